@@ -1,0 +1,1 @@
+"""The contract, the broker, the enrichment and the Beam job."""

@@ -1,0 +1,305 @@
+"""The contract: what travels on news.raw, news.enriched and news.dead-letter.
+
+Every record is one JSON object in UTF-8. Its ``schema`` field names the kind and the major version;
+a reader refuses a major version it does not know and ignores fields it does not know, so that a
+field can be added without a new version. Decoding validates: what these types hold is within the
+limits below.
+
+The limits keep the largest possible enriched record under :data:`MAX_RECORD_BYTES`; text is at most
+4 bytes a character in UTF-8 once control characters are refused. ``tests/pipeline/test_records.py``
+builds that record and weighs it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+RAW_TOPIC = "news.raw"
+ENRICHED_TOPIC = "news.enriched"
+DEAD_LETTER_TOPIC = "news.dead-letter"
+TOPICS = (RAW_TOPIC, ENRICHED_TOPIC, DEAD_LETTER_TOPIC)
+
+MAX_RECORD_BYTES = 1024 * 1024
+"""Kafka's default ``max.message.bytes``, less its batch overhead; holds for raw and enriched."""
+
+MAX_DEAD_LETTER_BYTES = 2 * 1024 * 1024
+"""A dead letter carries its original in base64, 4/3 of its size: its topic allows twice as much."""
+
+MAX_TEXT = 80_000
+MAX_TITLE = 500
+MAX_SUMMARY = 1_000
+MAX_NAME = 100
+MAX_URL = 2_048
+MAX_ERROR = 2_000
+MAX_AUTHORS = 20
+MAX_KEYWORDS = 40
+MAX_FEEDS = 10
+MAX_ENTITIES = 200
+MAX_MENTIONS = 1_000
+"""Over all entities of an article."""
+
+MAX_ALIASES = 3
+MAX_TAGS = 30
+
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+"""All of C0 but tab and newline: JSON would need six bytes for each, and no article needs one."""
+
+Text = Annotated[str, Meta(max_length=MAX_TEXT)]
+Title = Annotated[str, Meta(max_length=MAX_TITLE)]
+Summary = Annotated[str, Meta(max_length=MAX_SUMMARY)]
+Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
+Url = Annotated[str, Meta(max_length=MAX_URL, pattern=r"^https?://[!#-\[\]-~]+$")]
+Digest = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+Offset = Annotated[int, Meta(ge=0)]
+Share = Annotated[float, Meta(ge=0.0, le=1.0)]
+LanguageCode = Annotated[str, Meta(pattern="^[a-z]{2,3}$")]
+Utc = Annotated[datetime, Meta(tz=True)]
+
+
+class Time(Struct, frozen=True):
+    """A moment in UTC, and who says so: the feed, the page, or our own clock at first sight."""
+
+    at: Utc
+    source: Literal["feed", "page", "first_seen"]
+
+
+class FeedRef(Struct, frozen=True, omit_defaults=True):
+    """A feed that lists the article, and what the article is called there."""
+
+    url: Url
+    entry_id: Annotated[str, Meta(max_length=MAX_TITLE)]
+    title: Title = ""
+
+
+class Article(Struct, frozen=True, kw_only=True, tag_field="schema"):
+    """What a raw and an enriched article have in common: all that the publisher said.
+
+    ``article_id`` is made from ``url``, the canonical one; ``fetched_url`` is where the page was in
+    fact read. ``revision`` starts at 1 and grows by one with each change of ``title`` or ``text``;
+    ``changed`` says which. ``published`` is always there: where neither feed nor page gives a time,
+    it is ``first_seen``, and its source says so. ``declared_language`` is the page's own claim, a
+    BCP 47 primary subtag. ``text_source`` is ``feed`` where the page could not be had, and then
+    ``page_outcome`` says why. ``truncated`` marks a text that was cut at a sentence to
+    :data:`MAX_TEXT` characters. Paragraphs of ``text`` are separated by one newline.
+    """
+
+    article_id: Digest
+    revision: Annotated[int, Meta(ge=1)]
+    url: Url
+    fetched_url: Url
+    feeds: Annotated[tuple[FeedRef, ...], Meta(min_length=1, max_length=MAX_FEEDS)]
+    title: Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)]
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+    text_source: Literal["page", "feed"]
+    page_outcome: Annotated[str, Meta(max_length=MAX_NAME)]
+    truncated: bool = False
+    summary: Summary = ""
+    authors: Annotated[tuple[Name, ...], Meta(max_length=MAX_AUTHORS)] = ()
+    published: Time
+    modified: Time | None = None
+    first_seen: Utc
+    fetched_at: Utc
+    declared_language: LanguageCode | None = None
+    section: Annotated[str, Meta(max_length=MAX_NAME)] = ""
+    keywords: Annotated[tuple[Name, ...], Meta(max_length=MAX_KEYWORDS)] = ()
+    feed_categories: Annotated[tuple[Name, ...], Meta(max_length=MAX_KEYWORDS)] = ()
+    site_name: Annotated[str, Meta(max_length=MAX_NAME)] = ""
+    image_url: Url | None = None
+    content_hash: Digest
+    changed: tuple[Literal["title", "text"], ...] = ()
+
+    def __post_init__(self) -> None:
+        for field in ("text", "title", "summary", "section", "site_name"):
+            if CONTROL_CHARACTERS.search(getattr(self, field)):
+                raise ValueError(f"{field} holds a control character")
+
+
+class RawArticle(Article, frozen=True, kw_only=True, tag="newsline.raw/1"):
+    """One revision of one article, as a connector published it on news.raw; key ``article_id``."""
+
+
+class EntityType(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    PLACE = "place"
+    EVENT = "event"
+    GROUP = "group"
+    FACILITY = "facility"
+    PRODUCT = "product"
+    WORK = "work"
+    LAW = "law"
+    LANGUAGE = "language"
+
+
+class Mention(Struct, frozen=True):
+    """Where an entity stands in the text: ``text[start:end]``, counted in Unicode code points."""
+
+    start: Offset
+    end: Offset
+
+
+class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that the text names, under its fullest name there.
+
+    ``count`` is the number of times that it is named; ``mentions`` lists them in order, the first
+    ones only where an article has more than :data:`MAX_MENTIONS`. ``aliases`` are the other surface
+    forms. ``salience`` (0 to 1, they add up to 1 over the article) says how much the article is
+    about it. ``wikidata`` is there only where it is certain.
+    """
+
+    name: Name
+    type: EntityType
+    count: Annotated[int, Meta(ge=1)]
+    salience: Share
+    mentions: tuple[Mention, ...]
+    aliases: Annotated[tuple[Name, ...], Meta(max_length=MAX_ALIASES)] = ()
+    wikidata: Annotated[str, Meta(pattern="^Q[1-9][0-9]*$")] | None = None
+
+
+class Evidence(Struct, frozen=True):
+    """What speaks for a tag: where it stands, and the words themselves."""
+
+    source: Literal["section", "keyword", "category", "url", "title", "text"]
+    term: Annotated[str, Meta(max_length=MAX_NAME)]
+
+
+class TopicTag(Struct, frozen=True, kw_only=True):
+    """A concept of the IPTC Media Topics; ``path``: its names from the top level down to itself."""
+
+    code: Annotated[str, Meta(pattern=r"^medtop:\d{8}$")]
+    name: Name
+    path: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=6)]
+    confidence: Share
+    evidence: Annotated[tuple[Evidence, ...], Meta(max_length=5)]
+
+
+class Language(Struct, frozen=True):
+    """The text's language (ISO 639-1), or ``und`` where it is undecided; confidence 0 to 1."""
+
+    code: LanguageCode
+    confidence: Share
+
+
+class Model(Struct, frozen=True):
+    """A model or vocabulary that had a part in the enrichment, so that it can be repeated."""
+
+    role: Literal["language", "entities", "topic_tags"]
+    name: Name
+    version: Name
+
+
+class EnrichedArticle(Article, frozen=True, kw_only=True, tag="newsline.enriched/1"):
+    """All that the raw article has, and what was found in its text; on news.enriched, same key.
+
+    ``entities`` come in falling salience, ``topic_tags`` in falling confidence. ``notes`` says what
+    was left out and why, such as ``entities: no model for fr``.
+    """
+
+    language: Language
+    entities: Annotated[tuple[Entity, ...], Meta(max_length=MAX_ENTITIES)]
+    topic_tags: Annotated[tuple[TopicTag, ...], Meta(max_length=MAX_TAGS)]
+    models: tuple[Model, ...]
+    notes: Annotated[
+        tuple[Annotated[str, Meta(max_length=MAX_TITLE)], ...], Meta(max_length=10)
+    ] = ()
+    enriched_at: Utc
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if sum(len(entity.mentions) for entity in self.entities) > MAX_MENTIONS:
+            raise ValueError(f"more than {MAX_MENTIONS} mentions")
+
+
+class Stage(StrEnum):
+    """Where in the job a record failed."""
+
+    DECODE = "decode"
+    ENRICH = "enrich"
+    ENCODE = "encode"
+
+
+class Reason(StrEnum):
+    """Why a record is a dead letter. The set is closed: it is a metric's label."""
+
+    NOT_A_RECORD = "not_a_record"
+    INVALID = "invalid"
+    UNKNOWN_SCHEMA = "unknown_schema"
+    DEADLINE = "deadline"
+    CRASH = "crash"
+    ERROR = "error"
+    TOO_LARGE = "too_large"
+
+
+class DeadLetter(
+    Struct, frozen=True, kw_only=True, tag_field="schema", tag="newsline.dead-letter/1"
+):
+    """A record of news.raw that could not be enriched, with its original bytes (base64 in JSON).
+
+    ``topic``, ``partition`` and ``offset`` say where the original stands; ``attempts`` is how often
+    it was tried. Publishing ``original`` to ``topic`` again under ``key`` is a replay.
+    """
+
+    stage: Stage
+    reason: Reason
+    error: Annotated[str, Meta(max_length=MAX_ERROR)]
+    attempts: Annotated[int, Meta(ge=1)]
+    topic: str
+    partition: Offset
+    offset: Offset
+    key: bytes
+    original: bytes
+    failed_at: Utc
+
+
+_encoder = msgspec.json.Encoder()
+_raw = msgspec.json.Decoder(RawArticle)
+_enriched = msgspec.json.Decoder(EnrichedArticle)
+_dead_letter = msgspec.json.Decoder(DeadLetter)
+
+
+def encode(record: RawArticle | EnrichedArticle | DeadLetter) -> bytes:
+    """The record as one JSON object in UTF-8."""
+    return _encoder.encode(record)
+
+
+def decode_raw(value: bytes) -> RawArticle:
+    """Raises msgspec.DecodeError (no JSON), or its subclass ValidationError (not this record)."""
+    return _raw.decode(value)
+
+
+def decode_enriched(value: bytes) -> EnrichedArticle:
+    """Raises like :func:`decode_raw`."""
+    return _enriched.decode(value)
+
+
+def decode_dead_letter(value: bytes) -> DeadLetter:
+    """Raises like :func:`decode_raw`."""
+    return _dead_letter.decode(value)
+
+
+_SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’»)]*\s|\n")
+
+
+def cut_text(text: str, limit: int = MAX_TEXT) -> tuple[str, bool]:
+    """The text in at most ``limit`` characters, cut after a sentence, and whether it was cut."""
+    if len(text) <= limit:
+        return text, False
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, limit // 2, limit)]
+    return text[: ends[-1] if ends else limit].rstrip(), True
+
+
+def utc(moment: datetime) -> datetime:
+    """The same moment in UTC; a naive one is taken to be in UTC already."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def json_schemas() -> Sequence[dict]:
+    """The JSON Schemas (2020-12) of the three records, for readers in other languages."""
+    return [msgspec.json.schema(kind) for kind in (RawArticle, EnrichedArticle, DeadLetter)]
