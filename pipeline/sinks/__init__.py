@@ -1,0 +1,20 @@
+"""Where enriched articles go besides news.enriched. Each sink's write is idempotent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from pipeline.records import EnrichedArticle
+
+
+class Sink(Protocol):
+    """A place for enriched articles; it travels to the workers pickled, so it opens files late."""
+
+    def write(self, partition: int, start: int, articles: Sequence[EnrichedArticle]) -> None:
+        """Store the articles of the batch that begins at offset ``start`` of the partition.
+
+        Called before the batch is committed. After a crash the partition's next batch begins at the
+        same ``start``, with other articles perhaps: it takes the place of what was written for it.
+        """
+        ...
