@@ -1,0 +1,137 @@
+"""What the job and the connectors need of a broker, and no more.
+
+A broker holds topics; a topic has partitions, each an append-only sequence of records with rising
+offsets (gaps are allowed: Kafka leaves one behind each transaction). Readers see only what is
+committed. Two brokers stand behind this interface: :mod:`pipeline.broker.embedded`, a SQLite file,
+and :mod:`pipeline.broker.kafka`. Every test of the interface runs on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, Self
+from urllib.parse import urlsplit
+
+from pipeline.errors import OperatorError
+
+
+class Message(NamedTuple):
+    """A record on its way to a topic; its key (not empty) chooses the partition."""
+
+    topic: str
+    key: bytes
+    value: bytes
+
+
+class Record(NamedTuple):
+    """A record in a partition; ``timestamp`` is when the broker took it, in seconds since 1970."""
+
+    offset: int
+    key: bytes
+    value: bytes
+    timestamp: float
+
+
+class Position(NamedTuple):
+    """How far a consumer group has read a partition: ``offset`` is the next record to read."""
+
+    group: str
+    topic: str
+    partition: int
+    offset: int
+
+
+class BrokerError(OperatorError):
+    """The broker cannot do what was asked, in one line for the operator."""
+
+
+class BrokerUnreachable(BrokerError):
+    """The broker does not answer; nothing was lost, and trying again later is right."""
+
+
+class MessageTooLarge(BrokerError):
+    """The topic refuses a message of this size; nothing of its transaction was written."""
+
+
+class Fenced(BrokerError):
+    """A newer producer has the same name: this one must not write any more."""
+
+
+class Producer(Protocol):
+    """Writes transactions under a name; a newer producer of the same name fences this one."""
+
+    def commit(self, messages: Sequence[Message], position: Position | None = None) -> None:
+        """All messages and the position become visible together, or none; returns when durable.
+
+        A reader on Kafka sees them some milliseconds later. Raises :class:`Fenced`,
+        :class:`MessageTooLarge` or :class:`BrokerUnreachable`. After the last this producer has
+        ended, and the outcome is unknown until a new one of the same name has been opened: by then
+        the transaction is either whole or gone.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+class Broker(Protocol):
+    """One connection to a broker. Threads may share it; processes may not."""
+
+    def partitions(self, topic: str) -> int:
+        """How many partitions the topic has. Raises :class:`BrokerError` where there is none."""
+        ...
+
+    def ensure_topic(self, topic: str, partitions: int, max_bytes: int) -> None:
+        """Create the topic unless it exists; an existing one is left as it is."""
+        ...
+
+    def read(
+        self, topic: str, partition: int, offset: int, *, limit: int, wait: float = 0.0
+    ) -> Sequence[Record]:
+        """Up to ``limit`` committed records from ``offset`` on; waits ``wait`` seconds for the first.
+
+        An offset below the oldest record kept reads from the oldest.
+        """
+        ...
+
+    def end_offsets(self, topic: str) -> Sequence[int]:
+        """For each partition, the offset after its last committed record (and marker, on Kafka)."""
+        ...
+
+    def committed(self, group: str, topic: str) -> Sequence[int]:
+        """For each partition, the group's committed offset; the oldest record's if it has none."""
+        ...
+
+    def lag(self, group: str, topic: str) -> Sequence[int]:
+        """For each partition, how many records the group has yet to read; exact where few."""
+        ...
+
+    def producer(self, name: str) -> Producer:
+        """Open a producer: older ones of this name are fenced, what they left open is settled."""
+        ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc_info: object) -> None: ...
+
+
+def connect(address: str) -> Broker:
+    """``embedded:PATH`` or ``kafka://HOST:PORT[,HOST:PORT…]``.
+
+    Raises :class:`BrokerError` on another address, :class:`BrokerUnreachable` where nobody answers.
+    """
+    scheme = urlsplit(address).scheme
+    rest = address.removeprefix(f"{scheme}:").removeprefix("//")
+    if scheme == "embedded" and rest:
+        from pipeline.broker.embedded import EmbeddedBroker
+
+        return EmbeddedBroker(rest)
+    if scheme == "kafka" and rest:
+        # Imported here: kafka-python takes 0.2 s that the embedded broker need not pay.
+        from pipeline.broker.kafka import KafkaBroker
+
+        return KafkaBroker(rest)
+    raise BrokerError(
+        f"broker {address!r} is not understood: use embedded:PATH or kafka://HOST:PORT[,HOST:PORT]"
+    )
