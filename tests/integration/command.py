@@ -1,0 +1,75 @@
+"""The newsline command as a process, as an operator runs it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+
+class Command:
+    """``newsline ARGUMENTS``, its output in a file; ended, if need be, at the end of the block."""
+
+    def __init__(self, log: Path, *arguments: str, **environment: str) -> None:
+        self.log = log
+        self._arguments = arguments
+        self._environment = environment
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "pipeline.cli", *self._arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=os.environ | self._environment,
+            )
+
+    def kill(self) -> None:
+        """kill -9, and wait for it."""
+        self.process.kill()
+        self.process.wait()
+
+    def terminate(self, seconds: float = 60) -> int:
+        """SIGTERM, and the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+    def output(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def __exit__(self, *exc_info: object) -> None:
+        if self.process.poll() is None:
+            self.kill()
+
+
+def newsline(
+    *arguments: str, seconds: float = 120, **environment: str
+) -> subprocess.CompletedProcess:
+    """Run ``newsline ARGUMENTS`` to its end, with its output as text."""
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        env=os.environ | environment,
+        check=False,
+    )
+
+
+def until(condition: Callable[[], bool], seconds: float = 120, what: str = "it") -> None:
+    """Return when the condition holds; fail the test when it does not within the time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not happen within {seconds} s")
+        time.sleep(0.05)
