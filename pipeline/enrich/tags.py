@@ -1,0 +1,97 @@
+"""What an article is about: IPTC Media Topics, from the publisher's labels and from the text.
+
+Collectors (:mod:`publisher`, :mod:`wording`) make findings; they are combined as independent
+reasons; what is sure enough becomes a tag.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from pipeline.enrich import publisher, vocabulary, wording
+from pipeline.enrich.evidence import Finding
+from pipeline.enrich.mediatopics import taxonomy
+from pipeline.records import MAX_TAGS, Evidence, Model, RawArticle, TopicTag
+
+MIN_CONFIDENCE = 0.3
+
+MAX_CONFIDENCE = 0.99
+
+MAX_EVIDENCE = 5
+
+
+def tag(article: RawArticle, language: str) -> tuple[TopicTag, ...]:
+    """The article's tags in falling confidence, a top-level concept before its own parts.
+
+    ``language`` (ISO 639-1 or ``und``) is the text's: where there is no vocabulary for it, only the
+    publisher's labels speak.
+    """
+    return combine(_findings(article, language))
+
+
+def combine(findings: Iterable[Finding]) -> tuple[TopicTag, ...]:
+    """The findings as tags: the more independent sources, the surer. Order does not matter."""
+    by_code: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_code[finding.code].append(finding)
+    sure = _with_top_levels({code: _confidence(found) for code, found in by_code.items()})
+    chosen = [code for code, confidence in sure.items() if confidence >= MIN_CONFIDENCE]
+    chosen.sort(key=lambda code: (-sure[code], len(taxonomy().concepts[code].path), code))
+    return tuple(_tag(code, sure[code], by_code) for code in chosen[:MAX_TAGS])
+
+
+def model() -> Model:
+    """The taxonomy, by the date of its release."""
+    return Model("topic_tags", "iptc-mediatopics", taxonomy().released)
+
+
+def load() -> None:
+    """Build the tables now (0.1 s) rather than at the first article."""
+    publisher.load()
+    vocabulary.matcher()
+
+
+def _findings(article: RawArticle, language: str) -> Iterator[Finding]:
+    yield from publisher.collect(article, language)
+    if language in wording.LANGUAGES:
+        yield from wording.collect(article.title, article.text)
+
+
+def _confidence(findings: Iterable[Finding]) -> float:
+    """One minus the chance that every source errs; title and text are one source."""
+    surest: dict[str, float] = defaultdict(float)
+    for finding in findings:
+        where = "text" if finding.evidence.source == "title" else finding.evidence.source
+        surest[where] = max(surest[where], finding.confidence)
+    doubt = math.prod(1 - confidence for confidence in surest.values())
+    return min(1 - doubt, MAX_CONFIDENCE)
+
+
+def _with_top_levels(confidences: Mapping[str, float]) -> dict[str, float]:
+    """A top-level concept is at least as sure as each of its parts."""
+    raised = dict(confidences)
+    for code, confidence in confidences.items():
+        top = taxonomy().concepts[code].top
+        raised[top] = max(raised.get(top, 0.0), confidence)
+    return raised
+
+
+def _tag(code: str, confidence: float, by_code: Mapping[str, list[Finding]]) -> TopicTag:
+    concept = taxonomy().concepts[code]
+    findings = by_code.get(code) or [
+        finding
+        for part, found in by_code.items()
+        if taxonomy().concepts[part].top == code
+        for finding in found
+    ]
+    findings = sorted(findings, key=lambda f: -f.confidence)
+    evidence: tuple[Evidence, ...] = tuple(dict.fromkeys(f.evidence for f in findings))
+    return TopicTag(
+        code=code,
+        name=concept.name,
+        path=concept.path,
+        confidence=round(confidence, 3),
+        evidence=evidence[:MAX_EVIDENCE],
+    )

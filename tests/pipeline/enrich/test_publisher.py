@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.enrich.mediatopics import taxonomy
+from pipeline.enrich.publisher import collect, concepts_of
+from pipeline.records import Evidence
+from tests.pipeline.enrich.articles import article
+
+
+def names(label: str, language: str) -> list[str]:
+    return [taxonomy().concepts[code].name for code in concepts_of(label, language)]
+
+
+@pytest.mark.parametrize(
+    ("label", "language", "name"),
+    [
+        ("Sport", "en", "sport"),
+        ("Deportes", "es", "sport"),
+        ("Économie", "fr", "economy, business and finance"),
+        ("Wirtschaft", "de", "economy, business and finance"),
+        ("Saúde", "pt", "health"),
+        ("Fußball", "de", "soccer"),
+        ("体育", "zh", "sport"),
+        ("Política", "es", "politics"),
+        ("Politik", "de", "politics"),
+        ("arts_and_culture", "en", "arts, culture, entertainment and media"),
+        ("Climate & Environment", "en", "environment"),
+        ("climate-change", "en", "climate change"),
+        ("Changement climatique", "fr", "climate change"),
+    ],
+)
+def test_a_section_or_a_concepts_own_name_is_understood(
+    label: str, language: str, name: str
+) -> None:
+    assert name in names(label, language)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["World", "UK", "US", "Opinion", "News", "Home", "International", "Local", ""],
+)
+def test_sections_that_are_no_topic_say_nothing(label: str) -> None:
+    assert names(label, "en") == []
+
+
+def test_a_label_of_two_topics_names_both() -> None:
+    assert names("News / Sport > Tennis", "en") == ["sport", "tennis"]
+    assert names("Health and Politics", "en") == ["health", "politics"]
+
+
+def test_each_label_is_evidence_in_its_own_words() -> None:
+    found = collect(
+        article(
+            url="https://news.example/world/sport/football/the-politics-of-a-slug",
+            section="Business",
+            keywords=("Tennis", "Somebody"),
+            feed_categories=("Health",),
+        ),
+        "en",
+    )
+    assert [finding.evidence for finding in found] == [
+        Evidence("section", "Business"),
+        Evidence("category", "Health"),
+        Evidence("keyword", "Tennis"),
+        Evidence("url", "sport"),
+        Evidence("url", "football"),
+    ]

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from pipeline.enrich.repeats import with_repeats
+from pipeline.records import EntityType
+from tests.pipeline.enrich.articles import spans, surfaces
+
+PERSON, ORG = EntityType.PERSON, EntityType.ORGANISATION
+
+
+def test_a_full_name_is_found_again() -> None:
+    text = "Lena Brandt spoke. It was Lena Brandt’s last."
+    found = with_repeats(text, spans(text, ("Lena Brandt", PERSON))[:1])
+    assert surfaces(text, found) == ["Lena Brandt", "Lena Brandt"]
+
+
+def test_a_single_word_that_was_marked_once_is_not_looked_for() -> None:
+    text = "Brown spoke. Brown bears sleep."
+    marked = spans(text, ("Brown", PERSON))[:1]
+    assert with_repeats(text, marked) == marked
+
+
+def test_an_acronym_is_found_again_but_not_inside_a_word_or_a_longer_name() -> None:
+    text = "WHO warned. WHO, too. WHOSE? WHO Europe. anti-WHO"
+    found = with_repeats(text, spans(text, ("WHO", ORG))[:1])
+    assert [span.start for span in found] == [0, 12]
+
+
+def test_what_is_marked_already_is_not_marked_twice() -> None:
+    text = "Lena Brandt met Lena Brandt Junior."
+    marked = [*spans(text, ("Lena Brandt", PERSON))[:1], *spans(text, ("Lena Brandt Junior", ORG))]
+    assert with_repeats(text, marked) == marked

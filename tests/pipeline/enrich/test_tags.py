@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.enrich.evidence import Finding
+from pipeline.enrich.mediatopics import taxonomy
+from pipeline.enrich.tags import combine, tag
+from pipeline.records import MAX_TAGS, Evidence
+from tests.pipeline.enrich.articles import article
+
+WAR, POLITICS, SPORT, SOCCER = (
+    f"medtop:{n}" for n in ("16000000", "11000000", "15000000", "20001065")
+)
+
+CLEAR = {
+    "conflict, war and peace": (
+        "Shelling resumes as truce collapses",
+        "Troops backed by artillery crossed the river after a ceasefire broke down. Rebel "
+        "fighters said an air strike hit a market. Peace talks between the militia and the army "
+        "were called off, and the siege of the northern town goes on.",
+    ),
+    "economy, business and finance": (
+        "Central bank raises interest rates",
+        "The central bank raised interest rates by half a point to curb inflation. Economists "
+        "expect economic growth to slow. Investors sold shares, the stock market fell and the "
+        "currency weakened, while exporters warned of lower profits.",
+    ),
+    "sport": (
+        "Late goal wins cup final",
+        "The striker scored in stoppage time after the goalkeeper had saved a penalty kick. The "
+        "coach praised his midfield. It was the team's third victory of the season, and a replay "
+        "of the semi-final that the referee had stopped.",
+    ),
+    "health": (
+        "Hospitals brace for flu",
+        "Doctors and nurses expect more patients as influenza infections rise. Public health "
+        "officials urged vaccination, saying the vaccine reduces symptoms. The outbreak has "
+        "filled intensive care beds.",
+    ),
+    "science and technology": (
+        "Telescope finds distant galaxy",
+        "Astronomers using a space telescope spotted a galaxy near a black hole. The researchers, "
+        "whose paper was peer-reviewed, trained an algorithm on data from a satellite in orbit.",
+    ),
+    "religion": (
+        "Bishops meet in the cathedral",
+        "The archbishop led prayers with priests and a rabbi. The pope sent a message to the "
+        "congregation, and worshippers sang from the gospel before the sermon.",
+    ),
+    "disaster, accident and emergency incident": (
+        "Earthquake levels villages",
+        "Rescuers searched the rubble after an earthquake of magnitude seven. Aftershocks and a "
+        "landslide hampered the relief effort; the death toll rose and survivors sleep outdoors.",
+    ),
+    "crime, law and justice": (
+        "Gang leader jailed for murder",
+        "A jury convicted the defendant of murder and robbery. The prosecutor asked for a life "
+        "sentence; his barrister will appeal. Detectives had arrested the suspect in March.",
+    ),
+    "weather": (
+        "Blizzard warning for the north",
+        "Meteorologists expect heavy snow and gale force winds. The weather forecast speaks of "
+        "snowfall, wind chill and freezing temperatures until the cold front has passed.",
+    ),
+    "education": (
+        "Pupils sit new exam",
+        "Teachers say the curriculum is too full. The head teacher of a primary school wants "
+        "smaller classrooms; universities ask for better exam results before undergraduates "
+        "enrol.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CLEAR)
+def test_a_clear_article_is_tagged_by_its_text(name: str) -> None:
+    title, text = CLEAR[name]
+    first = tag(article(text, title), "en")[0]
+    assert (first.name, first.path) == (name, (name,))
+    assert first.confidence >= 0.5
+    assert {e.source for e in first.evidence} <= {"title", "text"}
+
+
+def test_a_deeper_concept_stands_below_its_top_level() -> None:
+    title, text = CLEAR["economy, business and finance"]
+    tags = tag(article(text, title), "en")
+    deeper = next(t for t in tags if t.name == "central bank")
+    assert deeper.path == ("economy, business and finance", "central bank")
+    assert deeper.confidence <= tags[0].confidence
+
+
+def test_an_article_on_nothing_in_particular_has_no_tags() -> None:
+    text = "We went there on Tuesday and it was as one had thought. Nobody said anything about it."
+    assert tag(article(text, "A day"), "en") == ()
+
+
+@pytest.mark.parametrize("word", ["strike", "opera", "police", "fashion", "party", "court"])
+def test_one_ambiguous_word_however_often_makes_no_tag(word: str) -> None:
+    assert tag(article(f"The {word} came. " * 9, f"The {word}"), "en") == ()
+
+
+@pytest.mark.parametrize("language", ["fr", "und"])
+def test_other_languages_have_only_the_publishers_labels(language: str) -> None:
+    title, text = CLEAR["health"]
+    assert tag(article(text, title), language) == ()
+    tags = tag(article(text, title, section="Football"), language)
+    assert [t.name for t in tags] == ["sport", "soccer"]
+    assert {e.source for t in tags for e in t.evidence} == {"section"}
+
+
+def test_publisher_and_text_together_are_surer_than_either() -> None:
+    title, text = CLEAR["health"]
+    both = tag(article(text, title, section="Health"), "en")[0].confidence
+    assert both > tag(article(text, title), "en")[0].confidence
+    assert both > tag(article(section="Health"), "en")[0].confidence
+
+
+def test_more_evidence_never_makes_less_sure_and_order_does_not_matter() -> None:
+    findings = [
+        Finding(WAR, 0.6, Evidence("text", "siege")),
+        Finding(WAR, 0.5, Evidence("section", "War")),
+        Finding(POLITICS, 0.4, Evidence("url", "politics")),
+        Finding(WAR, 0.6, Evidence("title", "truce")),
+    ]
+    confidences = [combine(findings[:n])[0].confidence for n in (1, 2, 3, 4)]
+    assert confidences == sorted(confidences)
+    assert confidences[2] == confidences[3], "title and text are one source"
+    assert [(t.code, t.confidence) for t in combine(findings[::-1])] == [
+        (t.code, t.confidence) for t in combine(findings)
+    ]
+
+
+def test_a_part_brings_its_top_level_with_it() -> None:
+    sport, soccer = combine([Finding(SOCCER, 0.7, Evidence("keyword", "Football"))])
+    assert (sport.code, soccer.code) == (SPORT, SOCCER)
+    assert sport.confidence == soccer.confidence
+    assert sport.evidence == soccer.evidence
+
+
+def test_there_are_never_more_tags_than_the_contract_allows() -> None:
+    sports = [c.name for c in taxonomy().concepts.values() if c.top == SPORT]
+    keywords = tuple(sports[: MAX_TAGS + 5])
+    assert len(tag(article(keywords=keywords), "en")) == MAX_TAGS
