@@ -20,11 +20,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from itertools import count
 from multiprocessing.connection import Connection
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar, TypeVarTuple
 
 from pipeline import sandbox_child
+from pipeline.errors import OperatorError
 
 START_SECONDS = 120.0
 """For what no deadline covers: a child's start, its initializer, its imports for a task."""
@@ -44,7 +44,7 @@ class ChildCrashed(Exception):
     """The child died in the task: of a signal, by exiting, or for want of memory."""
 
 
-class ChildrenFailed(Exception):
+class ChildrenFailed(OperatorError):
     """No child can be had, because the initializer fails; says why. No fault of any task."""
 
 
@@ -65,6 +65,11 @@ class _Task(NamedTuple):
     payload: bytes
     deadline: float
     future: Future
+    attempt: int = 1
+
+    def begins(self) -> bool:
+        """Whether to go on with it: nobody has cancelled it."""
+        return self.future.running() or self.future.set_running_or_notify_cancel()
 
 
 class Sandbox:
@@ -72,8 +77,9 @@ class Sandbox:
 
     ``initializer(*initargs)`` runs in each child before its first task. ``memory_bytes`` limits a
     child's address space; 0 or None is no limit. After ``max_tasks`` tasks a child is replaced; 0
-    is never. Functions and arguments are pickled. Children end with the process that has the
-    sandbox, whatever ends that, and ignore SIGINT and SIGTERM.
+    is never. Functions and arguments are pickled; a function of ``__main__`` cannot be found.
+    Children end with the process that has the sandbox, whatever ends that, and ignore SIGINT and
+    SIGTERM.
     """
 
     def __init__(
@@ -85,7 +91,8 @@ class Sandbox:
         memory_bytes: int | None = None,
         max_tasks: int = 0,
     ) -> None:
-        self._setup = (sys.path, memory_bytes, pickle.dumps((initializer, initargs)))
+        start = pickle.dumps((initializer, initargs))
+        self._setup = pickle.dumps((sys.path, memory_bytes, start))
         self._max_tasks = max_tasks
         self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
         self._lock = threading.Lock()
@@ -95,9 +102,7 @@ class Sandbox:
         for thread in self._threads:
             thread.start()
 
-    def submit(
-        self, function: Callable[[*Ts], T], *args: *Ts, deadline: float
-    ) -> Future[T]:
+    def submit(self, function: Callable[[*Ts], T], *args: *Ts, deadline: float) -> Future[T]:
         """Run ``function(*args)`` in the next free child, for ``deadline`` seconds at most.
 
         The time counts from the task's start in the child. The future's exception is
@@ -127,7 +132,7 @@ class Sandbox:
             self._over = self._over or reason
             children = list(self._children)
             while not self._tasks.empty():
-                if (task := self._tasks.get()) and task.future.set_running_or_notify_cancel():
+                if (task := self._tasks.get()) and task.begins():
                     task.future.set_exception(self._over)
             for _ in self._threads:
                 self._tasks.put(None)
@@ -135,30 +140,12 @@ class Sandbox:
             child.kill()
 
     def _serve(self) -> None:
-        """One thread's work: a child, its tasks, the next child."""
-        task: _Task | None = None
+        """A thread's work: one child after the other."""
         while child := self._start():
             try:
-                for _ in range(self._max_tasks) if self._max_tasks else count():
-                    task = task or self._next()
-                    if task is None:
-                        return
-                    finished = self._perform(child, task)
-                    task = task if finished is None else None
-                    if not finished:
-                        break
+                self._work(child)
             finally:
                 self._dismiss(child)
-        if task:
-            assert self._over
-            task.future.set_exception(self._over)
-
-    def _next(self) -> _Task | None:
-        """The next task that nobody has cancelled; None at the end."""
-        while task := self._tasks.get():
-            if task.future.set_running_or_notify_cancel():
-                return task
-        return None
 
     def _start(self) -> _Child | None:
         """A child that is ready; None when there is to be none any more."""
@@ -166,19 +153,22 @@ class Sandbox:
             with self._lock:
                 if self._over:
                     return None
-                child = _Child(self._setup)
+                try:
+                    child = _Child()
+                except OSError as error:
+                    value = f"no child can be started: {error}"
+                    continue
                 self._children.add(child)
             try:
-                word, value = child.receive(START_SECONDS)
+                word, value = child.begin(self._setup)
             except (_Died, _Late) as error:
-                value = f"the child {error}"
-                self._dismiss(child)
-                continue
+                word, value = "died", f"the child {error}"
             if word == "ready":
                 return child
             self._dismiss(child)
-            break
-        self._end(ChildrenFailed(str(value)))
+            if word == "unusable":
+                break
+        self._end(ChildrenFailed(value))
         return None
 
     def _dismiss(self, child: _Child) -> None:
@@ -186,10 +176,101 @@ class Sandbox:
             self._children.discard(child)
         child.end()
 
-    def _perform(self, child: _Child, task: _Task) -> bool | None:
-        """Whether the child can go on after the task; None: it had died before, try another."""
+    def _work(self, child: _Child) -> None:
+        """Tasks, until the child is to be replaced or there are to be no more."""
+        for _ in range(self._max_tasks) if self._max_tasks else count():
+            task = self._tasks.get()
+            while task and not task.begins():
+                task = self._tasks.get()
+            if task is None or not self._perform(child, task):
+                return
+
+    def _perform(self, child: _Child, task: _Task) -> bool:
+        """Give the task its outcome; False when the child is lost."""
         try:
             word, value = child.begin(task.payload)
-        except (_Died, _Late):
-            ...
+        except (_Died, _Late) as error:
+            self._try_again(task, error)
+            return False
+        try:
+            if word == "started":
+                word, value = child.receive(task.deadline)
+        except _Late:
+            task.future.set_exception(
+                DeadlineExceeded(f"{task.name} took longer than {task.deadline:g} s")
+            )
+            return False
+        except _Died as error:
+            task.future.set_exception(self._over or ChildCrashed(f"{task.name}: child {error}"))
+            return False
+        if word == "done":
+            task.future.set_result(value)
+        else:
+            task.future.set_exception(value)
         return True
+
+    def _try_again(self, task: _Task, error: Exception) -> None:
+        """A child that died idle is not the task's fault; one that dies of each receipt is."""
+        with self._lock:
+            if not self._over and task.attempt < STARTS:
+                self._tasks.put(task._replace(attempt=task.attempt + 1))
+                return
+        task.future.set_exception(self._over or ChildCrashed(f"{task.name}: child {error}"))
+
+
+class _Child:
+    """A process and the socket to it."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, sandbox_child.__file__, str(theirs.fileno()), str(os.getpid())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        self._pipe = Connection(ours.detach())
+
+    def begin(self, payload: bytes) -> tuple[str, Any]:
+        """Hand over the setup or a task, and wait for the first word. Raises _Died or _Late."""
+        try:
+            self._pipe.send_bytes(payload)
+        except OSError:
+            raise _Died(self._how_it_ended()) from None
+        return self.receive(START_SECONDS)
+
+    def receive(self, seconds: float) -> tuple[str, Any]:
+        """The child's next word and value. Raises _Died or _Late."""
+        try:
+            if not self._pipe.poll(seconds):
+                raise _Late(f"did not answer for {seconds:g} s")
+            answer = self._pipe.recv_bytes()
+        except (EOFError, OSError):
+            raise _Died(self._how_it_ended()) from None
+        try:
+            word, value = pickle.loads(answer)
+        except Exception as error:
+            raise _Died(f"gave an answer that cannot be read: {error}") from error
+        return word, value
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def end(self) -> None:
+        """Kill it and clear it away."""
+        self._process.kill()
+        self._process.wait()
+        self._pipe.close()
+
+    def _how_it_ended(self) -> str:
+        try:
+            code = self._process.wait(1.0)
+        except subprocess.TimeoutExpired:
+            return "hung up"
+        if code == sandbox_child.OUT_OF_MEMORY:
+            return "ran out of memory"
+        if code < 0:
+            return f"died of signal {-code} ({signal.strsignal(-code)})"
+        return f"exited with {code}"
