@@ -13,12 +13,7 @@ PARENT = "NEWSLINE_PARENT_PID"
 def exit_with_parent() -> None:
     """End this process at once when the one named in :data:`PARENT`, if any, is gone."""
     if parent := os.environ.get(PARENT):
-        exit_with(int(parent))
-
-
-def exit_with(parent: int) -> None:
-    """End this process at once when its parent, known by its pid, is gone."""
-    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+        threading.Thread(target=_watch, args=(int(parent),), daemon=True).start()
 
 
 def _watch(parent: int) -> None:

@@ -87,7 +87,7 @@ class Broker(Protocol):
     def read(
         self, topic: str, partition: int, offset: int, *, limit: int, wait: float = 0.0
     ) -> Sequence[Record]:
-        """Up to ``limit`` committed records from ``offset`` on; waits ``wait`` seconds for the first.
+        """Up to ``limit`` committed records from ``offset`` on; waits ``wait`` seconds for one.
 
         An offset below the oldest record kept reads from the oldest.
         """

@@ -1,0 +1,69 @@
+"""What can become of a record: an article, or a dead letter that keeps its bytes. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import msgspec
+
+from pipeline import records
+from pipeline.beam.claims import Partition
+from pipeline.broker import Message, Record
+from pipeline.records import DeadLetter, EnrichedArticle, RawArticle, Reason, Stage
+
+
+class Decoded(NamedTuple):
+    """A record and what it holds, or the dead letter that it becomes."""
+
+    record: Record
+    article: RawArticle | DeadLetter
+
+
+def dead_letter(
+    partition: Partition,
+    record: Record,
+    stage: Stage,
+    reason: Reason,
+    error: str,
+    attempts: int = 1,
+) -> DeadLetter:
+    """The record as a dead letter, dated now."""
+    return DeadLetter(
+        stage=stage,
+        reason=reason,
+        error=error[: records.MAX_ERROR],
+        attempts=attempts,
+        topic=partition.topic,
+        partition=partition.number,
+        offset=record.offset,
+        key=record.key,
+        original=record.value,
+        failed_at=datetime.now(UTC),
+    )
+
+
+def decode(partition: Partition, record: Record) -> Decoded:
+    """The record's article, validated; or its dead letter, with a reason from the closed set."""
+    try:
+        return Decoded(record, records.decode_raw(record.value))
+    except msgspec.ValidationError as error:
+        unknown = str(error).endswith("`$.schema`")
+        reason, text = (Reason.UNKNOWN_SCHEMA if unknown else Reason.INVALID), str(error)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        reason, text = Reason.NOT_A_RECORD, str(error)
+    return Decoded(record, dead_letter(partition, record, Stage.DECODE, reason, text))
+
+
+def message(
+    partition: Partition, record: Record, outcome: EnrichedArticle | DeadLetter
+) -> tuple[Message, EnrichedArticle | DeadLetter]:
+    """The outcome as it goes to its topic; one that would be too large goes as a dead letter."""
+    value = records.encode(outcome)
+    if isinstance(outcome, DeadLetter):
+        return Message(records.DEAD_LETTER_TOPIC, record.key or b"-", value), outcome
+    if len(record.key) + len(value) <= records.MAX_RECORD_BYTES:
+        return Message(records.ENRICHED_TOPIC, record.key, value), outcome
+    error = f"enriched it has {len(value)} bytes, more than {records.MAX_RECORD_BYTES}"
+    refused = dead_letter(partition, record, Stage.ENCODE, Reason.TOO_LARGE, error)
+    return message(partition, record, refused)

@@ -1,0 +1,69 @@
+"""The end of the job: a batch's outcomes and its offset become visible in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import apache_beam as beam
+
+from pipeline import metrics
+from pipeline.beam import failure
+from pipeline.beam.claims import claim, give_up
+from pipeline.beam.enrichment import Enriched, EnrichedBatch
+from pipeline.beam.outcome import dead_letter, message
+from pipeline.broker import Message, MessageTooLarge
+from pipeline.records import DeadLetter, EnrichedArticle, Reason, Stage
+from pipeline.sinks import Sink
+
+
+class CommitBatch(beam.DoFn):
+    """EnrichedBatch → the sinks, then news.enriched and news.dead-letter with the input offset."""
+
+    def __init__(self, sinks: Sequence[Sink]) -> None:
+        self._sinks = sinks
+
+    def process(self, enriched: EnrichedBatch) -> None:
+        with failure.kept():
+            try:
+                metrics.count_outcomes(self._commit(enriched))
+            except BaseException:
+                give_up(enriched.batch.partition)
+                raise
+
+    def _commit(self, enriched: EnrichedBatch) -> Sequence[EnrichedArticle | DeadLetter]:
+        partition, start, end, _ = enriched.batch
+        messages, outcomes = _messages(enriched)
+        articles = [outcome for outcome in outcomes if isinstance(outcome, EnrichedArticle)]
+        for sink in self._sinks:
+            sink.write(partition.number, start, articles)
+        try:
+            claim(partition).commit(messages, end)
+        except MessageTooLarge as error:
+            return self._commit(_without_largest(enriched, messages, error))
+        return outcomes
+
+
+def _messages(
+    enriched: EnrichedBatch,
+) -> tuple[list[Message], list[EnrichedArticle | DeadLetter]]:
+    pairs = [message(enriched.batch.partition, *item) for item in enriched.items]
+    return [m for m, _ in pairs], [o for _, o in pairs]
+
+
+def _without_largest(
+    enriched: EnrichedBatch, messages: Sequence[Message], error: MessageTooLarge
+) -> EnrichedBatch:
+    """The batch with its largest article as a dead letter: a topic may take less than we allow."""
+    articles = [
+        n for n, item in enumerate(enriched.items) if not isinstance(item.outcome, DeadLetter)
+    ]
+    if not articles:
+        raise error
+    largest = max(articles, key=lambda n: len(messages[n].value))
+    items = list(enriched.items)
+    record = items[largest].record
+    refused = dead_letter(
+        enriched.batch.partition, record, Stage.ENCODE, Reason.TOO_LARGE, str(error)
+    )
+    items[largest] = Enriched(record, refused)
+    return EnrichedBatch(enriched.batch, tuple(items))

@@ -1,0 +1,186 @@
+"""``newsline run``: connectors and job in one process tree, with a sample newsroom if need be."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pipeline import metrics, page, status, topics
+from pipeline.broker import Broker, connect
+from pipeline.cli import settings
+from pipeline.cli.progress import follow, report
+from pipeline.cli.tree import ProcessTree
+from pipeline.records import RAW_TOPIC, EnrichedArticle
+
+SAMPLE_INTERVAL = 2.0
+"""Seconds between polls of the sample newsroom, whose news breaks within seconds."""
+
+CATCH_UP_SECONDS = 60.0
+SHOWN = 100
+
+
+def run(
+    feeds: Annotated[
+        str,
+        typer.Argument(
+            envvar="NEWSLINE_FEEDS",
+            help="A feed list (TOML or OPML), or a feed's URL.  [default: the sample newsroom]",
+        ),
+    ] = "",
+    data: Annotated[
+        str,
+        typer.Option(
+            envvar="NEWSLINE_DATA",
+            help="Directory of the state, the embedded broker and the JSON Lines.",
+        ),
+    ] = "data",
+    broker: Annotated[
+        str,
+        typer.Option(
+            envvar="NEWSLINE_BROKER",
+            help="embedded:PATH, or kafka://HOST:PORT[,HOST:PORT].  [default: in --data]",
+        ),
+    ] = "",
+    group: settings.Group = settings.DEFAULT_GROUP,
+    allow: settings.Allow = [],  # noqa: B006 - Typer makes a list of its own
+    contact: settings.Contact = "",
+    workers: settings.Workers = 0,
+    children: settings.Children = 0,
+    deadline: settings.Deadline = settings.DEFAULT_DEADLINE,
+    model: settings.Models = [],  # noqa: B006
+    status_address: settings.StatusAddress = "127.0.0.1:9400",
+) -> None:
+    """Poll feeds and enrich their articles until Ctrl-C; without feeds, those of a sample newsroom,
+    until its story is told."""
+    directory = Path(data) / ("" if feeds else f"sample/{datetime.now(UTC):%Y%m%dT%H%M%S}")
+    plan = Plan(
+        feeds=feeds,
+        directory=directory,
+        broker=broker or f"embedded:{directory / 'broker.db'}",
+        group=group,
+        poll=_flags(contact=contact, workers=workers, state=directory / "state.db", allow=allow),
+        enrich=_flags(
+            group=group,
+            children=children,
+            deadline=deadline,
+            jsonl=directory / "enriched",
+            model=model,
+        ),
+        status=status_address,
+    )
+    with connect(plan.broker) as connection, tempfile.TemporaryDirectory() as metrics_directory:
+        topics.ensure(connection)
+        metrics.share(metrics_directory)
+        asyncio.run(_run(plan, connection))
+        _show(connection, directory)
+
+
+class Plan(NamedTuple):
+    """What to run: the feed list ("" for the sample newsroom's), and the flags of both commands."""
+
+    feeds: str
+    directory: Path
+    broker: str
+    group: str
+    poll: list[str]
+    enrich: list[str]
+    status: str
+
+
+def _flags(**values: object) -> list[str]:
+    """The values as a command's flags; one that is a list is given once for each item."""
+    flags = []
+    for name, value in values.items():
+        for item in value if isinstance(value, list) else [value]:
+            flags += [f"--{name}", str(item)]
+    return flags
+
+
+async def _run(plan: Plan, broker: Broker) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        if not plan.feeds:
+            plan = await _with_sample(plan, stack, stop)
+        tree = await stack.enter_async_context(ProcessTree())
+        probes = status.Probes(live=lambda: None, ready=tree.problem)
+        url = await stack.enter_async_context(
+            status.serve(plan.status, probes, lambda: page.render(broker))
+        )
+        print(f"newsline runs: {url} shows what flows; Ctrl-C ends it cleanly", flush=True)
+        await _flow(plan, broker, tree, stop)
+
+
+async def _flow(plan: Plan, broker: Broker, tree: ProcessTree, stop: asyncio.Event) -> None:
+    """Start both processes and, at ``stop``, let what was polled be enriched before they end."""
+    common = ["--broker", plan.broker, "--status", "127.0.0.1:0"]
+    await tree.start("enrich", *common, *plan.enrich)
+    await tree.start("poll", plan.feeds, *common, *plan.poll)
+    progress = asyncio.create_task(follow())
+    await tree.wait(stop)
+    await tree.stop("poll")
+    await _caught_up(broker, plan.group)
+    await tree.stop("enrich")
+    progress.cancel()
+    report()
+
+
+async def _with_sample(plan: Plan, stack: AsyncExitStack, stop: asyncio.Event) -> Plan:
+    """Open the sample newsroom: its feeds are polled until its story is told."""
+    from connectors.newsroom import Newsroom
+
+    newsroom = await stack.enter_async_context(Newsroom())
+    feeds = plan.directory / "feeds.toml"
+    feeds.write_text(
+        "".join(
+            f'[[feed]]\nurl = "{url}"\ninterval = {SAMPLE_INTERVAL}\n' for url in newsroom.feeds
+        )
+    )
+    told = asyncio.create_task(_set_after(stop, newsroom.finished))
+    stack.callback(told.cancel)
+    allowed = _flags(allow=list(newsroom.hosts))
+    return plan._replace(feeds=str(feeds), poll=[*plan.poll, *allowed])
+
+
+async def _set_after(stop: asyncio.Event, event: asyncio.Event) -> None:
+    await event.wait()
+    stop.set()
+
+
+async def _caught_up(broker: Broker, group: str) -> None:
+    """Return when all of news.raw is enriched, or after a while all the same: nothing is lost."""
+    until = time.monotonic() + CATCH_UP_SECONDS
+    while time.monotonic() < until:
+        lag = await asyncio.to_thread(broker.lag, group, RAW_TOPIC)
+        if not any(lag):
+            return
+        await asyncio.sleep(0.1)
+
+
+def _show(broker: Broker, directory: Path) -> None:
+    articles = page.newest(broker, SHOWN)
+    table = Table("title", "language", "entities", "tags", title="Enriched articles")
+    for article in reversed(articles):
+        table.add_row(*_cells(article))
+    Console().print(table)
+    print(f"Everything is in {directory}/: broker.db (topics), state.db, enriched/*.jsonl.")
+    print(f"Look further: newsline tail enriched --broker embedded:{directory}/broker.db")
+
+
+def _cells(article: EnrichedArticle) -> tuple[str, str, str, str]:
+    revision = f" (revision {article.revision})" if article.revision > 1 else ""
+    entities = ", ".join(entity.name for entity in article.entities[:5])
+    tags = ", ".join(tag.name for tag in article.topic_tags[:3])
+    return article.title + revision, article.language.code, entities, tags

@@ -1,0 +1,104 @@
+"""``newsline tail``: the latest records of a topic, to read or to pipe."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+import typer
+
+from pipeline import records, topics
+from pipeline.broker import Broker, Record, connect
+from pipeline.cli import settings
+
+LOOK_AGAIN_SECONDS = 0.2
+
+
+class Which(StrEnum):
+    """A topic by its last word."""
+
+    RAW = "raw"
+    ENRICHED = "enriched"
+    DEAD_LETTER = "dead-letter"
+
+
+def tail(
+    which: Annotated[Which, typer.Argument(help="The topic.")] = Which.ENRICHED,
+    count: Annotated[
+        int,
+        typer.Option("-n", "--count", envvar="NEWSLINE_TAIL_COUNT", min=1, help="Records shown."),
+    ] = 10,
+    follow: Annotated[
+        bool,
+        typer.Option("-f", "--follow", envvar="NEWSLINE_TAIL_FOLLOW", help="Go on.  [off]"),
+    ] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            envvar="NEWSLINE_TAIL_JSON",
+            help="The records as they are, a line each.  [off]",
+        ),
+    ] = False,
+    broker: settings.BrokerAddress = settings.DEFAULT_BROKER,
+) -> None:
+    """Show the latest records of a topic."""
+    topic = f"news.{which.value}"
+    with connect(broker) as connection:
+        topics.ensure(connection)
+        ends = list(connection.end_offsets(topic))
+        for record in topics.latest(connection, topic, count):
+            _show(record, as_json)
+        while follow:
+            for record in _new(connection, topic, ends):
+                _show(record, as_json)
+            time.sleep(LOOK_AGAIN_SECONDS)
+
+
+def _new(broker: Broker, topic: str, ends: list[int]) -> Iterator[Record]:
+    for partition, end in enumerate(ends):
+        for record in broker.read(topic, partition, end, limit=topics.READ_AT_ONCE):
+            ends[partition] = record.offset + 1
+            yield record
+
+
+def _show(record: Record, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.buffer.write(record.value + b"\n")
+        sys.stdout.buffer.flush()
+        return
+    typer.echo(describe(record.value) + "\n")
+
+
+def describe(value: bytes) -> str:
+    """A record in a few lines for people; one of another version says so."""
+    kinds = records.RawArticle | records.EnrichedArticle | records.DeadLetter
+    try:
+        record = msgspec.json.decode(value, type=kinds)
+    except msgspec.DecodeError as error:
+        return f"(not a record of this version: {error})"
+    if isinstance(record, records.DeadLetter):
+        return (
+            f"{record.failed_at:%F %T} {record.stage}/{record.reason}: {record.error}\n"
+            f"  {record.topic}[{record.partition}]@{record.offset},"
+            f" {len(record.original)} bytes, attempts: {record.attempts}"
+        )
+    return _article(record)
+
+
+def _article(article: records.RawArticle | records.EnrichedArticle) -> str:
+    lines = [
+        f"{article.published.at:%F %T} {article.title}",
+        f"  {article.url} (revision {article.revision}, {article.site_name},"
+        f" {len(article.text)} characters from the {article.text_source})",
+    ]
+    if isinstance(article, records.EnrichedArticle):
+        entities = ", ".join(f"{e.name} ({e.type}, {e.count})" for e in article.entities[:10])
+        tags = ", ".join(f"{tag.name} {tag.confidence:.2f}" for tag in article.topic_tags)
+        lines += [f"  {article.language.code} · {tags or 'no tag'}", f"  {entities}"]
+        lines += [f"  note: {note}" for note in article.notes]
+    return "\n".join(lines)

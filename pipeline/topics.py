@@ -1,0 +1,75 @@
+"""The three topics: made where they are missing, and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.broker import Broker, Record
+from pipeline.records import (
+    DEAD_LETTER_TOPIC,
+    ENRICHED_TOPIC,
+    MAX_DEAD_LETTER_BYTES,
+    MAX_RECORD_BYTES,
+    RAW_TOPIC,
+    TOPICS,
+)
+
+PARTITIONS = 4
+"""For topics that newsline makes itself: enough for four workers to share, few enough for one."""
+
+READ_AT_ONCE = 500
+
+
+class TopicState(NamedTuple):
+    """A topic's end (the sum of its partitions' offsets); for news.raw, what is yet to enrich."""
+
+    topic: str
+    partitions: int
+    end: int
+    lag: int | None
+
+
+def ensure(broker: Broker) -> None:
+    """Make the topics that are missing; those that exist are left as they are."""
+    broker.ensure_topic(RAW_TOPIC, PARTITIONS, MAX_RECORD_BYTES)
+    broker.ensure_topic(ENRICHED_TOPIC, PARTITIONS, MAX_RECORD_BYTES)
+    broker.ensure_topic(DEAD_LETTER_TOPIC, PARTITIONS, MAX_DEAD_LETTER_BYTES)
+
+
+def states(broker: Broker, group: str) -> Sequence[TopicState]:
+    """All three topics, news.raw with the group's lag in records."""
+    return [_state(broker, topic, group) for topic in TOPICS]
+
+
+def _state(broker: Broker, topic: str, group: str) -> TopicState:
+    ends = broker.end_offsets(topic)
+    lag = sum(broker.lag(group, topic)) if topic == RAW_TOPIC else None
+    return TopicState(topic, len(ends), sum(ends), lag)
+
+
+def latest(broker: Broker, topic: str, count: int) -> Sequence[Record]:
+    """The topic's last ``count`` records by the broker's clock, oldest first."""
+    records: list[Record] = []
+    for partition, end in enumerate(broker.end_offsets(topic)):
+        records += _last_of(broker, topic, partition, end, count)
+    return sorted(records, key=lambda record: record.timestamp)[-count:]
+
+
+def _last_of(broker: Broker, topic: str, partition: int, end: int, count: int) -> list[Record]:
+    """The partition's last records; Kafka's markers take offsets too, so it looks back further."""
+    records: list[Record] = []
+    offset = max(0, end - 2 * count)
+    while batch := broker.read(topic, partition, offset, limit=READ_AT_ONCE):
+        records += batch
+        offset = batch[-1].offset + 1
+    return records[-count:]
+
+
+def unread_age(broker: Broker, group: str, now: float) -> Sequence[float]:
+    """For each partition of news.raw, the age in seconds of the oldest record not yet enriched."""
+    ages = []
+    for partition, offset in enumerate(broker.committed(group, RAW_TOPIC)):
+        oldest = broker.read(RAW_TOPIC, partition, offset, limit=1)
+        ages.append(max(0.0, now - oldest[0].timestamp) if oldest else 0.0)
+    return ages

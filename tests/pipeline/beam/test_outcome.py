@@ -1,0 +1,59 @@
+import msgspec
+import pytest
+
+from pipeline import records
+from pipeline.beam import outcome
+from pipeline.beam.claims import Partition
+from pipeline.broker import Record
+from pipeline.records import DeadLetter, Reason, Stage
+from tests.pipeline.examples import raw_article
+from tests.pipeline.test_records import largest_enriched
+
+PARTITION = Partition("embedded:none", "group", "news.raw", 2)
+
+
+def record(value: bytes) -> Record:
+    return Record(7, b"key", value, 0.0)
+
+
+def test_a_record_becomes_its_article():
+    assert outcome.decode(PARTITION, record(records.encode(raw_article()))).article == raw_article()
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (b"", Reason.NOT_A_RECORD),
+        (b"\xff\xfe", Reason.NOT_A_RECORD),
+        (b"<rss/>", Reason.NOT_A_RECORD),
+        (b"{}", Reason.INVALID),
+        (b"[]", Reason.INVALID),
+        (b'{"schema":"newsline.raw/1"}', Reason.INVALID),
+        (b'{"schema":"newsline.raw/9"}', Reason.UNKNOWN_SCHEMA),
+    ],
+)
+def test_a_poison_record_becomes_a_dead_letter_with_its_bytes(value, reason):
+    letter = outcome.decode(PARTITION, record(value)).article
+    assert isinstance(letter, DeadLetter)
+    assert (letter.stage, letter.reason) == (Stage.DECODE, reason)
+    assert (letter.topic, letter.partition, letter.offset) == ("news.raw", 2, 7)
+    assert letter.original == value
+    assert letter.error
+
+
+def test_an_article_that_enriching_made_too_large_becomes_a_dead_letter():
+    article = largest_enriched()
+    tags = tuple(article.topic_tags) * 3
+    crowded = msgspec.structs.replace(article, topic_tags=tags)
+    message, left = outcome.message(PARTITION, record(b"original"), crowded)
+    assert isinstance(left, DeadLetter)
+    assert left.reason == Reason.TOO_LARGE
+    assert message.topic == records.DEAD_LETTER_TOPIC
+    assert records.decode_dead_letter(message.value).original == b"original"
+
+
+def test_an_error_message_of_any_length_fits_the_dead_letter():
+    letter = outcome.dead_letter(
+        PARTITION, record(b"x"), Stage.ENRICH, Reason.ERROR, "e" * 1_000_000
+    )
+    assert records.decode_dead_letter(records.encode(letter)) == letter
