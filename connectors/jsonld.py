@@ -1,0 +1,108 @@
+"""What a page's JSON-LD says of its article (https://schema.org/NewsArticle). Pure.
+
+Nothing in it can be relied upon: values come as strings, lists, objects and references to objects
+elsewhere in the page, and the JSON itself is often broken. What cannot be read is not there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from connectors.text import plain
+
+MAX_SCRIPT = 500_000
+"""In characters, over all scripts of a page; real ones stay below 100,000."""
+
+MAX_NODES = 5_000
+
+Node = Mapping[str, Any]
+
+_ARTICLE = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|SocialMediaPosting)$")
+_OPENING = re.compile(r"(?://\s*)?<!(?:--|\[CDATA\[)")
+
+
+class Graph:
+    """The nodes of all scripts of a page, and the one that is its article."""
+
+    def __init__(self, scripts: Iterable[str]) -> None:
+        nodes = list(_nodes(_documents(scripts)))
+        self._by_id = {str(n["@id"]): n for n in reversed(nodes) if "@id" in n and len(n) > 1}
+        self.article: Node = next((n for n in nodes if _is_article(n)), {})
+
+    def texts(self, name: str) -> list[str]:
+        """The strings of one of the article's properties; an object's is its name or URL."""
+        return [text for value in self.values(name) if (text := _text(value))]
+
+    def text(self, name: str) -> str:
+        """The first of :meth:`texts`, or nothing."""
+        return next(iter(self.texts(name)), "")
+
+    def authors(self) -> list[str]:
+        """The names of the authors that are not said to be organisations."""
+        people = (v for v in self.values("author") if "Organization" not in " ".join(_types(v)))
+        return [name for value in people if (name := _text(value))]
+
+    def values(self, name: str) -> Iterator[Any]:
+        """The values of one of the article's properties, references followed."""
+        for value in _listed(self.article.get(name)):
+            is_node = isinstance(value, Mapping)
+            yield self._by_id.get(str(value.get("@id")), value) if is_node else value
+
+
+def _documents(scripts: Iterable[str]) -> Iterator[Any]:
+    room = MAX_SCRIPT
+    for script in scripts:
+        room -= len(script)
+        if room < 0:
+            return
+        try:
+            # Not strict: line ends within strings are frequent.
+            yield json.loads(_unwrapped(script), strict=False)
+        except (ValueError, RecursionError):
+            continue
+
+
+def _unwrapped(script: str) -> str:
+    """Without the comment or CDATA marks that hide a script from old readers."""
+    opening = _OPENING.match(script := script.strip())
+    script = script[opening.end() :] if opening else script
+    for ending in ("]]>", "-->", "//", ";"):
+        script = script.removesuffix(ending).rstrip()
+    return script
+
+
+def _nodes(documents: Iterable[Any]) -> Iterator[Node]:
+    """The objects, outer ones first, at most MAX_NODES of them."""
+    waiting = deque(documents)
+    for _ in range(MAX_NODES):
+        if not waiting:
+            return
+        value = waiting.popleft()
+        if isinstance(value, Mapping):
+            yield value
+            waiting.extend(v for v in value.values() if isinstance(v, Mapping | list))
+        elif isinstance(value, list):
+            waiting.extend(v for v in value if isinstance(v, Mapping | list))
+
+
+def _is_article(node: Node) -> bool:
+    return any(_ARTICLE.match(kind) for kind in _types(node))
+
+
+def _types(value: Any) -> list[str]:
+    return [str(v) for v in _listed(value.get("@type"))] if isinstance(value, Mapping) else []
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        value = next((value[key] for key in ("name", "url", "@id") if value.get(key)), "")
+        value = next(iter(_listed(value)), "")
+    return plain(value) if isinstance(value, str) else ""

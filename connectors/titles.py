@@ -1,0 +1,41 @@
+"""One title out of the several that a page gives itself. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from connectors.text import plain
+
+_SEPARATOR = re.compile(r"\s+[|–—·•»:/-]\s+|\s*\|\s*|:\s+")
+_LONGEST = 1_000
+
+
+def best_title(candidates: Iterable[str], site_name: str) -> str:
+    """The first candidate that another one agrees with, else the first; nothing if all are empty.
+
+    The site's name is taken off, and a title that ends in an ellipsis comes last.
+    """
+    titles = [t for text in candidates if (t := without_site(plain(text)[:_LONGEST], site_name))]
+    whole = [title for title in titles if not title.endswith(("…", "..."))] or titles
+    keys = [title.casefold() for title in whole]
+    agreed = (title for title, key in zip(whole, keys, strict=True) if keys.count(key) > 1)
+    return next(agreed, whole[0] if whole else "")
+
+
+def without_site(title: str, site_name: str) -> str:
+    """The title without the site's name (at its end also a part of it) at its end or beginning."""
+    site = _key(site_name)
+    marks = list(_SEPARATOR.finditer(title)) if site else []
+    for mark in reversed(marks):
+        key = _key(title[mark.end() :])
+        part = len(key) > 3 and key in site and ":" not in mark[0]
+        if part or key.removesuffix("com") == site:
+            return without_site(title[: mark.start()], site_name)
+    if marks and _key(title[: marks[0].start()]) == site:
+        return title[marks[0].end() :]
+    return title
+
+
+def _key(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum()).removeprefix("the")

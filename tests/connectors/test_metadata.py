@@ -1,0 +1,226 @@
+"""What pages say about themselves, well and badly."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from lxml.html import document_fromstring
+
+from connectors.metadata import Metadata, metadata
+from connectors.titles import best_title
+
+URL = "https://www.courier.example/world/bridge"
+AT_NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def page(head: str = "", body: str = "<p>x</p>", lang: str = "") -> Metadata:
+    html = f'<html lang="{lang}"><head>{head}</head><body>{body}</body></html>'
+    return metadata(document_fromstring(html), URL)
+
+
+def json_ld(data: object) -> str:
+    text = data if isinstance(data, str) else json.dumps(data)
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+def meta(name: str, content: str) -> str:
+    return f'<meta property="{name}" content="{content}">'
+
+
+ARTICLE = {
+    "@type": ["NewsArticle"],
+    "headline": "Bridge &amp; tunnel closed",
+    "description": "No way across.",
+    "author": [{"@type": "Person", "name": "Ana Díaz"}, {"@type": "Organization", "name": "Ox"}],
+    "datePublished": "2026-11-23T10:00:00+01:00",
+    "dateModified": "2026-11-23T09:00:00Z",
+    "articleSection": ["World", "Europe"],
+    "keywords": ["bridge", "tunnel", "Bridge", "@post-id:1", "type_news"],
+    "image": [{"@type": "ImageObject", "url": "/bridge.jpg"}],
+    "publisher": {"name": "The Courier"},
+    "inLanguage": "en-GB",
+}
+EXPECTED = Metadata(
+    title="Bridge & tunnel closed",
+    summary="No way across.",
+    authors=("Ana Díaz",),
+    published=AT_NINE,
+    modified=AT_NINE,
+    section="World",
+    keywords=("bridge", "tunnel"),
+    image_url="https://www.courier.example/bridge.jpg",
+    site_name="The Courier",
+    declared_language="en",
+)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ARTICLE,
+        [{"@type": "WebSite"}, ARTICLE],
+        {"@context": "https://schema.org", "@graph": [{"@type": "WebSite"}, ARTICLE]},
+        {"@type": "WebPage", "mainEntity": ARTICLE},
+        f"<!-- {json.dumps(ARTICLE)} -->",
+        f"//<![CDATA[\n{json.dumps(ARTICLE)};\n//]]>",
+        json.dumps(ARTICLE).replace("No way across.", "No way\n across."),
+    ],
+)
+def test_json_ld_is_read_however_it_is_wrapped(data: object):
+    assert page(json_ld(data)) == EXPECTED
+
+
+def test_references_within_json_ld_are_followed():
+    people = [{"@id": "#ana", "@type": "Person", "name": "Ana Díaz"}]
+    article = {"@type": "Article", "headline": "H", "author": {"@id": "#ana"}}
+    assert page(json_ld({"@graph": [article, *people]})).authors == ("Ana Díaz",)
+
+
+def test_opengraph_is_read():
+    said = (
+        meta("og:title", "Bridge closed")
+        + meta("og:description", "No way across.")
+        + meta("og:site_name", "The Courier")
+        + meta("og:image", "https://cdn.example/b.jpg")
+        + meta("og:locale", "de_DE")
+        + meta("article:published_time", "2026-11-23T09:00:00Z")
+        + meta("article:modified_time", "2026-11-23T10:00:00+01:00")
+        + meta("article:section", "World")
+        + meta("article:tag", "bridge")
+        + meta("article:tag", "tunnel")
+        + meta("article:author", "https://facebook.com/ana")
+        + meta("article:author", "Ana Díaz")
+    )
+    assert page(said) == Metadata(
+        title="Bridge closed",
+        summary="No way across.",
+        site_name="The Courier",
+        image_url="https://cdn.example/b.jpg",
+        declared_language="de",
+        published=AT_NINE,
+        modified=AT_NINE,
+        section="World",
+        keywords=("bridge", "tunnel"),
+        authors=("Ana Díaz",),
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "not JSON",
+        "{",
+        "null",
+        "5",
+        '"x"',
+        "[" * 10_000 + "]" * 10_000,
+        '{"a":' * 10_000 + "1" + "}" * 10_000,
+        {"@type": "NewsArticle", "author": {"name": {"name": []}}, "headline": 5, "image": [[]]},
+        {"@type": {"x": 1}, "@id": ["a"], "headline": None},
+        {"@type": "NewsArticle", "keywords": {"a": "b"}, "datePublished": ["x", None, 4]},
+        '{"@type": "NewsArticle", "articleSection": "\\ud800"}',
+        json.dumps([{"@type": "Thing", "n": n} for n in range(20_000)]),
+        '{"@type": "NewsArticle", "headline": "' + "x" * 600_000 + '"}',
+    ],
+    ids=lambda data: str(data)[:20],
+)
+def test_no_json_ld_can_keep_the_rest_from_being_read(data: object):
+    found = page(json_ld(data) + meta("og:title", "Bridge closed"))
+    assert found == Metadata(title="Bridge closed")
+
+
+@pytest.mark.parametrize(
+    ("href", "canonical"),
+    [
+        (
+            "https://courier.example/world/bridge?utm_source=x",
+            "https://courier.example/world/bridge",
+        ),
+        ("/world/bridge", "https://www.courier.example/world/bridge"),
+        ("https://www.courier.example/?p=7", "https://www.courier.example/?p=7"),
+        ("https://www.courier.example/", None),
+        ("https://elsewhere.example/world/bridge", None),
+        ("javascript:x", None),
+        ("http://[::1", None),
+        ("", None),
+    ],
+)
+def test_the_canonical_address_is_on_the_same_site(href: str, canonical: str | None):
+    assert page(f'<link rel="canonical" href="{href}">').canonical_url == canonical
+
+
+def test_a_canonical_address_elsewhere_leaves_opengraph_s():
+    head = '<link rel="canonical" href="https://elsewhere.example/a">'
+    assert page(head + meta("og:url", URL)).canonical_url == URL
+
+
+@pytest.mark.parametrize(
+    ("candidates", "title"),
+    [
+        (("", "Bridge closed", "", "Bridge closed | The Courier"), "Bridge closed"),
+        (("Short", "For sharing", "Bridge closed", "Bridge closed - Courier"), "Bridge closed"),
+        (("Bridge clo…", "", "Bridge closed", ""), "Bridge closed"),
+        (("Bridge clo...",), "Bridge clo..."),
+        (("", "", "", "The Courier: Bridge closed"), "Bridge closed"),
+        (
+            ("", "", "", "Bridge closed - Europe - World | The Courier"),
+            "Bridge closed - Europe - World",
+        ),
+        (("Minister: bridge closed",), "Minister: bridge closed"),
+        (("<b>5 < 6</b> &amp; more",), "5 < 6 & more"),
+        (("", ""), ""),
+    ],
+)
+def test_the_title_is_what_most_agree_on_without_the_site(candidates: list[str], title: str):
+    assert best_title(candidates, "The Courier") == title
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<span class="byline">By <a rel="author" href="#">Ana Díaz</a></span>',
+        '<p class="article__byline byline">By <b>Ana Díaz</b><i>Senior Writer</i></p>',
+        '<a rel="author">Courier staff</a><div itemprop="author">Ana Díaz</div>',
+    ],
+)
+def test_a_byline_names_the_author_where_nothing_else_does(body: str):
+    head = meta("og:site_name", "The Courier")
+    assert page(head, body).authors == ("Ana Díaz",)
+
+
+def test_the_first_source_that_names_a_person_wins():
+    head = json_ld(ARTICLE | {"author": "The Courier"}) + meta("author", "Li Wei")
+    assert page(head, '<p class="byline">Ana Díaz</p>').authors == ("Li Wei",)
+
+
+def test_a_marked_time_is_when_it_was_published():
+    body = (
+        '<time datetime="2020-01-01T00:01Z">x</time><time class="published" datetime="{}">y</time>'
+    )
+    assert page(body=body.format("2026-11-23T09:00Z")).published == AT_NINE
+
+
+def test_one_of_several_unmarked_times_is_not_taken():
+    body = '<time datetime="2020-01-01T00:01Z">x</time><time datetime="2021-01-01T00:01Z">y</time>'
+    assert page(body=body).published is None
+
+
+def test_a_time_goes_before_a_mere_date():
+    head = json_ld(ARTICLE | {"datePublished": "2026-11-23"})
+    assert page(head + meta("article:published_time", "2026-11-23T09:00Z")).published == AT_NINE
+    assert page(head).published == datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("lang", "language"),
+    [("en", "en"), ("de-AT", "de"), ("pt_BR", "pt"), ("FR", "fr"), ("english", None), ("", None)],
+)
+def test_the_declared_language_is_a_primary_subtag(lang: str, language: str | None):
+    assert page(lang=lang).declared_language == language
+
+
+def test_a_page_that_says_nothing_has_no_metadata():
+    assert page() == Metadata()

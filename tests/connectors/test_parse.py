@@ -1,0 +1,301 @@
+"""Feeds of every format, as they should be and as they are."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from connectors.parse import MAX_ENTRIES, Entry, NotAFeed, ParsedFeed, parse_feed
+from pipeline.records import MAX_TITLE
+
+REAL = Path(__file__).parents[3] / "shared" / "data" / "feeds"
+URL = "https://news.example/feeds/latest.xml"
+
+RSS = """<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+     xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
+<title>The Example Courier</title><link>https://news.example/</link><language>en-gb</language>
+<ttl>15</ttl>{items}</channel></rss>"""
+
+ITEM = """<item><title>Bread &amp;amp; &lt;b&gt;butter&lt;/b&gt;</title>
+<link>/food/bread?utm_source=rss</link><guid isPermaLink="false">bread-1</guid>
+<pubDate>Mon, 23 Nov 2026 10:00:00 +0100</pubDate>
+<dc:creator>By Ana Díaz and Li Wei</dc:creator><category>Food</category><category>Food</category>
+<description><![CDATA[<p>What to eat.</p>]]></description>
+<content:encoded><![CDATA[<p>All of it.</p>]]></content:encoded>
+<enclosure url="https://cdn.example/bread.mp3" type="audio/mpeg" length="1"/></item>"""
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>Blatt</title>
+<entry><title>Brücke gesperrt</title><id>tag:blatt.example,2026:1</id>
+<link rel="enclosure" href="https://cdn.example/b.mp3"/>
+<link rel="alternate" type="text/html" href="https://blatt.example/bruecke"/>
+<published>2026-11-23T08:00:00Z</published><updated>2026-11-23T09:30:00+01:00</updated>
+<author><name>Kerstin Wiebe</name></author><category term="x" label="Verkehr"/>
+<content type="html">&lt;p&gt;Ganz.&lt;/p&gt;</content></entry></feed>"""
+
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel rdf:about="https://rdf.example/"><title>RDF</title></channel>
+<item rdf:about="https://rdf.example/1"><title>One</title><link>https://rdf.example/1</link>
+<dc:date>2026-11-23T08:00:00Z</dc:date></item></rdf:RDF>"""
+
+
+def parsed(body: str | bytes, content_type: str = "text/xml") -> ParsedFeed:
+    return parse_feed(body.encode() if isinstance(body, str) else body, URL, content_type, None)
+
+
+def rss(*items: str) -> tuple[Entry, ...]:
+    return parsed(RSS.format(items="".join(items))).entries
+
+
+def item(**elements: str) -> str:
+    return "<item>" + "".join(f"<{k}>{v}</{k}>" for k, v in elements.items()) + "</item>"
+
+
+def json_feed(*items: object) -> ParsedFeed:
+    document = {"version": "https://jsonfeed.org/version/1.1", "title": "J", "items": items}
+    return parsed(json.dumps(document), "application/feed+json")
+
+
+def test_an_rss_item_is_read_whole():
+    (entry,) = rss(ITEM)
+    assert entry.id == "bread-1"
+    assert entry.link == "https://news.example/food/bread?utm_source=rss"
+    assert entry.title == "Bread & butter"
+    assert entry.summary == "What to eat."
+    assert entry.content_html == "<p>All of it.</p>"
+    assert entry.authors == ("Ana Díaz", "Li Wei")
+    assert entry.categories == ("Food",)
+    assert entry.published == datetime(2026, 11, 23, 9, tzinfo=UTC)
+    assert entry.updated is None
+
+
+def test_a_feed_says_its_title_language_and_pace():
+    feed = parsed(RSS.format(items=ITEM))
+    assert (feed.title, feed.language, feed.ttl) == ("The Example Courier", "en-gb", 15.0)
+
+
+@pytest.mark.parametrize("ttl", ["", "soon", "-5", "0", "inf", "nan"])
+def test_a_pace_that_is_none_is_ignored(ttl: str):
+    assert parsed(RSS.format(items="").replace(">15<", f">{ttl}<")).ttl is None
+
+
+def test_an_atom_entry_is_read_whole():
+    (entry,) = parsed(ATOM).entries
+    assert entry.id == "tag:blatt.example,2026:1"
+    assert entry.link == "https://blatt.example/bruecke"
+    assert entry.title == "Brücke gesperrt"
+    assert (entry.summary, entry.content_html) == ("", "<p>Ganz.</p>")
+    assert entry.authors == ("Kerstin Wiebe",)
+    assert entry.categories == ("Verkehr",)
+    assert entry.published == datetime(2026, 11, 23, 8, tzinfo=UTC)
+    assert entry.updated == datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+
+
+def test_an_rdf_item_is_read():
+    (entry,) = parsed(RDF).entries
+    assert (entry.title, entry.link) == ("One", "https://rdf.example/1")
+    assert datetime(2026, 11, 23, 8, tzinfo=UTC) in (entry.published, entry.updated)
+
+
+def test_a_json_feed_is_read_whole():
+    feed = json_feed(
+        {
+            "id": 7,
+            "url": "https://j.example/7",
+            "title": "a < b & c",
+            "summary": "Short",
+            "content_text": "One & two\n\nthree",
+            "date_published": "2026-11-23T10:00:00+02:00",
+            "date_modified": "2026-11-23T10:05:00+02:00",
+            "authors": [{"name": "Zofia Lasko"}, {"url": "https://j.example/x"}],
+            "tags": ["Trade"],
+        }
+    )
+    (entry,) = feed.entries
+    assert (entry.id, entry.link, entry.title) == ("7", "https://j.example/7", "a < b & c")
+    assert entry.content_html == "<p>One &amp; two</p>\n<p>three</p>"
+    assert (entry.authors, entry.categories) == (("Zofia Lasko",), ("Trade",))
+    assert entry.published == datetime(2026, 11, 23, 8, tzinfo=UTC)
+    assert entry.updated == datetime(2026, 11, 23, 8, 5, tzinfo=UTC)
+
+
+def test_a_json_feed_that_repeats_the_summary_has_no_full_text():
+    (entry,) = json_feed({"id": "1", "summary": "Short  one", "content_text": "Short one"}).entries
+    assert entry.content_html == ""
+
+
+def test_a_broken_json_item_spoils_only_itself():
+    feed = json_feed({"id": "1", "title": "Good"}, {"id": "2", "title": 5}, "no item")
+    assert [entry.title for entry in feed.entries] == ["Good"]
+    assert feed.dropped == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (b"<!DOCTYPE html><html><head><title>x</title></head></html>", "an HTML page"),
+        (b"", "an empty body"),
+        (b" \n", "an empty body"),
+        (b"/etc/passwd", "neither RSS"),
+        (b"http://127.0.0.1/feed", "neither RSS"),
+        (b"\x00\xff\xfe" * 50, "neither RSS"),
+        (b"{}", "no JSON Feed"),
+        (b'{"version": "2", "items": []}', "unknown version"),
+        (b'{"version": "https://jsonfeed.org/version/1", "items": ' + b"[" * 50_000, "no JSON"),
+        (b"<" * 2_000, "neither RSS"),
+    ],
+)
+def test_what_is_no_feed_is_refused_and_named(body: bytes, what: str):
+    with pytest.raises(NotAFeed, match=what) as refused:
+        parsed(body)
+    assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
+
+
+def test_a_feed_and_its_entries_cross_to_another_process():
+    feed = parsed(RSS.format(items=ITEM))
+    assert pickle.loads(pickle.dumps(feed)) == feed
+
+
+def test_an_empty_feed_is_a_feed():
+    assert parsed(RSS.format(items="")).entries == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ("https://a.example/x", "https://a.example/x"),
+        ("../x", "https://news.example/x"),
+        ("javascript:alert(1)", None),
+        ("ftp://a.example/x", None),
+        ("http://[::1", None),
+        ("", None),
+    ],
+)
+def test_a_link_is_an_absolute_web_address_or_none(written: str, link: str | None):
+    (entry,) = rss(item(title="t", link=written))
+    assert entry.link == link
+
+
+def test_a_guid_that_is_an_address_stands_in_for_a_missing_link():
+    (entry,) = rss(item(title="t", guid="https://a.example/1"))
+    assert entry.link == "https://a.example/1"
+
+
+def test_an_enclosure_is_never_the_link():
+    (entry,) = rss('<item><title>t</title><enclosure url="https://cdn.example/a.mp3"/></item>')
+    assert entry.link is None
+
+
+def test_an_id_is_the_guid_or_the_link_or_a_hash():
+    by_guid, by_link, by_hash = rss(
+        item(guid="g-1", link="https://a.example/1"),
+        item(link="https://a.example/2"),
+        item(title="Neither"),
+    )
+    assert (by_guid.id, by_link.id) == ("g-1", "https://a.example/2")
+    assert len(by_hash.id) == 32
+
+
+def test_a_long_id_is_hashed_and_stays_the_same():
+    (first,), (again,) = (rss(item(guid="x" * (MAX_TITLE + 1))) for _ in range(2))
+    assert first.id == again.id
+    assert len(first.id) == 32
+
+
+def test_an_entry_that_stands_twice_is_read_once():
+    assert len(rss(ITEM, ITEM)) == 1
+
+
+def test_entries_that_share_an_id_are_told_apart_whatever_their_order():
+    one, two = (item(guid="same", link=f"https://a.example/{n}") for n in (1, 2))
+    ids = {entry.link: entry.id for entry in rss(one, two)}
+    assert len(set(ids.values())) == 2
+    assert ids == {entry.link: entry.id for entry in rss(two, one)}
+
+
+def test_entries_past_the_limit_are_counted():
+    items = "".join(item(guid=str(n)) for n in range(MAX_ENTRIES + 5))
+    feed = parsed(RSS.format(items=items))
+    assert (len(feed.entries), feed.dropped) == (MAX_ENTRIES, 5)
+    assert feed.entries[0].id == "0"
+
+
+@pytest.mark.parametrize("name", ["title", "link", "description"])
+def test_the_fingerprint_changes_with_what_is_said(name: str):
+    before = {"guid": "1", "title": "t", "link": "https://a.example/1", "description": "d"}
+    (old,), (new,) = rss(item(**before)), rss(item(**before | {name: before[name] + "x"}))
+    assert old.fingerprint != new.fingerprint
+
+
+def test_the_fingerprint_does_not_change_with_the_publishing_date():
+    (old,) = rss(item(guid="1", pubDate="Mon, 23 Nov 2026 10:00:00 GMT"))
+    (new,) = rss(item(guid="1", pubDate="Mon, 23 Nov 2026 11:00:00 GMT"))
+    assert old.fingerprint == new.fingerprint
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#xD800;", "&#0;", "&#x0;", "&#8;", "&#55296;", "&#x110000;", "\x00", "\x08"]
+)
+def test_a_character_that_nothing_can_hold_is_left_out(reference: str):
+    (entry,) = rss(item(title=f"be{reference}fore", link="https://a.example/1"))
+    assert entry.title == "before"
+
+
+def test_an_astral_character_reference_stays():
+    (entry,) = rss(item(title="&#x1F600; &#228;"))
+    assert entry.title == "😀 ä"
+
+
+def test_an_entity_bomb_is_harmless():
+    declared = '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    body = RSS.format(items=item(title="x&b;", link="https://a.example/1"))
+    (entry,) = parsed(body.replace("<rss", declared + "<rss", 1)).entries
+    assert len(entry.title) < 100
+
+
+def test_an_external_entity_is_not_read(tmp_path: Path):
+    secret = tmp_path / "secret"
+    secret.write_text("the secret")
+    declared = f'<!DOCTYPE rss [<!ENTITY s SYSTEM "file://{secret}">]>'
+    body = RSS.format(items=item(title="x&s;")).replace("<rss", declared + "<rss", 1)
+    assert "the secret" not in str(parsed(body))
+
+
+def test_utf_8_is_recognised_under_a_wrong_charset():
+    body = RSS.format(items=item(title="Brücke")).replace("utf-8", "iso-8859-1").encode()
+    (entry,) = parse_feed(body, URL, "text/xml; charset=iso-8859-1", "iso-8859-1").entries
+    assert entry.title == "Brücke"
+
+
+def test_the_declared_charset_is_used():
+    body = RSS.format(items=item(title="Brücke")).replace("utf-8", "iso-8859-1")
+    (entry,) = parsed(body.encode("iso-8859-1")).entries
+    assert entry.title == "Brücke"
+
+
+def test_space_before_the_declaration_does_no_harm():
+    assert len(parsed("\n\n" + RSS.format(items=ITEM)).entries) == 1
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason=f"needs the real feeds in {REAL}")
+class TestRealFeeds:
+    def test_korea_times(self):
+        feed = parsed((REAL / "real-korean-times.rss").read_bytes())
+        assert (len(feed.entries), feed.dropped) == (195, 0)
+        first = feed.entries[0]
+        assert first.id == "333483"
+        assert first.title == "France on course for driest July on record: weather office"
+        assert first.link == "https://www.koreatimes.co.kr/www/nation/2022/07/501_333483.html?fl"
+        assert first.published == datetime(2022, 7, 27, 19, 35, 5, tzinfo=UTC)
+        assert first.authors == ()
+
+    def test_cnn(self):
+        feed = parsed((REAL / "real-cnn.rss").read_bytes())
+        assert (len(feed.entries), feed.ttl, feed.language) == (69, 10.0, "en-US")
+        assert feed.entries[0].published == datetime(2022, 7, 27, 3, 27, 9, tzinfo=UTC)
+        assert all(entry.link and "cdn" not in entry.link for entry in feed.entries)
