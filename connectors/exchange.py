@@ -1,0 +1,141 @@
+"""One HTTP exchange: a request, its capped body, and what a failure of it is called."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import aiohttp
+from yarl import URL
+
+from connectors.guard import AddressRefused
+from connectors.response import (
+    FetchFailed,
+    FetchOutcome,
+    Redirect,
+    Response,
+    max_age,
+    outcome_of,
+    retry_after,
+)
+from pipeline.records import MAX_URL
+
+PERMANENT = {301: True, 302: False, 303: False, 307: False, 308: True}
+"""The statuses that redirect."""
+
+
+class Limits(NamedTuple):
+    """For one body, after decoding; ``cut``: of a longer one the beginning will do."""
+
+    max_bytes: int
+    cut: bool = False
+
+
+class Moved(NamedTuple):
+    """The answer is elsewhere."""
+
+    to: URL
+    redirect: Redirect
+
+
+async def exchange(
+    session: aiohttp.ClientSession,
+    url: URL,
+    headers: Mapping[str, str],
+    limits: Limits,
+    seconds: float,
+) -> Response | Moved:
+    """GET the URL within so many seconds, following no redirect. Raises FetchFailed."""
+    try:
+        async with (
+            asyncio.timeout(seconds),
+            session.get(url, headers=headers, allow_redirects=False) as answer,
+        ):
+            if answer.status in PERMANENT and "Location" in answer.headers:
+                return _moved(url, answer)
+            now = datetime.now(UTC)
+            if failure := outcome_of(answer.status):
+                detail = f"{shown(url)} answers {answer.status} {answer.reason or ''}".rstrip()
+                raise FetchFailed(failure, detail, retry_after(answer.headers, now))
+            body = await _body(answer, limits)
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+        raise _failure(url, error) from error
+    return Response(
+        status=answer.status,
+        url=shown(url),
+        body=body,
+        content_type=answer.content_type,
+        charset=answer.charset,
+        etag=answer.headers.get("ETag"),
+        last_modified=answer.headers.get("Last-Modified"),
+        redirects=(),
+        fetched_at=now,
+        retry_after=retry_after(answer.headers, now),
+        max_age=max_age(answer.headers),
+    )
+
+
+def parsed(url: str, base: URL | None = None) -> URL:
+    """The URL of something that may be fetched. Raises FetchFailed (bad_url)."""
+    try:
+        made = base.join(URL(url)) if base else URL(url)
+        usable = made.scheme in ("http", "https") and bool(made.host) and bool(made.port)
+    except ValueError as error:  # yarl's answer to what is no URL, with its reason
+        raise FetchFailed(FetchOutcome.BAD_URL, f"{url[:200]!r}: {error}") from error
+    if not usable or len(shown(made)) > MAX_URL:
+        raise FetchFailed(FetchOutcome.BAD_URL, f"not an http(s) URL to use: {url[:200]!r}")
+    return made
+
+
+def shown(url: URL) -> str:
+    """The URL as it may be told and published: without a user's name and password."""
+    return str(url.with_user(None).with_fragment(None))
+
+
+def _moved(url: URL, answer: aiohttp.ClientResponse) -> Moved:
+    to = parsed(answer.headers["Location"], url)
+    return Moved(to, Redirect(shown(url), PERMANENT[answer.status]))
+
+
+async def _body(answer: aiohttp.ClientResponse, limits: Limits) -> bytes:
+    """aiohttp 3.14 decodes in pieces of 64 KiB or so, however much a bomb has in store."""
+    body = bytearray()
+    async for piece in answer.content.iter_any():
+        body += piece
+        if len(body) > limits.max_bytes:
+            if limits.cut:
+                return bytes(body[: limits.max_bytes])
+            detail = f"{shown(answer.url)} is larger than {limits.max_bytes} bytes"
+            raise FetchFailed(FetchOutcome.TOO_LARGE, detail)
+    return bytes(body)
+
+
+def _failure(url: URL, error: Exception) -> FetchFailed:
+    outcome, detail = _named(error)
+    return FetchFailed(outcome, f"{shown(url)}: {' '.join(detail.split())[:300]}")
+
+
+def _named(error: Exception) -> tuple[FetchOutcome, str]:
+    match error:
+        case TimeoutError():
+            return FetchOutcome.TIMEOUT, "no complete answer in time"
+        case aiohttp.ClientConnectorError(os_error=AddressRefused() as refused):
+            return FetchOutcome.ADDRESS_REFUSED, f"{refused.address} is {refused.reason}"
+        case aiohttp.ServerDisconnectedError():
+            return FetchOutcome.BAD_RESPONSE, "the server hung up"
+    outcome = next((o for kind, o in _OUTCOMES if isinstance(error, kind)), None)
+    return outcome or FetchOutcome.BAD_RESPONSE, str(error) or type(error).__name__
+
+
+_OUTCOMES: tuple[tuple[type[Exception], FetchOutcome], ...] = (
+    (aiohttp.InvalidURL, FetchOutcome.BAD_URL),
+    (aiohttp.ClientSSLError, FetchOutcome.TLS),
+    (ssl.SSLError, FetchOutcome.TLS),
+    (aiohttp.ClientConnectorDNSError, FetchOutcome.DNS),
+    (UnicodeError, FetchOutcome.DNS),  # a name that IDNA cannot write
+    (OSError, FetchOutcome.CONNECT),
+)
+"""The first that fits; several of these are kinds of OSError."""

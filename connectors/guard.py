@@ -1,0 +1,108 @@
+"""The address guard: a feed or page may name any host, but only public addresses are connected to.
+
+The check stands where a socket is made, after the name has been resolved, for each attempt to
+connect: there a literal address, a redirect and a name whose answer has changed since it was last
+looked up (DNS rebinding) are all the same.
+"""
+
+from __future__ import annotations
+
+import socket
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from aiohttp import AddrInfoType
+from yarl import URL
+
+NOT_PUBLIC_V4 = tuple(
+    IPv4Network(network)
+    for network in (
+        "192.0.0.0/24",  # is_global in Python 3.11, but IETF protocol assignments
+        "192.88.99.0/24",  # 6to4 relays, deprecated
+    )
+)
+DOCUMENTATION_V6 = IPv6Network("3fff::/20")
+"""RFC 9637; newer than Python 3.11's tables."""
+
+NAT64 = IPv6Network("64:ff9b::/96")
+"""The other one, 64:ff9b:1::/48, is for local use and so is refused as it is."""
+
+UNICAST_V6 = IPv6Network("2000::/3")
+"""All that IANA has ever given out for global unicast."""
+
+IPV4_COMPATIBLE = IPv6Network("::/96")
+
+
+class AddressRefused(OSError):
+    """An address that is not public; ``address`` and ``reason`` say which and why.
+
+    Its text is the same for all addresses: aiohttp raises the error of the last of several attempts
+    as it is only where all of them read the same.
+    """
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__("the address is not a public one")
+        self.address = address
+        self.reason = reason
+
+
+def refusal(address: str) -> str | None:
+    """Why a numeric IPv4 or IPv6 address must not be connected to; None if it may be.
+
+    Addresses that carry another one (IPv4-mapped, 6to4, Teredo, NAT64) are judged by both.
+    """
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return "not an address"
+    return _refusal_v4(parsed) if isinstance(parsed, IPv4Address) else _refusal_v6(parsed)
+
+
+def _refusal_v4(address: IPv4Address) -> str | None:
+    if address.is_loopback:
+        return "loopback"
+    if address.is_link_local:
+        return "link-local"
+    if address.is_multicast:
+        return "multicast"
+    if not address.is_global or any(address in network for network in NOT_PUBLIC_V4):
+        return "private or reserved"
+    return None
+
+
+def _refusal_v6(address: IPv6Address) -> str | None:
+    carried = _carried(address)
+    for inner in carried:
+        if why := _refusal_v4(inner):
+            return f"carries {inner}: {why}"
+    if carried and (address.ipv4_mapped or address.sixtofour or address in NAT64):
+        return None
+    if address.is_loopback or address.is_link_local:
+        return "loopback" if address.is_loopback else "link-local"
+    if address.is_multicast:
+        return "multicast"
+    public = address.is_global and address in UNICAST_V6 and address not in DOCUMENTATION_V6
+    return None if public else "private or reserved"
+
+
+def _carried(address: IPv6Address) -> list[IPv4Address]:
+    """The IPv4 addresses that packets to this one may end at."""
+    if address in NAT64 or (address in IPV4_COMPATIBLE and int(address) > 1):
+        return [IPv4Address(int(address) & 0xFFFFFFFF)]
+    if address.teredo:
+        return list(address.teredo)
+    one = address.ipv4_mapped or address.sixtofour
+    return [one] if one else []
+
+
+def guarded_socket(addr_info: AddrInfoType) -> socket.socket:
+    """A socket for aiohttp's ``TCPConnector(socket_factory=…)``. Raises AddressRefused."""
+    family, kind, protocol, _, address = addr_info
+    if why := refusal(str(address[0])):
+        raise AddressRefused(str(address[0]), why)
+    return socket.socket(family, kind, protocol)
+
+
+def is_allowed(url: URL, allow: frozenset[str]) -> bool:
+    """Whether ``allow`` names the URL's host, or its host:port, as the URL writes it."""
+    host = (url.host_subcomponent or "").rstrip(".")
+    return host in allow or f"{host}:{url.port}" in allow

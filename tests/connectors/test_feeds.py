@@ -1,0 +1,92 @@
+import pytest
+
+from connectors.feeds import Feed, FeedListError, load
+
+
+def listed(tmp_path, name, text):
+    path = tmp_path / name
+    path.write_text(text)
+    return load(str(path))
+
+
+def test_a_toml_list_gives_its_feeds_in_order(tmp_path):
+    text = '[[feed]]\nurl = "https://b.example/rss"\n[[feed]]\nurl = "http://a.example/"\ninterval = 60\n'
+    assert listed(tmp_path, "feeds.toml", text).feeds == (
+        Feed("https://b.example/rss"),
+        Feed("http://a.example/", 60),
+    )
+
+
+def test_an_opml_list_gives_every_outline_with_a_feed(tmp_path):
+    text = """<?xml version="1.0"?><opml version="2.0"><body>
+    <outline text="World"><outline type="rss" xmlUrl="https://a.example/rss"/></outline>
+    <outline text="no feed"/><outline xmlUrl=" https://b.example/atom "/></body></opml>"""
+    feeds = listed(tmp_path, "feeds.opml", text).feeds
+    assert [feed.url for feed in feeds] == ["https://a.example/rss", "https://b.example/atom"]
+
+
+def test_a_url_is_a_list_of_one():
+    assert load("https://a.example/rss").feeds == (Feed("https://a.example/rss"),)
+
+
+def test_a_feed_listed_twice_is_polled_once_and_named(tmp_path):
+    text = '[[feed]]\nurl = "https://a.example/"\n[[feed]]\nurl = "https://a.example/"\n'
+    result = listed(tmp_path, "feeds.toml", text)
+    assert result.feeds == (Feed("https://a.example/"),)
+    assert result.repeated == ("https://a.example/",)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("f.toml", "[[feed]\n", r"f\.toml: not TOML: .*line 1"),
+        ("f.toml", "", r"f\.toml: no feed in it"),
+        ("f.toml", '[feed]\nurl = "https://a.example/"\n', r"f\.toml:1: write \[\[feed\]\]"),
+        ("f.toml", '\nfeeds = ["https://a.example/"]\n', r"f\.toml:2: unknown key 'feeds'"),
+        (
+            "f.toml",
+            '[[feed]]\nurl = "gopher://a.example/"\n',
+            r"f\.toml:2: 'gopher:.* is not an http",
+        ),
+        ("f.toml", '[[feed]]\nurl = "https://a.example:x/"\n', r"f\.toml:2: .* is not an http"),
+        ("f.toml", '[[feed]]\nurl = "https://"\n', r"f\.toml:2: .* is not an http"),
+        ("f.toml", "[[feed]]\nname = 'a'\n", r"f\.toml:1: a \[\[feed\]\] without url"),
+        (
+            "f.toml",
+            '[[feed]]\nurl = "https://a.example/"\nevery = 3\n',
+            r"f\.toml:2: unknown key 'every'",
+        ),
+        (
+            "f.toml",
+            '[[feed]]\nurl = "https://a.example/"\ninterval = -1\n',
+            r"f\.toml:2: interval is -1",
+        ),
+        ("f.opml", "<opml><body>\n<outline</body></opml>", r"f\.opml:2: not OPML"),
+        ("f.opml", "<rss/>", r"f\.opml:1: not OPML: the outermost element is <rss>"),
+        (
+            "f.opml",
+            '<opml><body>\n<outline xmlUrl="file:///etc/passwd"/></body></opml>',
+            r"f\.opml:2: 'file:.* is not an http",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_list_is_said_with_its_line(tmp_path, name, text, message):
+    with pytest.raises(FeedListError, match=message) as error:
+        listed(tmp_path, name, text)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_file_is_said_in_one_line():
+    with pytest.raises(FeedListError, match=r"missing\.toml: No such file"):
+        load("missing.toml")
+
+
+def test_an_opml_file_reads_no_other_file(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("https://secret.example/")
+    text = (
+        f'<!DOCTYPE opml [<!ENTITY e SYSTEM "file://{secret}">]>'
+        '<opml><body><outline text="&e;" xmlUrl="https://a.example/"/></body></opml>'
+    )
+    with pytest.raises(FeedListError):
+        listed(tmp_path, "feeds.opml", text)
