@@ -41,6 +41,10 @@ class Moved(NamedTuple):
     redirect: Redirect
 
 
+DECODED = ("identity", "gzip", "deflate", "")
+"""What aiohttp decodes without further packages; it passes on, encoded, what it does not know."""
+
+
 async def exchange(
     session: aiohttp.ClientSession,
     url: URL,
@@ -102,6 +106,11 @@ def _moved(url: URL, answer: aiohttp.ClientResponse) -> Moved:
 
 async def _body(answer: aiohttp.ClientResponse, limits: Limits) -> bytes:
     """aiohttp 3.14 decodes in pieces of 64 KiB or so, however much a bomb has in store."""
+    encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in DECODED:
+        raise FetchFailed(
+            FetchOutcome.BAD_RESPONSE, f"{shown(answer.url)} is encoded as {encoding}"
+        )
     body = bytearray()
     async for piece in answer.content.iter_any():
         body += piece

@@ -10,7 +10,8 @@ def listed(tmp_path, name, text):
 
 
 def test_a_toml_list_gives_its_feeds_in_order(tmp_path):
-    text = '[[feed]]\nurl = "https://b.example/rss"\n[[feed]]\nurl = "http://a.example/"\ninterval = 60\n'
+    first = '[[feed]]\nurl = "https://b.example/rss"\n'
+    text = first + '[[feed]]\nurl = "http://a.example/"\ninterval = 60\n'
     assert listed(tmp_path, "feeds.toml", text).feeds == (
         Feed("https://b.example/rss"),
         Feed("http://a.example/", 60),

@@ -73,7 +73,7 @@ async def serve_bytes(answer: bytes, *, stay: bool = False) -> AsyncIterator[str
 
     server = await asyncio.start_server(handle, "127.0.0.1", 0)
     try:
-        yield "127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         left.set()
         server.close()

@@ -1,0 +1,85 @@
+"""The whole connector against bare trafilatura in as many processes, on the same real pages."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from connectors.connector import Settings, open_connector
+from connectors.feeds import Feed
+from pipeline import topics
+from pipeline.broker import connect
+from pipeline.records import RAW_TOPIC
+from tests.bench import texts
+from tests.bench.pool import children
+
+COPIES = 5
+ROUNDS = 3
+
+
+def measure(directory: Path) -> tuple[float, float]:
+    """Pages/s of ours and of the bare library, children started; the best of three rounds each."""
+    pages = texts.pages() * COPIES
+    ours, bare = [], []
+    for number in range(ROUNDS):
+        bare.append(_bare(pages))
+        ours.append(_ours(directory / str(number), len(pages)))
+    return max(ours), max(bare)
+
+
+def _ours(directory: Path, count: int) -> float:
+    """From the poll's beginning until every article is acknowledged and remembered."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.site"], stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdout is not None
+    host = server.stdout.readline().strip()
+    try:
+        return asyncio.run(_poll(directory, host, count))
+    finally:
+        server.terminate()
+        server.wait()
+
+
+async def _poll(directory: Path, host: str, count: int) -> float:
+    address = f"embedded:{directory / 'broker.db'}"
+    settings = Settings(
+        address, str(directory / "state.db"), frozenset({host}), "", os.cpu_count() or 1
+    )
+    warm, all_pages = Feed(f"http://{host}/warm"), Feed(f"http://{host}/feed?copies={COPIES}")
+    with connect(address) as broker:
+        topics.ensure(broker)
+        async with open_connector([warm], broker, settings) as connector:
+            await connector.poll(warm)
+            before = sum(broker.end_offsets(RAW_TOPIC))
+            started = time.perf_counter()
+            await connector.poll(all_pages)
+            seconds = time.perf_counter() - started
+        published = sum(broker.end_offsets(RAW_TOPIC)) - before
+    print(f"connector: {published} of {count} pages published in {seconds:.1f} s")
+    return count / seconds
+
+
+def _bare(pages: list[bytes]) -> float:
+    cores = os.cpu_count() or 1
+    with children(cores, None) as pool:
+        list(pool.map(_extract, pages[: cores * 16], chunksize=8))  # imported, caches warm
+        started = time.perf_counter()
+        list(pool.map(_extract, pages, chunksize=4))
+        return len(pages) / (time.perf_counter() - started)
+
+
+def _extract(page: bytes) -> bool:
+    """Text and metadata, as the connector asks for them."""
+    from trafilatura import bare_extraction
+    from trafilatura.utils import decode_file
+
+    html = decode_file(page)
+    return (
+        bare_extraction(html, with_metadata=True, favor_precision=True, include_comments=False)
+        is not None
+    )

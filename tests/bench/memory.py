@@ -1,0 +1,64 @@
+"""Memory of the job, its children included, after 5,000 articles against after 500."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from pipeline.broker import connect
+from pipeline.records import ENRICHED_TOPIC
+from tests.bench import texts
+from tests.bench.job import fill
+
+EARLIER, LATER = 500, 5_000
+
+
+def measure(directory: Path) -> tuple[float, float]:
+    """Proportional memory of the process tree in MB, later and earlier."""
+    address = f"embedded:{directory / 'broker.db'}"
+    fill(address, texts.articles(LATER))
+    job = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "pipeline.cli",
+            "enrich",
+            "--broker",
+            address,
+            "--status",
+            "127.0.0.1:0",
+        ]
+    )
+    try:
+        earlier = _memory_after(address, EARLIER, job)
+        later = _memory_after(address, LATER, job)
+    finally:
+        job.terminate()
+        job.wait(60)
+    return later, earlier
+
+
+def _memory_after(address: str, articles: int, job: subprocess.Popen) -> float:
+    with connect(address) as broker:
+        while sum(broker.end_offsets(ENRICHED_TOPIC)) < articles:
+            if job.poll() is not None:
+                sys.exit(f"the job ended with {job.returncode}")
+            time.sleep(0.2)
+    return sum(_proportional(pid) for pid in _tree(job.pid)) / 1024
+
+
+def _tree(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task").glob("*/children")
+    below = [int(child) for listed in children for child in listed.read_text().split()]
+    return [pid, *(p for child in below for p in _tree(child))]
+
+
+def _proportional(pid: int) -> int:
+    """Memory in KiB, what is shared divided among those that share it (proc(5), smaps_rollup)."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
