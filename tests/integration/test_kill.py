@@ -1,0 +1,136 @@
+"""kill -9 of connector and job at random moments: a committed reader sees each article once."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+from pipeline.broker import Broker, connect
+from pipeline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_raw
+from tests.integration.command import Command, until
+from tests.integration.site import Answer, Site, page, rss
+
+ARTICLES = 500
+PLACES = ("Oslo", "Nairobi", "Lima", "Hanoi", "Quito", "Warsaw", "Dakar", "Perth")
+
+
+class Wire:
+    """A feed to which articles are added at a steady pace until there are :data:`ARTICLES`."""
+
+    def __init__(self, seconds: float) -> None:
+        self._started = time.monotonic()
+        self._pace = ARTICLES / seconds
+
+    def answer(self, path: str) -> Answer | None:
+        if path == "/feed":
+            out = min(ARTICLES, int((time.monotonic() - self._started) * self._pace))
+            items = [(f"/story/{n}", f"Report number {n}", "") for n in range(out)]
+            return 200, "application/rss+xml", rss(items)
+        if path.startswith("/story/"):
+            return 200, "text/html", story(int(path.removeprefix("/story/")))
+        return None
+
+
+def story(number: int) -> bytes:
+    place = PLACES[number % len(PLACES)]
+    return page(
+        f"Report number {number}",
+        [
+            f"Officials in {place} said on Monday that report {number} had been completed on time.",
+            "The mayor thanked everybody who took part in the work over the long winter months.",
+            "A second inquiry is expected to begin in the spring, according to the city council.",
+        ],
+    )
+
+
+def test_kill_9_of_connector_and_job_25_times_each_loses_and_doubles_nothing(tmp_path):
+    kill_at_random(tmp_path, f"embedded:{tmp_path / 'broker.db'}", kills=25)
+
+
+def test_kill_9_of_connector_and_job_5_times_each_on_kafka_loses_and_doubles_nothing(
+    tmp_path, mortal_kafka
+):
+    kill_at_random(tmp_path, mortal_kafka.address, kills=5)
+
+
+def kill_at_random(tmp_path: Path, address: str, kills: int) -> None:
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    wire = Wire(seconds=kills * 5.0)
+    with Site(wire.answer) as site:
+        feeds = tmp_path / "feeds.toml"
+        feeds.write_text(f'[[feed]]\nurl = "{site.url}/feed"\ninterval = 0.5\n')
+        poll = Command(
+            tmp_path / "poll.log",
+            *("poll", str(feeds), "--broker", address, "--allow", site.host),
+            *("--state", str(tmp_path / "state.db"), "--status", "127.0.0.1:0"),
+        )
+        enrich = Command(
+            tmp_path / "enrich.log",
+            *("enrich", "--broker", address, "--children", "1"),
+            *("--jsonl", str(tmp_path / "out"), "--status", "127.0.0.1:0"),
+        )
+        with poll, enrich:
+            killers = [
+                threading.Thread(target=kill_again_and_again, args=(command, kills, seed + n))
+                for n, command in enumerate((poll, enrich))
+            ]
+            for killer in killers:
+                killer.start()
+            for killer in killers:
+                killer.join()
+            with connect(address) as broker:
+                until(lambda: count(broker, ENRICHED_TOPIC) >= ARTICLES, 240, "the last article")
+            assert poll.terminate() == 0, poll.output()
+            assert enrich.terminate() == 0, enrich.output()
+    account(tmp_path, address)
+
+
+def kill_again_and_again(command: Command, kills: int, seed: int) -> None:
+    """Kills from while it starts until well after its first commits."""
+    moments = random.Random(seed)
+    for _ in range(kills):
+        time.sleep(moments.uniform(0.5, 9.0))
+        command.kill()
+        command.start()
+
+
+def account(tmp_path: Path, address: str) -> None:
+    """Each article stands once on each topic and in the files; says what is lost and doubled."""
+    with connect(address) as broker:
+        seen = {
+            "news.raw": Counter(decode_raw(v).url for v in values(broker, RAW_TOPIC)),
+            "news.enriched": Counter(
+                decode_enriched(v).url for v in values(broker, ENRICHED_TOPIC)
+            ),
+        }
+    lines = [
+        line for f in (tmp_path / "out").glob("*.jsonl") for line in f.read_bytes().splitlines()
+    ]
+    seen["JSON Lines"] = Counter(decode_enriched(line).url for line in lines)
+    for name, urls in seen.items():
+        lost, doubled = ARTICLES - len(urls), sum(urls.values()) - len(urls)
+        print(f"{name}: {len(urls)} articles, {lost} lost, {doubled} doubled")
+    for name, urls in seen.items():
+        assert (len(urls), sum(urls.values())) == (ARTICLES, ARTICLES), name
+
+
+def values(broker: Broker, topic: str) -> list[bytes]:
+    found: list[bytes] = []
+    for partition in range(broker.partitions(topic)):
+        offset = 0
+        while batch := broker.read(topic, partition, offset, limit=500, wait=1.0):
+            found += [record.value for record in batch]
+            offset = batch[-1].offset + 1
+    return found
+
+
+def count(broker: Broker, topic: str) -> int:
+    """Records on the topic; an upper bound on Kafka, whose markers take offsets too."""
+    if sum(broker.end_offsets(topic)) < ARTICLES:
+        return 0
+    time.sleep(1.0)
+    return len(values(broker, topic))
