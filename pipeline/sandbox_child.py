@@ -60,7 +60,8 @@ def _set_up(pipe: Connection) -> bool:
     except MemoryError:
         raise
     except BaseException as error:
-        pipe.send(("unusable", f"{type(error).__name__}: {error}"))
+        words = str(error)  # a sentence is for the operator; less, such as a key, wants its type
+        pipe.send(("unusable", words if " " in words else repr(error)))
         return False
     pipe.send(("ready", None))
     return True

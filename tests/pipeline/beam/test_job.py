@@ -1,0 +1,217 @@
+"""The job in this process, on real brokers, with real children and models."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline import topics
+from pipeline.beam import source
+from pipeline.beam.enrichment import Children
+from pipeline.beam.job import Job
+from pipeline.beam.runners import run_direct
+from pipeline.broker import Broker, Message, connect
+from pipeline.errors import OperatorError
+from pipeline.records import (
+    DEAD_LETTER_TOPIC,
+    ENRICHED_TOPIC,
+    MAX_DEAD_LETTER_BYTES,
+    MAX_RECORD_BYTES,
+    MAX_TEXT,
+    RAW_TOPIC,
+    DeadLetter,
+    EnrichedArticle,
+    RawArticle,
+    Reason,
+    decode_dead_letter,
+    decode_enriched,
+)
+from pipeline.sinks.jsonl import JsonLines
+from tests.integration.command import until
+from tests.pipeline.examples import raw_article, raw_message
+
+SENTENCE = "The mayor of Oslo met union leaders from Norway and Sweden on Monday. "
+
+
+@pytest.fixture
+def address(tmp_path) -> Iterator[str]:
+    address = f"embedded:{tmp_path / 'broker.db'}"
+    with connect(address) as broker:
+        topics.ensure(broker)
+    yield address
+    source.draining.clear()
+
+
+def publish(address: str, *articles: RawArticle) -> None:
+    with connect(address) as broker:
+        broker.producer("test").commit([raw_message(article) for article in articles])
+
+
+def run(address: str, *, children: int = 1, deadline: float = 30.0, **job) -> None:
+    run_direct(
+        Job(
+            broker=address,
+            group="test",
+            partitions=topics.PARTITIONS,
+            children=Children(children, job.pop("models", None), deadline),
+            until_caught_up=True,
+            **job,
+        )
+    )
+
+
+def values(broker: Broker, topic: str) -> list[bytes]:
+    found: list[bytes] = []
+    for partition in range(broker.partitions(topic)):
+        offset = 0
+        while batch := broker.read(topic, partition, offset, limit=1_000, wait=0.5):
+            found += [record.value for record in batch]
+            offset = batch[-1].offset + 1
+    return found
+
+
+def enriched(address: str) -> list[EnrichedArticle]:
+    with connect(address) as broker:
+        return [decode_enriched(value) for value in values(broker, ENRICHED_TOPIC)]
+
+
+def dead_letters(address: str) -> list[DeadLetter]:
+    with connect(address) as broker:
+        return [decode_dead_letter(value) for value in values(broker, DEAD_LETTER_TOPIC)]
+
+
+def lag(address: str) -> int:
+    with connect(address) as broker:
+        return sum(broker.lag("test", RAW_TOPIC))
+
+
+@pytest.mark.parametrize("on_kafka", [False, True], ids=["embedded", "kafka"])
+def test_every_record_ends_on_one_of_the_two_topics(on_kafka, request, address):
+    if on_kafka:
+        address = request.getfixturevalue("mortal_kafka").address
+    poison = [Message(RAW_TOPIC, b"poison %d" % n, b"not a record %d" % n) for n in range(20)]
+    with connect(address) as broker:
+        topics.ensure(broker)
+        articles = [raw_message(raw_article(n, text=SENTENCE * 3)) for n in range(40)]
+        mixed = [message for pair in zip(articles, poison, strict=False) for message in pair]
+        broker.producer("test").commit(mixed + articles[20:])
+    run(address, children=2)
+    assert sorted(a.article_id for a in enriched(address)) == sorted(
+        raw_article(n).article_id for n in range(40)
+    )
+    letters = dead_letters(address)
+    assert {letter.original for letter in letters} == {message.value for message in poison}
+    assert {letter.reason for letter in letters} == {Reason.NOT_A_RECORD}
+    assert {letter.partition for letter in letters} == set(range(topics.PARTITIONS))
+    assert lag(address) == 0
+
+
+def test_an_enriched_article_has_what_its_text_says(address):
+    publish(address, raw_article(text=SENTENCE * 5))
+    run(address)
+    (article,) = enriched(address)
+    assert article.language.code == "en"
+    assert {"Oslo", "Norway", "Sweden"} <= {entity.name for entity in article.entities}
+    assert {model.role for model in article.models} == {"language", "entities", "topic_tags"}
+
+
+def test_an_article_that_overruns_its_deadline_is_a_dead_letter_and_stops_no_other(address):
+    heavy = raw_article(7, text=(SENTENCE * 2_000)[:MAX_TEXT])
+    publish(address, heavy, *(raw_article(n) for n in range(10, 30)))
+    run(address, deadline=0.4)
+    (letter,) = dead_letters(address)
+    assert (letter.stage, letter.reason) == ("enrich", Reason.DEADLINE)
+    assert letter.key == heavy.article_id.encode()
+    assert len(enriched(address)) == 20
+
+
+def test_a_child_that_is_killed_is_replaced_and_its_article_tried_again(address):
+    publish(address, *(raw_article(n, text=SENTENCE * 30) for n in range(60)))
+    killed: list[int] = []
+
+    def kill_one() -> None:
+        with connect(address) as broker:
+            until(lambda: sum(broker.end_offsets(ENRICHED_TOPIC)) > 0, 60, "the first commit")
+        killed.append(enrichment_children()[0])
+        os.kill(killed[0], signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    run(address)
+    killer.join()
+    assert killed
+    assert dead_letters(address) == []
+    assert len(enriched(address)) == 60
+
+
+def enrichment_children() -> list[int]:
+    """This process's sandbox children, by pid."""
+    listed = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    children = [int(pid) for file in listed for pid in file.read_text().split()]
+    return [
+        pid for pid in children if b"sandbox_child" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+
+
+def test_a_missing_model_ends_the_job_with_its_reason_and_touches_no_record(address):
+    publish(address, raw_article(1), raw_article(2))
+    with pytest.raises(OperatorError, match=r"^No spaCy model for language .*no-such-package"):
+        run(address, models={"en": "no_such_package"})
+    assert lag(address) == 2
+    assert dead_letters(address) == []
+
+
+def test_what_news_enriched_refuses_as_too_large_is_a_dead_letter(tmp_path):
+    address = f"embedded:{tmp_path / 'small.db'}"
+    with connect(address) as broker:
+        broker.ensure_topic(ENRICHED_TOPIC, topics.PARTITIONS, 20_000)
+        broker.ensure_topic(RAW_TOPIC, topics.PARTITIONS, MAX_RECORD_BYTES)
+        broker.ensure_topic(DEAD_LETTER_TOPIC, topics.PARTITIONS, MAX_DEAD_LETTER_BYTES)
+    large = raw_article(1, text=SENTENCE * 400)
+    publish(address, large, *(raw_article(n) for n in range(2, 12)))
+    run(address)
+    (letter,) = dead_letters(address)
+    assert (letter.reason, letter.key) == (Reason.TOO_LARGE, large.article_id.encode())
+    assert len(enriched(address)) == 10
+
+
+def test_revisions_of_an_article_come_out_in_their_order(address):
+    for revision in range(1, 31):
+        publish(address, raw_article(5, revision=revision), raw_article(100 + revision))
+    run(address, children=2)
+    revisions = [a.revision for a in enriched(address) if a.article_id == raw_article(5).article_id]
+    assert revisions == list(range(1, 31))
+
+
+def test_a_draining_job_ends_and_the_next_one_goes_on_where_it_stopped(address):
+    publish(address, *(raw_article(n, text=SENTENCE * 10) for n in range(300)))
+
+    def drain() -> None:
+        with connect(address) as broker:
+            until(lambda: sum(broker.end_offsets(ENRICHED_TOPIC)) > 0, 60, "the first commit")
+        source.draining.set()
+
+    drainer = threading.Thread(target=drain)
+    drainer.start()
+    run(address)
+    drainer.join()
+    done = len(enriched(address))
+    assert done + lag(address) == 300
+    assert lag(address) > 0
+    source.draining.clear()
+    run(address)
+    assert len({a.article_id for a in enriched(address)}) == len(enriched(address)) == 300
+
+
+def test_a_sink_that_fails_stops_the_job_and_nothing_is_committed(address, tmp_path):
+    (tmp_path / "out").write_text("a file where a directory should be")
+    publish(address, raw_article(1))
+    with pytest.raises(OSError, match="out"):
+        run(address, sinks=[JsonLines(tmp_path / "out")])
+    assert lag(address) == 1
+    assert enriched(address) == []
