@@ -1,0 +1,114 @@
+"""``newsline run`` as an operator has it: sample newsroom, real feeds, processes that die."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+from pathlib import Path
+
+from connectors.newsroom import Newsroom
+from connectors.newsroom.expected import Expected
+from pipeline.broker import connect
+from pipeline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_raw
+from tests.integration.command import Command, until
+from tests.integration.site import Answer, Site, rss
+from tests.integration.test_kill import story, values
+
+FREE = ("--status", "127.0.0.1:0")
+
+
+def outcomes(output: str) -> dict[str, int]:
+    """The entries' outcomes as the command reports them at its end, and ``seen``, their sum."""
+    line = re.search(r"^ *entries +(\d+) +(.*)$", output, re.MULTILINE)
+    assert line, output
+    named = dict(part.rsplit(" ", 1) for part in line[2].split(", "))
+    return {"seen": int(line[1]), **{name: int(count) for name, count in named.items()}}
+
+
+def test_the_sample_newsroom_comes_out_whole_and_the_command_ends_by_itself(tmp_path):
+    with Command(tmp_path / "log", "run", "--data", str(tmp_path / "data"), *FREE) as run:
+        assert run.process.wait(120) == 0, run.output()
+    (directory,) = (tmp_path / "data" / "sample").iterdir()
+    with connect(f"embedded:{directory / 'broker.db'}") as broker:
+        raw = [decode_raw(value) for value in values(broker, RAW_TOPIC)]
+        enriched = [decode_enriched(value) for value in values(broker, ENRICHED_TOPIC)]
+    expected = asyncio.run(sample())
+    told = outcomes(run.output())
+    assert (told["published"], told["update"]) == (expected.articles, expected.updates)
+    assert sum(told.values()) == 2 * told["seen"]
+    assert len(raw) == len(enriched) == expected.articles + expected.updates
+    assert [article.text_source for article in raw].count("feed") == expected.from_feed
+    assert {article.language.code for article in enriched} == {"en", "de", "fr"}
+    assert all(a.entities and a.topic_tags for a in enriched if a.language.code == "en")
+    updated = [article for article in enriched if article.revision == 2]
+    assert [article.changed for article in updated] == [("title", "text")]
+    assert "Enriched articles" in run.output()
+
+
+async def sample() -> Expected:
+    """What a newsroom like the one that was polled amounts to."""
+    async with Newsroom() as newsroom:
+        return newsroom.expected
+
+
+def site_of(count: int) -> Site:
+    pages: dict[str, Answer] = {f"/story/{n}": (200, "text/html", story(n)) for n in range(count)}
+    items = [(path, page_title(path), "") for path in pages]
+    pages["/feed"] = (200, "application/rss+xml", rss(items))
+    return Site(pages.get)
+
+
+def page_title(path: str) -> str:
+    return f"Report number {path.rpartition('/')[2]}"
+
+
+def enriched_count(directory: Path) -> int:
+    path = directory / "broker.db"
+    if not path.exists():
+        return 0
+    with connect(f"embedded:{path}") as broker:
+        return len(values(broker, ENRICHED_TOPIC))
+
+
+def test_on_real_feeds_it_runs_until_ctrl_c_and_then_drains(tmp_path):
+    with site_of(20) as site:
+        arguments = ("run", f"{site.url}/feed", "--allow", site.host, "--data", str(tmp_path))
+        with Command(tmp_path / "log", *arguments, *FREE) as run:
+            until(lambda: bool(re.search(r"[1-9]\d* published", run.output())), 60)
+            run.process.send_signal(signal.SIGINT)
+            assert run.process.wait(90) == 0, run.output()
+    assert enriched_count(tmp_path) == outcomes(run.output())["published"] > 0
+
+
+def test_a_process_of_its_that_is_killed_is_started_again_and_nothing_is_lost(tmp_path):
+    with site_of(40) as site:
+        arguments = ("run", f"{site.url}/feed", "--allow", site.host, "--data", str(tmp_path))
+        with Command(tmp_path / "log", *arguments, *FREE) as run:
+            until(lambda: len(children(run.process.pid)) == 2, 30)
+            for child in children(run.process.pid):
+                os.kill(child, signal.SIGKILL)
+            until(lambda: run.output().count("started again") == 2, 30, "the restart")
+            until(lambda: enriched_count(tmp_path) == 40, 90, "the last article")
+            run.process.send_signal(signal.SIGTERM)
+            assert run.process.wait(60) == 0, run.output()
+    assert enriched_count(tmp_path) == 40
+
+
+def test_its_processes_end_with_it_when_it_is_killed(tmp_path):
+    with site_of(5) as site:
+        arguments = ("run", f"{site.url}/feed", "--allow", site.host, "--data", str(tmp_path))
+        with Command(tmp_path / "log", *arguments, *FREE) as run:
+            until(lambda: len(children(run.process.pid)) == 2, 30)
+            below = [
+                pid for child in children(run.process.pid) for pid in (child, *children(child))
+            ]
+            run.kill()
+            until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below), 20, "their end")
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that still run."""
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for file in listed for child in file.read_text().split()]
