@@ -11,8 +11,8 @@ import asyncio
 import heapq
 import random
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing, suppress
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager, closing
 from typing import NamedTuple
 
 from connectors.entries import EntryHandler
@@ -55,62 +55,76 @@ class Connector:
         self._poller = poller
         self._due = [(state.feed(feed.url).next_poll, n) for n, feed in enumerate(feeds)]
         heapq.heapify(self._due)
-        self._seats = asyncio.Semaphore(POLLS_AT_ONCE)
-        self._polls: set[asyncio.Task[None]] = set()
+        self._polls: dict[asyncio.Task[float], int] = {}
 
     async def poll(self, feed: Feed) -> float:
         """Poll a feed now; returns when it is due again, in seconds since 1970."""
-        async with self._seats:
-            return await self._poller.poll(feed, random.random())
+        return await self._poller.poll(feed, random.random())
 
-    async def once(self) -> None:
-        """Poll every feed now, whether it is due or not, and return when all is published."""
-        async with asyncio.TaskGroup() as group:
-            for feed in self._feeds:
-                group.create_task(self.poll(feed))
+    async def once(self, stop: asyncio.Event) -> None:
+        """Poll every feed now, whether it is due or not, and return when all is published.
+
+        ``stop`` and what is raised are as for :meth:`run`.
+        """
+        self._due = [(0.0, number) for number in range(len(self._feeds))]
+        await self._work(stop, again=False)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll each feed when it is due until ``stop``; then finish what is in flight.
 
+        What is not finished within :data:`DRAIN_SECONDS` is left, and read again from its feed.
         Raises what a poll raised: the broker or the state failing, never a feed or a page.
         """
+        await self._work(stop, again=True)
+
+    async def _work(self, stop: asyncio.Event, *, again: bool) -> None:
         stopped = asyncio.create_task(stop.wait())
-        while not stop.is_set():
-            self._start_due()
-            pause = self._due[0][0] - time.time() if self._due else LONGEST_SLEEP
-            await asyncio.wait(
-                {stopped, *self._polls},
-                timeout=min(max(pause, 0.05), LONGEST_SLEEP),
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            self._collect()
-        await self._drain()
+        try:
+            while not stop.is_set() and (self._due or self._polls):
+                self._start_due()
+                await asyncio.wait(
+                    {stopped, *self._polls},
+                    timeout=self._pause(),
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                self._collect(again)
+            await self._drain()
+        finally:
+            await _end({stopped, *self._polls})
 
     def _start_due(self) -> None:
         now = time.time()
-        while self._due and self._due[0][0] <= now:
+        while self._due and self._due[0][0] <= now and len(self._polls) < POLLS_AT_ONCE:
             _, number = heapq.heappop(self._due)
-            self._polls.add(asyncio.create_task(self._poll_and_requeue(number)))
+            self._polls[asyncio.create_task(self.poll(self._feeds[number]))] = number
 
-    async def _poll_and_requeue(self, number: int) -> None:
-        next_poll = await self.poll(self._feeds[number])
-        heapq.heappush(self._due, (next_poll, number))
+    def _pause(self) -> float:
+        """Seconds until the next poll may start, if none in flight ends before."""
+        if not self._due or len(self._polls) >= POLLS_AT_ONCE:
+            return LONGEST_SLEEP
+        return min(max(self._due[0][0] - time.time(), 0.0), LONGEST_SLEEP)
 
-    def _collect(self) -> None:
+    def _collect(self, again: bool) -> None:
         for task in [task for task in self._polls if task.done()]:
-            self._polls.remove(task)
-            task.result()
+            number = self._polls.pop(task)
+            next_poll = task.result()
+            if again:
+                heapq.heappush(self._due, (next_poll, number))
 
     async def _drain(self) -> None:
-        """Let polls in flight end; what does not within the time is read again from its feed."""
+        """Let the polls in flight end, for a while."""
         if self._polls:
-            _, late = await asyncio.wait(self._polls, timeout=DRAIN_SECONDS)
-            for task in late:
-                task.cancel()
-            for task in late:
-                with suppress(asyncio.CancelledError):
-                    await task
-        self._collect()
+            await asyncio.wait(
+                self._polls, timeout=DRAIN_SECONDS, return_when=asyncio.FIRST_EXCEPTION
+            )
+            self._collect(again=False)
+
+
+async def _end(tasks: Collection[asyncio.Task]) -> None:
+    """Cancel the tasks; whatever they still raise has the reason of what ends them."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -132,4 +146,5 @@ async def open_connector(
                 entries = EntryHandler(fetcher, sandbox, state, queue.put)
                 yield Connector(feeds, Poller(fetcher, sandbox, entries, state), state)
         finally:
+            await queue.join()
             publishing.cancel()

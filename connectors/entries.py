@@ -14,11 +14,18 @@ from connectors.fetch import Fetcher, FetchFailed, FetchOutcome, Response
 from connectors.identity import canonical_url
 from connectors.outcome import PASSING, EntryOutcome, PageOutcome
 from connectors.parse import Entry
-from connectors.publish import Candidate
+from connectors.publish import Candidate, seen_again
 from connectors.state import Listing, SeenEntry, State
+from connectors.text import shortened
 from pipeline import metrics
-from pipeline.records import RawArticle
-from pipeline.sandbox import ChildCrashed, DeadlineExceeded, Sandbox
+from pipeline.records import MAX_TITLE, RawArticle
+from pipeline.sandbox import (
+    ChildCrashed,
+    ChildrenFailed,
+    DeadlineExceeded,
+    Sandbox,
+    SandboxClosed,
+)
 
 EXTRACT_SECONDS = 10.0
 ATTEMPTS = 3
@@ -70,7 +77,7 @@ class EntryHandler:
         self._links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, feed_url: str, entry: Entry, seen: SeenEntry | None) -> Handled:
-        """The entry's outcome. Raises only what the broker or the state raise."""
+        """The entry's outcome. Raises what the broker, the state or the sandbox itself does."""
         same = seen is not None and seen.fingerprint == entry.fingerprint
         if seen and same and seen.settled:
             return Handled(EntryOutcome.UNCHANGED)
@@ -88,8 +95,8 @@ class EntryHandler:
         link = canonical_url(entry.link)
         # Two feeds may list one link in the same second: the second waits, and finds it known.
         async with self._links.setdefault(link, asyncio.Lock()):
-            if new_here and self._is_known(feed_url, entry, link):
-                return EntryOutcome.DUPLICATE, None
+            if new_here and (known := self._known(feed_url, entry, link)):
+                return known, None
             page = await self._page(entry.link)
             metrics.PAGES.labels(page.outcome).inc()
             article = await self._article(feed_url, entry, page)
@@ -97,15 +104,15 @@ class EntryHandler:
                 return await self._publish(Candidate(article, link)), page.outcome
             return article, page.outcome
 
-    def _is_known(self, feed_url: str, entry: Entry, link: str) -> bool:
-        """Whether the link's article is published, as new as the entry; then the feed lists it."""
+    def _known(self, feed_url: str, entry: Entry, link: str) -> EntryOutcome | None:
+        """The outcome if the link's article is published, as new as the entry: it is listed."""
         article = self._state.article_at(link)
         says = entry.updated or entry.published
         if article is None or (says and says > article.fetched_at):
-            return False
-        listing = Listing(article.article_id, feed_url, entry.id, entry.title)
-        self._state.list_in(listing, link)
-        return True
+            return None
+        title = shortened(entry.title, MAX_TITLE)
+        listing = Listing(article.article_id, feed_url, entry.id, title)
+        return seen_again(self._state, listing, link)
 
     async def _page(self, url: str) -> Page:
         now = datetime.now(UTC)
@@ -126,6 +133,8 @@ class EntryHandler:
                 response.content_type,
                 deadline=EXTRACT_SECONDS,
             )
+        except (ChildrenFailed, SandboxClosed):
+            raise
         except Exception as error:  # whatever a parser makes of a hostile page is its outcome
             return EXTRACT_FAILURES.get(type(error), PageOutcome.EXTRACT_ERROR), None
 
@@ -154,5 +163,7 @@ class EntryHandler:
             return await self._sandbox.run(
                 extract_fragment, entry.content_html, deadline=EXTRACT_SECONDS
             )
+        except (ChildrenFailed, SandboxClosed):
+            raise
         except Exception:  # then the entry has no usable full text, whatever is wrong with it
             return ""

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from lxml import etree
+from w3lib.url import safe_url_string
 
 from pipeline.errors import OperatorError
 from pipeline.records import MAX_URL
@@ -46,8 +47,7 @@ class FeedList(NamedTuple):
 def load(source: str) -> FeedList:
     """The feed list in a TOML or OPML file, or the one feed at a URL. Raises FeedListError."""
     if urlsplit(source).scheme in ("http", "https"):
-        _check_url(source, "the feed's URL")
-        return FeedList((Feed(source),), ())
+        return FeedList((Feed(_checked(source, "the feed's URL")),), ())
     path = Path(source)
     try:
         content = path.read_bytes()
@@ -97,8 +97,7 @@ def _from_table(name: str, text: str, table: dict) -> Feed:
     interval = table.get("interval")
     if interval is not None and (not isinstance(interval, int | float) or interval <= 0):
         raise FeedListError(f"{where}: interval is {interval!r}, not a number of seconds above 0")
-    _check_url(table["url"], where)
-    return Feed(table["url"], interval)
+    return Feed(_checked(table["url"], where), interval)
 
 
 def _at(name: str, text: str, words: str) -> str:
@@ -119,12 +118,13 @@ def _opml(name: str, content: bytes) -> Iterator[Feed]:
         raise FeedListError(f"{name}:1: not OPML: the outermost element is <{root.tag!s}>")
     for outline in root.iter("outline"):
         if url := outline.get("xmlUrl", "").strip():
-            _check_url(url, f"{name}:{outline.sourceline}")
-            yield Feed(url)
+            yield Feed(_checked(url, f"{name}:{outline.sourceline}"))
 
 
-def _check_url(url: str, where: str) -> None:
+def _checked(url: str, where: str) -> str:
+    """The URL in ASCII, as requests and records have it. Raises FeedListError."""
     try:
+        url = safe_url_string(url)
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
         _ = parts.port
@@ -134,3 +134,4 @@ def _check_url(url: str, where: str) -> None:
         raise FeedListError(f"{where}: {url!r} is not an http or https URL")
     if len(url) > MAX_URL:
         raise FeedListError(f"{where}: the URL is longer than {MAX_URL} characters")
+    return url

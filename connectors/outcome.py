@@ -35,7 +35,7 @@ class EntryOutcome(StrEnum):
 
     ``unchanged``: the same entry, nothing new to say. ``duplicate``: another entry, or another
     feed's, of an article that is published already. ``invalid``: the contract refuses what was
-    found.
+    found. ``unread``: past the entries that one feed may have, or beyond reading.
     """
 
     PUBLISHED = "published"
@@ -44,6 +44,7 @@ class EntryOutcome(StrEnum):
     DUPLICATE = "duplicate"
     NO_LINK = "no_link"
     INVALID = "invalid"
+    UNREAD = "unread"
 
 
 POLL_SUCCEEDED = frozenset({PollOutcome.OK, PollOutcome.NOT_MODIFIED, PollOutcome.SAME_BODY})

@@ -13,11 +13,17 @@ from connectors import schedule
 from connectors.entries import EntryHandler, Handled
 from connectors.feeds import Feed
 from connectors.fetch import Fetcher, FetchFailed, FetchOutcome, Response, Validators
-from connectors.outcome import POLL_SUCCEEDED, PollOutcome
+from connectors.outcome import POLL_SUCCEEDED, EntryOutcome, PollOutcome
 from connectors.parse import Entry, NotAFeed, ParsedFeed, parse_feed
 from connectors.state import FeedState, State
 from pipeline import metrics
-from pipeline.sandbox import ChildCrashed, DeadlineExceeded, Sandbox
+from pipeline.sandbox import (
+    ChildCrashed,
+    ChildrenFailed,
+    DeadlineExceeded,
+    Sandbox,
+    SandboxClosed,
+)
 
 PARSE_SECONDS = 10.0
 
@@ -56,7 +62,8 @@ class Poller:
     async def poll(self, feed: Feed, chance: float) -> float:
         """Poll now; returns when to poll next, in seconds since 1970. ``chance``: 0 to 1, uniform.
 
-        A feed's failures are outcomes; only the broker's and the state's are raised.
+        A feed's failures are outcomes; only the broker's, the state's and the sandbox's own are
+        raised.
         """
         before = self._state.feed(feed.url)
         polled = await self._poll(before)
@@ -77,6 +84,8 @@ class Poller:
             return Polled(PollOutcome.SAME_BODY, response=response)
         try:
             parsed = await self._parse(response)
+        except (ChildrenFailed, SandboxClosed):
+            raise
         except Exception as error:  # whatever a parser makes of a hostile body is its outcome
             outcome = PARSE_FAILURES.get(type(error), PollOutcome.PARSE_ERROR)
             return Polled(outcome, str(error), response)
@@ -96,7 +105,6 @@ class Poller:
         )
 
     async def _handle(self, feed_url: str, parsed: ParsedFeed) -> Sequence[Handled]:
-        metrics.ENTRIES_SEEN.inc(len(parsed.entries))
         seen = self._state.entries(feed_url)
         seats = asyncio.Semaphore(ENTRIES_AT_ONCE)
 
@@ -104,10 +112,24 @@ class Poller:
             async with seats:
                 return await self._entries.handle(feed_url, entry, seen.get(entry.id))
 
-        handled = await asyncio.gather(*(handle(entry) for entry in parsed.entries))
-        for outcome, count in Counter(h.outcome for h in handled).items():
-            metrics.ENTRIES.labels(outcome).inc(count)
+        tasks = [asyncio.create_task(handle(entry)) for entry in parsed.entries]
+        try:
+            handled = await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:  # one that failed leaves the others behind
+                task.cancel()
+        _count(parsed, handled)
         return handled
+
+
+def _count(parsed: ParsedFeed, handled: Sequence[Handled]) -> None:
+    """Every entry seen has one outcome, those that were not read too."""
+    metrics.ENTRIES_SEEN.inc(len(parsed.entries) + parsed.dropped)
+    outcomes = Counter(one.outcome.value for one in handled)
+    outcomes[EntryOutcome.UNREAD.value] += parsed.dropped
+    for outcome, count in outcomes.items():
+        if count:
+            metrics.ENTRIES.labels(outcome).inc(count)
 
 
 def body_hash(body: bytes) -> str:
@@ -134,7 +156,7 @@ def _after(
         last_error=polled.detail,
         last_success=now if succeeded else before.last_success,
     )
-    if polled.outcome == PollOutcome.OK and response:
+    if response and polled.outcome in (PollOutcome.OK, PollOutcome.SAME_BODY):
         whole = all(handled.settled for handled in polled.handled)
         return _with_validators(after, response if whole else None)
     return after

@@ -42,33 +42,34 @@ class Publisher:
         self._reconcile()
 
     def publish(self, candidates: Sequence[Candidate]) -> Sequence[EntryOutcome]:
-        """What became of each candidate; on return the broker and the state hold what was new."""
-        latest: dict[str, KnownArticle | None] = {}
-        outcomes, written = [], []
-        for candidate in candidates:
-            article_id = candidate.article.article_id
-            if article_id not in latest:
-                latest[article_id] = self._state.article(article_id)
-            outcome, article = self._decide(candidate.article, latest[article_id])
-            if article:
-                latest[article_id] = known(article)
-                written.append((article, candidate.link))
-            else:
-                self._state.list_in(_listing(candidate.article), candidate.link)
-            outcomes.append(outcome)
-        if written:
-            self._write(written)
-        return outcomes
+        """What became of each candidate; on return the broker and the state hold what was new.
+
+        A transaction holds an article once: another candidate of it is judged, and lists its feeds,
+        when the state knows the first.
+        """
+        return [
+            outcome for batch in _each_article_once(candidates) for outcome in self._publish(batch)
+        ]
 
     def close(self) -> None:
         self._producer.close()
 
-    def _decide(
-        self, found: RawArticle, previous: KnownArticle | None
-    ) -> tuple[EntryOutcome, RawArticle | None]:
-        """The outcome and, where there is something to publish, the revision to publish."""
+    def _publish(self, batch: Sequence[Candidate]) -> Sequence[EntryOutcome]:
+        judged = [(self._revision(candidate.article), candidate) for candidate in batch]
+        if written := [(revision, candidate.link) for revision, candidate in judged if revision]:
+            self._write(written)
+        return [self._outcome(revision, candidate) for revision, candidate in judged]
+
+    def _outcome(self, revision: RawArticle | None, candidate: Candidate) -> EntryOutcome:
+        if revision is None:
+            return seen_again(self._state, _listing(candidate.article), candidate.link)
+        return EntryOutcome.PUBLISHED if revision.revision == 1 else EntryOutcome.UPDATE
+
+    def _revision(self, found: RawArticle) -> RawArticle | None:
+        """The revision to publish; None where the article is known and there is nothing new."""
+        previous = self._state.article(found.article_id)
         if previous is None:
-            return EntryOutcome.PUBLISHED, found
+            return found
         change = identity.changes(
             previous.title_hash,
             previous.text_hash,
@@ -77,21 +78,14 @@ class Publisher:
         )
         worse = found.text_source == "feed" and previous.text_source == "page"
         if not change or worse:
-            return self._known_already(found), None
-        return EntryOutcome.UPDATE, msgspec.structs.replace(
+            return None
+        return msgspec.structs.replace(
             found,
             revision=previous.revision + 1,
             changed=change,
             first_seen=previous.first_seen,
             feeds=self._feeds(found),
         )
-
-    def _known_already(self, found: RawArticle) -> EntryOutcome:
-        """The same entry once more, or another entry of an article that is known."""
-        feed = found.feeds[0]
-        listed = self._state.listings(found.article_id)
-        same = any((one.feed_url, one.entry_id) == (feed.url, feed.entry_id) for one in listed)
-        return EntryOutcome.UNCHANGED if same else EntryOutcome.DUPLICATE
 
     def _feeds(self, found: RawArticle) -> tuple[FeedRef, ...]:
         """All feeds known to list the article, the one that brought this revision first."""
@@ -127,6 +121,11 @@ class Publisher:
             yield [article for record in batch if (article := _decoded(record.value))]
 
 
+def seen_again(state: State, listing: Listing, link: str) -> EntryOutcome:
+    """Of an entry whose article is known: the same entry once more, or another one, now listed."""
+    return EntryOutcome.UNCHANGED if state.list_in(listing, link) else EntryOutcome.DUPLICATE
+
+
 def known(article: RawArticle) -> KnownArticle:
     """What the state keeps of a revision."""
     return KnownArticle(
@@ -138,6 +137,17 @@ def known(article: RawArticle) -> KnownArticle:
         article.first_seen,
         article.fetched_at,
     )
+
+
+def _each_article_once(candidates: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
+    """The candidates in turn, in batches in which no two are of one article."""
+    batch: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if candidate.article.article_id in batch:
+            yield list(batch.values())
+            batch = {}
+        batch[candidate.article.article_id] = candidate
+    yield list(batch.values())
 
 
 def _acknowledged(article: RawArticle, link: str) -> Acknowledged:
@@ -157,7 +167,7 @@ def _decoded(value: bytes) -> RawArticle | None:
     """The article; None for what somebody else put on the topic, which the job will dead-letter."""
     try:
         return decode_raw(value)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         return None
 
 

@@ -31,6 +31,10 @@ class PublishQueue:
         self._waiting.put_nowait(_Waiting(candidate, outcome))
         return await outcome
 
+    async def join(self) -> None:
+        """Return when all that was put is settled."""
+        await self._waiting.join()
+
     async def run(self) -> None:
         """Publish what comes, until cancelled; an error is told to those who wait for the batch."""
         while True:
@@ -38,6 +42,8 @@ class PublishQueue:
             while not self._waiting.empty() and len(batch) < BATCH:
                 batch.append(self._waiting.get_nowait())
             await self._settle(batch)
+            for _ in batch:
+                self._waiting.task_done()
 
     async def _settle(self, batch: Sequence[_Waiting]) -> None:
         candidates = [waiting.candidate for waiting in batch]

@@ -208,11 +208,17 @@ class State:
                 _execute(connection, _listings, [listing._asdict() for listing in listings])
             _execute(connection, _positions, positions)
 
-    def list_in(self, listing: Listing, link: str) -> None:
-        """Another entry leads to an article that is known."""
+    def list_in(self, listing: Listing, link: str) -> bool:
+        """An entry leads to an article that is known; whether it was known that it does."""
+        query = sa.select(_listings.c.entry_id).where(
+            _listings.c.article_id == listing.article_id,
+            _listings.c.feed_url == listing.feed_url,
+        )
         with self._engine.begin() as connection:
+            known = connection.execute(query).scalar() == listing.entry_id
             _execute(connection, _links, _link_rows([link], listing.article_id))
             _execute(connection, _listings, [listing._asdict()])
+        return known
 
     def polled(self, feed: FeedState, seen: Iterable[SeenEntry]) -> None:
         """A poll is over: the feed's new state and its entries', together."""

@@ -50,7 +50,7 @@ def decode(partition: Partition, record: Record) -> Decoded:
     except msgspec.ValidationError as error:
         unknown = str(error).endswith("`$.schema`")
         reason, text = (Reason.UNKNOWN_SCHEMA if unknown else Reason.INVALID), str(error)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         reason, text = Reason.NOT_A_RECORD, str(error)
     return Decoded(record, dead_letter(partition, record, Stage.DECODE, reason, text))
 

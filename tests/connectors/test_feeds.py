@@ -30,6 +30,12 @@ def test_a_url_is_a_list_of_one():
     assert load("https://a.example/rss").feeds == (Feed("https://a.example/rss"),)
 
 
+def test_a_url_is_written_in_ascii_as_requests_and_records_have_it():
+    assert load("https://a.example/größe rss").feeds == (
+        Feed("https://a.example/gr%C3%B6%C3%9Fe%20rss"),
+    )
+
+
 def test_a_feed_listed_twice_is_polled_once_and_named(tmp_path):
     text = '[[feed]]\nurl = "https://a.example/"\n[[feed]]\nurl = "https://a.example/"\n'
     result = listed(tmp_path, "feeds.toml", text)

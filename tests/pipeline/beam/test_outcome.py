@@ -26,6 +26,7 @@ def test_a_record_becomes_its_article():
         (b"", Reason.NOT_A_RECORD),
         (b"\xff\xfe", Reason.NOT_A_RECORD),
         (b"<rss/>", Reason.NOT_A_RECORD),
+        (b'{"schema":"newsline.raw/1","x":' + b"[" * 200_000, Reason.NOT_A_RECORD),
         (b"{}", Reason.INVALID),
         (b"[]", Reason.INVALID),
         (b'{"schema":"newsline.raw/1"}', Reason.INVALID),

@@ -1,0 +1,57 @@
+"""Fixtures for the code that joins the connector's parts: all of them real, on 127.0.0.1."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from connectors.connector import CHILD_MEMORY
+from connectors.state import State
+from pipeline import topics
+from pipeline.broker import Broker, connect
+from pipeline.sandbox import Sandbox
+from tests.connectors.desk import Desk, open_desk
+from tests.connectors.web import Server, serve
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with closing(Sandbox(2, memory_bytes=CHILD_MEMORY)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def broker_address(tmp_path: Path) -> str:
+    return f"embedded:{tmp_path / 'broker.db'}"
+
+
+@pytest.fixture
+def broker(broker_address: str) -> Iterator[Broker]:
+    with connect(broker_address) as broker:
+        topics.ensure(broker)
+        yield broker
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    with closing(State(tmp_path / "state.db")) as state:
+        yield state
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Server]:
+    async with serve() as site:
+        yield site
+
+
+@pytest.fixture
+async def desk(
+    site: Server, broker: Broker, broker_address: str, state: State, sandbox: Sandbox
+) -> AsyncIterator[Desk]:
+    async with open_desk(
+        site, broker, broker_address, state, parsing=sandbox, extracting=sandbox
+    ) as desk:
+        yield desk
