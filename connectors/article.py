@@ -9,9 +9,9 @@ from datetime import datetime
 from w3lib.url import safe_url_string
 
 from connectors.extract import Extracted
+from connectors.extract.metadata import has_time
 from connectors.identity import article_id, canonical_url, content_hash
-from connectors.metadata import has_time
-from connectors.parsed import Entry
+from connectors.parse.parsed import Entry
 from connectors.text import clean, line, shortened
 from pipeline.records import (
     MAX_AUTHORS,

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 from pipeline.records import MAX_TITLE, RawArticle
+from tests.data import DATA
 from tests.pipeline.examples import raw_article
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
 HEADLINES_IN_A_TEXT = 10
 
 

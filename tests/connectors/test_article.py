@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from connectors.article import raw_article
 from connectors.extract import Extracted
 from connectors.identity import article_id, content_hash
-from connectors.parsed import Entry
+from connectors.parse.parsed import Entry
 from pipeline.records import (
     MAX_AUTHORS,
     MAX_KEYWORDS,

@@ -13,18 +13,10 @@ from connectors.identity import canonical_url
 from connectors.parse import Entry, parse_feed
 from pipeline.broker import connect
 from pipeline.records import ENRICHED_TOPIC, RAW_TOPIC, EnrichedArticle, decode_enriched
+from tests.data import DATA, needs
 from tests.integration.command import newsline
 from tests.integration.site import Answer, Site, page, rss
 from tests.integration.test_kill import values
-
-DATA = Path(__file__).parents[3] / "shared" / "data"
-
-
-def data(name: str) -> Path:
-    path = DATA / name
-    if not path.exists():
-        pytest.skip(f"../shared/data/{name} is not there: this test reads a real text from it")
-    return path
 
 
 @pytest.fixture(params=["embedded", "kafka"])
@@ -65,8 +57,9 @@ def names(article: EnrichedArticle, kind: str) -> list[str]:
     return [entity.name for entity in article.entities if entity.type == kind]
 
 
+@needs("seed")
 def test_the_seed_article_comes_out_as_an_editor_would_want_it(address, tmp_path):
-    (path,) = data("seed").iterdir()
+    (path,) = (DATA / "seed").iterdir()
     lines = [line.strip() for line in path.read_text().splitlines() if line.strip()]
     paragraphs = [line for line in lines if not line.startswith("Source:")]
     with seed_site(paragraphs) as site:
@@ -124,6 +117,7 @@ LONG_ENOUGH = 30
 """Words in a description for it to be an article when it stands on a page of its own."""
 
 
+@needs("feeds")
 def test_two_real_feeds_come_out_whole(address, tmp_path):
     """The feeds as they are but for the host in their links; on the pages, their descriptions."""
     pages: dict[str, Answer] = {}
@@ -148,7 +142,7 @@ def test_two_real_feeds_come_out_whole(address, tmp_path):
 
 def put(site: Site, pages: dict[str, Answer], name: str, host: str) -> Sequence[Entry]:
     """Serve the feed and its entries' pages; returns its entries."""
-    body = data(f"feeds/{name}").read_bytes().replace(host.encode(), site.url.encode())
+    body = (DATA / "feeds" / name).read_bytes().replace(host.encode(), site.url.encode())
     pages[f"/{name}"] = (200, "application/rss+xml", body)
     entries = parse_feed(body, f"{site.url}/{name}", "application/rss+xml", None).entries
     for entry in entries:

@@ -167,7 +167,7 @@ def test_a_child_is_replaced_after_its_number_of_tasks():
 def test_an_initializer_that_fails_fails_all_tasks_with_its_message():
     with closing(Sandbox(2, initializer=tasks.miss_model, initargs=("en_large",))) as sandbox:
         for _ in range(2):
-            with pytest.raises(ChildrenFailed, match="^no model en_large$"):
+            with pytest.raises(ChildrenFailed, match=r"^no model en_large$"):
                 sandbox.submit(tasks.double, 1, deadline=ENOUGH).result(ENOUGH)
 
 

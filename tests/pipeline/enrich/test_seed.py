@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from pipeline.enrich.enricher import Enricher
 from pipeline.records import EnrichedArticle, EntityType
+from tests.data import DATA, needs
 from tests.pipeline.enrich.articles import NOW, article
 
-SEED = Path(__file__).parents[4] / "shared" / "data" / "seed"
+SEED = DATA / "seed"
 
-pytestmark = pytest.mark.skipif(not SEED.is_dir(), reason=f"no seed article in {SEED}")
+pytestmark = needs("seed")
 
 EXPECTED = {
     EntityType.PERSON: {

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from lxml.html import document_fromstring
 
-from connectors.metadata import Metadata, metadata
-from connectors.titles import best_title
+from connectors.extract.metadata import Metadata, metadata
+from connectors.extract.titles import best_title
 
 URL = "https://www.courier.example/world/bridge"
 AT_NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -14,8 +14,8 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from connectors import fetch
 from connectors.fetch import Fetcher, FetchFailed, FetchOutcome, Redirect, Validators
+from connectors.fetch import fetcher as fetcher_module
 from tests.connectors.web import Server, serve, serve_bytes
 
 MIB = 1024 * 1024
@@ -249,8 +249,8 @@ async def test_a_name_whose_address_changes_to_a_private_one_is_refused(server, 
         ]
 
     monkeypatch.setattr(resolver, "resolve", resolve)
-    monkeypatch.setattr(fetch, "TOTAL_SECONDS", 0.2)
-    monkeypatch.setattr(fetch, "NAMES_KEPT", 0)
+    monkeypatch.setattr(fetcher_module, "TOTAL_SECONDS", 0.2)
+    monkeypatch.setattr(fetcher_module, "NAMES_KEPT", 0)
     port = server.host.rpartition(":")[2]
     async with Fetcher(gap=0.0) as fetcher:
         await failure(fetcher, f"http://rebinding.example:{port}/feed")
@@ -321,12 +321,12 @@ async def test_what_is_no_proper_http_is_a_bad_response(answer):
     "answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nslow"], ids=["silent", "stuck"]
 )
 async def test_a_server_that_stops_talking_is_left_in_time(answer, monkeypatch):
-    monkeypatch.setattr(fetch, "TOTAL_SECONDS", 0.2)
+    monkeypatch.setattr(fetcher_module, "TOTAL_SECONDS", 0.2)
     assert await outcome_of_bytes(answer, stay=True) is FetchOutcome.TIMEOUT
 
 
 async def test_the_deadline_is_for_all_redirects_together(server, fetcher, monkeypatch):
-    monkeypatch.setattr(fetch, "TOTAL_SECONDS", 0.5)
+    monkeypatch.setattr(fetcher_module, "TOTAL_SECONDS", 0.5)
 
     async def slow(_: web.Request) -> web.Response:
         await asyncio.sleep(0.2)
@@ -377,7 +377,7 @@ async def test_a_host_has_a_bounded_number_of_requests_at_a_time(server):
     async with Fetcher(allow=frozenset({server.host})) as fetcher:
         get = (fetcher.get(f"{server.url}/feed?{n}", kind="feed") for n in range(100))
         await asyncio.gather(*get)
-    assert most <= fetch.PER_ALLOWED_HOST
+    assert most <= fetcher_module.PER_ALLOWED_HOST
 
 
 async def test_a_self_signed_certificate_is_a_tls_failure(tmp_path):

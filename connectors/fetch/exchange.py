@@ -11,8 +11,8 @@ from typing import NamedTuple
 import aiohttp
 from yarl import URL
 
-from connectors.guard import AddressRefused
-from connectors.response import (
+from connectors.fetch.guard import AddressRefused
+from connectors.fetch.response import (
     FetchFailed,
     FetchOutcome,
     Redirect,

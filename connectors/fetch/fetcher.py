@@ -1,4 +1,4 @@
-"""The only outgoing HTTP: guarded, capped, polite, and each failure one of a closed set."""
+"""A GET with its redirects: guarded, capped, polite, and each failure one of a closed set."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from connectors.exchange import Limits, exchange, parsed, shown
-from connectors.guard import guarded_socket, is_allowed
-from connectors.response import FetchFailed, FetchOutcome, Redirect, Response, Validators
-from connectors.robots import MAX_BYTES as ROBOTS_BYTES
-from connectors.robots import Robots
-from connectors.seats import Seats
-
-__all__ = ["FetchFailed", "FetchOutcome", "Fetcher", "Redirect", "Response", "Validators"]
+from connectors.fetch.exchange import Limits, exchange, parsed, shown
+from connectors.fetch.guard import guarded_socket, is_allowed
+from connectors.fetch.response import FetchFailed, FetchOutcome, Redirect, Response, Validators
+from connectors.fetch.robots import MAX_BYTES as ROBOTS_BYTES
+from connectors.fetch.robots import Robots
+from connectors.fetch.seats import Seats
 
 TOTAL_SECONDS = 30.0
 """For a fetch with all its redirects, without the time in which it waits for its turn."""

@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from yarl import URL
 
-from connectors import robots
-from connectors.response import FetchFailed, FetchOutcome
-from connectors.robots import Robots
+from connectors.fetch import robots
+from connectors.fetch.response import FetchFailed, FetchOutcome
+from connectors.fetch.robots import Robots
 
 PAGE = URL("https://courier.example/news/1")
 

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from protego import Protego
 from yarl import URL
 
-from connectors.response import FetchFailed, FetchOutcome
+from connectors.fetch.response import FetchFailed, FetchOutcome
 
 TOKEN = "newsline"
 KEPT = 24 * 3600.0

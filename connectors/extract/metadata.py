@@ -12,11 +12,11 @@ from msgspec import Struct
 
 from connectors.byline import people
 from connectors.dates import parse_time
-from connectors.head import Head
+from connectors.extract.head import Head
+from connectors.extract.titles import best_title
 from connectors.identity import canonical_url, same_site
-from connectors.parsed import web_link
+from connectors.parse.parsed import web_link
 from connectors.text import plain
-from connectors.titles import best_title
 
 _PUBLISHED = ("article:published_time", "og:published_time", "parsely-pub-date", "datepublished")
 _PUBLISHED_MORE = (

@@ -8,7 +8,6 @@ import pickle
 import re
 from collections import Counter
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -18,8 +17,9 @@ from connectors.newsroom.markup import body_html
 from connectors.newsroom.pages import article_page
 from connectors.newsroom.sites import SITES
 from connectors.newsroom.stories import STORIES, Kind, Role, Story, expected_text, furniture
+from tests.data import DATA, needs
 
-REAL = Path(__file__).parents[3] / "shared" / "data" / "extraction"
+REAL = DATA / "extraction"
 URL = "https://www.courier.example/world/bridge"
 WORDS = "The bridge over the river stays closed until the engineers have looked at all of it."
 TEXT = f"{WORDS} {WORDS} {WORDS}"
@@ -218,7 +218,7 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
     return Counter(tuple(words[i : i + 4]) for i in range(max(1, len(words) - 3)))
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason=f"needs the real pages in {REAL}")
+@needs("extraction")
 def test_real_pages_are_extracted_as_well_as_trafilatura_does():
     """F1 of 4-word shingles, measured .977; trafilatura 2.3.1 alone, favor_precision: .973."""
     truth = json.loads((REAL / "ground-truth.json").read_text())

@@ -11,11 +11,9 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from connectors import jsonfeed, xmlfeed
-from connectors.parsed import Entry, NotAFeed, ParsedFeed, digest
+from connectors.parse import jsonfeed, xmlfeed
+from connectors.parse.parsed import Entry, ParsedFeed, digest
 from connectors.text import plain
-
-__all__ = ["MAX_ENTRIES", "Entry", "NotAFeed", "ParsedFeed", "parse_feed"]
 
 MAX_ENTRIES = 2_000
 

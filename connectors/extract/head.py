@@ -9,7 +9,7 @@ from itertools import chain
 
 from lxml.html import HtmlElement
 
-from connectors.jsonld import Graph
+from connectors.extract.jsonld import Graph
 from connectors.text import line
 
 _SEEN = ("meta", "link", "script", "title", "h1", "time", "a", "span", "div", "p")

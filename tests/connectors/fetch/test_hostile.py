@@ -11,8 +11,8 @@ from email.utils import format_datetime
 
 import pytest
 
-from connectors import fetch
 from connectors.fetch import Fetcher, FetchFailed, FetchOutcome
+from connectors.fetch import fetcher as fetcher_module
 from tests.connectors.servers import Answer, Server, response, serving
 
 
@@ -38,7 +38,7 @@ async def test_header_bytes_that_are_no_utf_8_reach_nobody():
 @pytest.mark.parametrize("value", [b"99999999999999", b"Wed, 21 Oct 2099 07:28:00 GMT"])
 async def test_nobody_is_left_alone_for_more_than_a_day(value):
     failed = await failure(response(b"", b"Retry-After: " + value, status=b"429 Slow"))
-    assert failed.retry_after == fetch.LONGEST_RETRY_AFTER
+    assert failed.retry_after == fetcher_module.LONGEST_RETRY_AFTER
 
 
 async def test_retry_after_as_a_date_counts_from_now():
@@ -58,7 +58,7 @@ async def test_an_endless_body_is_cut_off():
 
 
 async def test_a_body_that_keeps_dripping_runs_out_of_time(monkeypatch):
-    monkeypatch.setattr(fetch, "TOTAL_SECONDS", 0.3)
+    monkeypatch.setattr(fetcher_module, "TOTAL_SECONDS", 0.3)
 
     async def drip(_: bytes, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
@@ -122,7 +122,7 @@ async def test_a_cancelled_fetch_is_cancelled_and_gives_its_seat_back():
         await asyncio.sleep(60)
 
     async with serving(wait) as server, fetcher(server) as fetching:
-        for _ in range(2 * fetch.PER_ALLOWED_HOST):
+        for _ in range(2 * fetcher_module.PER_ALLOWED_HOST):
             task = asyncio.create_task(fetching.get(server.url(), kind="feed"))
             await asked.wait()
             asked.clear()

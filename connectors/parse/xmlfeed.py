@@ -14,7 +14,7 @@ import feedparser
 
 from connectors.byline import people
 from connectors.dates import EARLIEST, parse_time
-from connectors.parsed import Entry, NotAFeed, make_entry, web_link
+from connectors.parse.parsed import Entry, NotAFeed, make_entry, web_link
 from connectors.text import paragraphs, plain
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)

@@ -13,8 +13,8 @@ from msgspec.structs import asdict
 from trafilatura import bare_extraction, load_html
 from w3lib.encoding import html_to_unicode
 
+from connectors.extract.metadata import Metadata, metadata
 from connectors.identity import title_hash
-from connectors.metadata import Metadata, metadata
 from connectors.text import line, paragraphs
 
 FEWEST_WORDS = 25

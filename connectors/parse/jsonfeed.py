@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from connectors.byline import people
 from connectors.dates import parse_time
-from connectors.parsed import Entry, NotAFeed, make_entry, web_link
+from connectors.parse.parsed import Entry, NotAFeed, make_entry, web_link
 from connectors.text import paragraphs
 
 _VERSION = "https://jsonfeed.org/version/1"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from connectors.guard import AddressRefused, guarded_socket, is_allowed, refusal
+from connectors.fetch.guard import AddressRefused, guarded_socket, is_allowed, refusal
 
 REFUSED = [
     "127.0.0.1",

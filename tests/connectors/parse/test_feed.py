@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import pickle
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from connectors.parse import MAX_ENTRIES, Entry, NotAFeed, ParsedFeed, parse_feed
 from pipeline.records import MAX_TITLE
+from tests.data import DATA, needs
 
-REAL = Path(__file__).parents[3] / "shared" / "data" / "feeds"
+REAL = DATA / "feeds"
 URL = "https://news.example/feeds/latest.xml"
 
 RSS = """<?xml version="1.0" encoding="utf-8"?>
@@ -282,7 +282,7 @@ def test_space_before_the_declaration_does_no_harm():
     assert len(parsed("\n\n" + RSS.format(items=ITEM)).entries) == 1
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason=f"needs the real feeds in {REAL}")
+@needs("feeds")
 class TestRealFeeds:
     def test_korea_times(self):
         feed = parsed((REAL / "real-korean-times.rss").read_bytes())
