@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
+from pathlib import Path
+from string import Template
 from typing import NamedTuple
 
 import msgspec
@@ -18,40 +21,35 @@ STOPPED_AFTER = 60.0
 
 LATEST = 15
 
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="refresh" content="2"><meta name="viewport" content="width=device-width">
-<title>newsline: {verdict}</title><style>
-body {{ font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem }}
-h1 {{ font-size: 1.3rem }} .stopped {{ color: #b00020 }} .flowing {{ color: #126b2e }}
-ol {{ display: flex; flex-wrap: wrap; gap: .6rem; list-style: none; padding: 0 }}
-li {{ border: 1px solid #ccc; border-radius: .4rem; padding: .5rem .8rem; min-width: 8rem }}
-li b {{ display: block; font-size: 1.35rem; font-variant-numeric: tabular-nums }}
-li small, td small {{ color: #666 }} table {{ border-collapse: collapse; width: 100% }}
-td, th {{ text-align: left; vertical-align: top; padding: .4rem .6rem; border-top: 1px solid #ddd }}
-</style></head><body><h1 class="{state}">{verdict}</h1><ol>{steps}</ol>
-<table><tr><th>Article</th><th>Language</th><th>Entities</th><th>Tags</th></tr>{articles}</table>
-</body></html>"""
+SUCCEEDED = ("ok", "not_modified", "same_body")
+"""What a poll comes to when nothing is wrong with its feed."""
+
+PAGE = Template(Path(__file__).with_name("page.html").read_text())
+
+STARTED = time.time()
+"""When this process began to count, in seconds since 1970."""
 
 
 class Step(NamedTuple):
-    """One step on the way from feed to enriched record: a number and what lies behind it."""
+    """One step on the way from feed to enriched record: a number, and what it is made up of."""
 
     name: str
-    value: str
-    detail: str
+    value: float
+    parts: Mapping[str, float]
+    is_trouble: bool = False
 
 
 class Flow(NamedTuple):
-    """All counters that the page shows, by metric name and label; see :func:`metrics.totals`."""
+    """All that the page shows: counters by label, see :func:`metrics.totals`."""
 
-    polls: dict[str, float]
-    entries: dict[str, float]
-    pages: dict[str, float]
-    published: dict[str, float]
-    enriched: dict[str, float]
-    dead_letters: dict[str, float]
-    lag_records: dict[str, float]
-    last_enriched: dict[str, float]
+    polls: Mapping[str, float]
+    entries: Mapping[str, float]
+    pages: Mapping[str, float]
+    published: Mapping[str, float]
+    enriched: Mapping[str, float]
+    dead_letters: Mapping[str, float]
+    lag_records: Mapping[str, float]
+    last_enriched: Mapping[str, float]
 
 
 def flow() -> Flow:
@@ -66,18 +64,20 @@ def flow() -> Flow:
         metrics.LAG_RECORDS,
         metrics.LAST_ENRICHED,
     )
-    return Flow(*(dict(values) for values in metrics.totals(*wanted).values()))
+    return Flow(*metrics.totals(*wanted).values())
 
 
-def verdict(flow: Flow, now: float) -> tuple[str, str]:
+def verdict(flow: Flow, now: float, started: float) -> tuple[str, str]:
     """``flowing``, ``idle`` or ``stopped``, and where it stopped. Pure."""
-    lag = sum(flow.lag_records.values())
-    silent = now - sum(flow.last_enriched.values())
-    if lag and silent > STOPPED_AFTER:
-        return "stopped", f"Stopped between news.raw and news.enriched: {lag:.0f} records wait"
-    if flow.polls and not flow.entries and not _succeeded(flow.polls):
+    if flow.polls and not any(flow.polls.get(outcome) for outcome in SUCCEEDED):
         return "stopped", "Stopped at the feeds: no poll has succeeded"
-    if lag or silent < STOPPED_AFTER:
+    if not flow.lag_records:  # no job in this process: it cannot say how that one does
+        return ("flowing", "Feeds are being polled") if flow.polls else ("idle", "Starting")
+    lag = sum(flow.lag_records.values())
+    silent = now - max(started, *flow.last_enriched.values())
+    if lag and silent > STOPPED_AFTER:
+        return "stopped", f"Stopped between news.raw and news.enriched: {lag:,.0f} records wait"
+    if lag or now - sum(flow.last_enriched.values()) < STOPPED_AFTER:
         return "flowing", "Fresh articles are flowing"
     return "idle", "Idle: nothing new to enrich"
 
@@ -85,30 +85,38 @@ def verdict(flow: Flow, now: float) -> tuple[str, str]:
 def steps(flow: Flow) -> Sequence[Step]:
     """The way of an article as numbers, in its order. Pure."""
     return [
-        Step("feeds polled", _sum(flow.polls), _by_label(flow.polls)),
-        Step("entries", _sum(flow.entries), _by_label(flow.entries)),
-        Step("pages fetched", _sum(flow.pages), _by_label(flow.pages)),
-        Step("on news.raw", _sum(flow.published), _by_label(flow.published)),
-        Step("waiting", _sum(flow.lag_records), "records not yet enriched"),
-        Step("on news.enriched", _sum(flow.enriched), ""),
-        Step("dead letters", _sum(flow.dead_letters), _by_label(flow.dead_letters)),
+        _step("feeds polled", flow.polls),
+        _step("entries", flow.entries),
+        _step("pages fetched", flow.pages),
+        _step("on news.raw", flow.published),
+        Step("waiting", sum(flow.lag_records.values()), {}),
+        Step("on news.enriched", sum(flow.enriched.values()), {}),
+        _step("dead letters", flow.dead_letters, is_trouble=True),
     ]
+
+
+def _step(name: str, values: Mapping[str, float], *, is_trouble: bool = False) -> Step:
+    parts = {label: count for label, count in values.items() if count}
+    largest_first = dict(sorted(parts.items(), key=lambda part: (-part[1], part[0])))
+    value = sum(values.values())
+    return Step(name, value, largest_first, is_trouble and value > 0)
 
 
 def render(broker: Broker) -> str:
     """The whole page, with the newest articles on news.enriched."""
-    now = datetime.now(UTC)
-    counters = flow()
-    state, words = verdict(counters, now.timestamp())
+    counters, now = flow(), datetime.now(UTC)
+    state, words = verdict(counters, now.timestamp(), STARTED)
     try:
-        rows = "".join(_row(article) for article in newest(broker))
+        articles = "\n".join(_article(article) for article in newest(broker))
     except BrokerError as error:
-        state, words, rows = "stopped", str(error), ""
-    cells = "".join(
-        f"<li>{escape(s.name)}<b>{s.value}</b><small>{escape(s.detail)}</small></li>"
-        for s in steps(counters)
+        state, words, articles = "stopped", str(error), ""
+    return PAGE.substitute(
+        state=state,
+        verdict=escape(words),
+        since=_since(counters, now),
+        steps="\n".join(_card(step) for step in steps(counters)),
+        articles=articles or "<p>None yet.</p>",
     )
-    return PAGE.format(state=state, verdict=escape(words), steps=cells, articles=rows)
 
 
 def newest(broker: Broker, count: int = LATEST) -> Sequence[EnrichedArticle]:
@@ -122,24 +130,32 @@ def newest(broker: Broker, count: int = LATEST) -> Sequence[EnrichedArticle]:
     return articles
 
 
-def _row(article: EnrichedArticle) -> str:
-    entities = ", ".join(entity.name for entity in article.entities[:8])
-    tags = ", ".join(f"{tag.name} {tag.confidence:.2f}" for tag in article.topic_tags[:4])
-    site = f"{article.site_name or article.url} · revision {article.revision}"
-    return (
-        f"<tr><td>{escape(article.title)}<br><small>{escape(site)}</small></td>"
-        f"<td>{escape(article.language.code)}</td><td>{escape(entities)}</td>"
-        f"<td>{escape(tags)}</td></tr>"
+def _since(flow: Flow, now: datetime) -> str:
+    began = datetime.fromtimestamp(STARTED, UTC)
+    words = f"At {now:%H:%M:%S} UTC; counted since {began:%F %H:%M}"
+    if last := sum(flow.last_enriched.values()):
+        words += f"; last article enriched {max(0.0, now.timestamp() - last):,.0f} s ago"
+    return words
+
+
+def _card(step: Step) -> str:
+    parts = "".join(
+        f"<small><span>{escape(label)}</span><span>{count:,.0f}</span></small>"
+        for label, count in step.parts.items()
     )
+    kind = ' class="bad"' if step.is_trouble else ""
+    return f"<li{kind}>{escape(step.name)}<b>{step.value:,.0f}</b>{parts}</li>"
 
 
-def _succeeded(polls: dict[str, float]) -> bool:
-    return any(polls.get(outcome) for outcome in ("ok", "not_modified", "same_body"))
-
-
-def _sum(values: dict[str, float]) -> str:
-    return f"{sum(values.values()):,.0f}"
-
-
-def _by_label(values: dict[str, float]) -> str:
-    return ", ".join(f"{label} {count:,.0f}" for label, count in sorted(values.items()) if count)
+def _article(article: EnrichedArticle) -> str:
+    revised = f" · revision {article.revision}" if article.revision > 1 else ""
+    about = (
+        f"{article.site_name or article.url} · {article.language.code}"
+        f" · {article.published.at:%F %H:%M} UTC{revised}"
+    )
+    tags = "".join(f"<i>{escape(tag.name)}</i>" for tag in article.topic_tags[:4])
+    entities = escape(", ".join(entity.name for entity in article.entities[:8]))
+    return (
+        f'<article><a href="{escape(article.url)}" rel="noreferrer">{escape(article.title)}</a>'
+        f"<p>{escape(about)}</p><p>{tags}{entities}</p></article>"
+    )

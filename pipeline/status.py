@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from aiohttp import web
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from pipeline import metrics
 from pipeline.errors import OperatorError
 
+CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""The page is text and style: whatever an article brings with it, no script runs."""
+
 Check = Callable[[], str | None]
-"""None while all is well; else what is wrong, in a few words."""
+"""None while all is well; else what is wrong, in a few words. At once: it may not block."""
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Probes(NamedTuple):
@@ -37,10 +44,10 @@ async def serve(address: str, probes: Probes, page: Callable[[], str]) -> AsyncI
     application = web.Application()
     application.add_routes(
         [
-            web.get("/", lambda _: _page(page)),
+            web.get("/", _page(page)),
             web.get("/metrics", _metrics),
-            web.get("/livez", lambda _: _probe(probes.live)),
-            web.get("/readyz", lambda _: _probe(probes.ready)),
+            web.get("/livez", _probe(probes.live)),
+            web.get("/readyz", _probe(probes.ready)),
         ]
     )
     runner = web.AppRunner(application, access_log=None)
@@ -53,30 +60,37 @@ async def serve(address: str, probes: Probes, page: Callable[[], str]) -> AsyncI
 
 async def _listen(runner: web.AppRunner, address: str) -> str:
     host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal():
+    if not host or not port.isdecimal() or int(port) > 65_535:
         raise StatusAddressError(f"--status {address!r} is not HOST:PORT")
     try:
-        await web.TCPSite(runner, host, int(port)).start()
+        await web.TCPSite(runner, host.strip("[]"), int(port)).start()
     except OSError as error:
+        named = isinstance(error, socket.gaierror)  # with no errno that the system knows
+        reason = error.strerror if named else os.strerror(error.errno or 0)
         raise StatusAddressError(
-            f"cannot serve the status page on {address} ({os.strerror(error.errno or 0)}):"
+            f"cannot serve the status page on {address} ({reason}):"
             " give another with --status, such as 127.0.0.1:0 for any free port"
         ) from error
     return f"http://{host}:{runner.addresses[0][1]}/"
 
 
-async def _page(page: Callable[[], str]) -> web.Response:
-    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-    text = await asyncio.to_thread(page)
-    return web.Response(text=text, content_type="text/html", headers=headers)
+def _page(page: Callable[[], str]) -> Handler:
+    async def show(_: web.Request) -> web.Response:
+        text = await asyncio.to_thread(page)
+        headers = {"Content-Security-Policy": CSP}
+        return web.Response(text=text, content_type="text/html", headers=headers)
+
+    return show
 
 
 async def _metrics(_: web.Request) -> web.Response:
-    return web.Response(
-        body=metrics.exposition(), headers={"Content-Type": "text/plain; version=0.0.4"}
-    )
+    body = await asyncio.to_thread(metrics.exposition)
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
 
-async def _probe(check: Check) -> web.Response:
-    problem = check()
-    return web.Response(text=problem or "ok", status=503 if problem else 200)
+def _probe(check: Check) -> Handler:
+    async def answer(_: web.Request) -> web.Response:
+        problem = check()
+        return web.Response(text=problem or "ok", status=503 if problem else 200)
+
+    return answer

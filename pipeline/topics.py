@@ -48,22 +48,31 @@ def _state(broker: Broker, topic: str, group: str) -> TopicState:
     return TopicState(topic, len(ends), sum(ends), lag)
 
 
-def latest(broker: Broker, topic: str, count: int) -> Sequence[Record]:
-    """The topic's last ``count`` records by the broker's clock, oldest first."""
+def latest(
+    broker: Broker, topic: str, count: int, ends: Sequence[int] | None = None
+) -> Sequence[Record]:
+    """The topic's last ``count`` records by the broker's clock, oldest first.
+
+    ``ends``: of each partition only what stands before this offset; all of it by default.
+    """
     records: list[Record] = []
-    for partition, end in enumerate(broker.end_offsets(topic)):
-        records += _last_of(broker, topic, partition, end, count)
+    for partition, end in enumerate(broker.end_offsets(topic) if ends is None else ends):
+        records += _last_before(broker, topic, partition, end, count)
     return sorted(records, key=lambda record: record.timestamp)[-count:]
 
 
-def _last_of(broker: Broker, topic: str, partition: int, end: int, count: int) -> list[Record]:
+def _last_before(
+    broker: Broker, topic: str, partition: int, end: int, count: int
+) -> Sequence[Record]:
     """The partition's last records; Kafka's markers take offsets too, so it looks back further."""
     records: list[Record] = []
     offset = max(0, end - 2 * count)
-    while batch := broker.read(topic, partition, offset, limit=READ_AT_ONCE):
+    while offset < end and (
+        batch := broker.read(topic, partition, offset, limit=min(READ_AT_ONCE, end - offset))
+    ):
         records += batch
         offset = batch[-1].offset + 1
-    return records[-count:]
+    return [record for record in records if record.offset < end][-count:]
 
 
 def unread_age(broker: Broker, group: str, now: float) -> Sequence[float]:

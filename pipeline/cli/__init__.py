@@ -1,22 +1,56 @@
-"""The newsline command."""
+"""The newsline command.
+
+Exit codes: 0 done, or drained after SIGTERM; 1 an error, told in one line; 2 a wrong use of the
+command line or of an environment variable; 130 interrupted.
+"""
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
+from typing import Any
 
-import click
 import typer
+from typer.core import TyperGroup
 
-from pipeline.cli import enrich, feeds, poll, run, tail, topics
-from pipeline.cli.settings import load_settings
+from pipeline.cli import enrich, feeds, poll, run, settings, tail, topics
 from pipeline.errors import OperatorError
 
+
+class Newsline(TyperGroup):
+    """The group of all commands; an operator's mistake or misfortune ends it with one line."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OperatorError as error:
+            line = str(error)
+            _traceback_if(ctx.params["debug"])
+        except BrokenPipeError:
+            raise  # the reader of our output has gone; Typer ends quietly
+        except OSError as error:  # a full disk, a directory that may not be written
+            where = error.filename or "a file"
+            line = (
+                f"{where}: {error.strerror}: use a path that can be written, on a disk with space"
+            )
+            _traceback_if(ctx.params["debug"])
+        print(f"newsline: {line}", file=sys.stderr)
+        return ctx.exit(1)
+
+
+def _traceback_if(debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+
+
 app = typer.Typer(
+    cls=Newsline,
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Feeds in, enriched articles out, exactly once.",
+    context_settings={"max_content_width": 100},
 )
 app.command("run")(run.run)
 app.command("poll")(poll.poll)
@@ -27,37 +61,35 @@ app.add_typer(feeds.app, name="feeds")
 
 
 @app.callback()
-def settings(
+def newsline(
     context: typer.Context,
     config: str = typer.Option(
-        "", envvar="NEWSLINE_CONFIG", help="TOML file of settings, a table per command.  [none]"
+        "",
+        envvar="NEWSLINE_CONFIG",
+        metavar="FILE",
+        show_default="none",
+        help="Settings in TOML: a table for each command, with the names of its options.",
     ),
     debug: bool = typer.Option(
-        False, "--debug", envvar="NEWSLINE_DEBUG", help="Show a traceback with an error.  [off]"
+        False,
+        "--debug",
+        envvar="NEWSLINE_DEBUG",
+        help="Show a traceback with an error, and libraries' warnings.  [off]",
     ),
 ) -> None:
-    """Each option can be set in the file, the environment or as a flag; the last is strongest."""
-    context.obj = debug
+    """Feeds in, enriched articles out, exactly once.
+
+    An option is set by its flag, else by its environment variable, else in the settings file.
+    """
+    logging.basicConfig(level=logging.WARNING if debug else logging.ERROR)
+    if not debug:
+        # Beam warns of Google packages that nobody here wants, and logs each exception of a step
+        # with its traceback besides raising it.
+        logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
     if config:
-        context.default_map = load_settings(config, context)
+        context.default_map = settings.load(config, context)
 
 
 def main() -> None:
-    """Run the command; an operator's mistake or misfortune is one line and exit code 1."""
-    debug = "--debug" in sys.argv
-    try:
-        sys.exit(app(standalone_mode=False) or 0)
-    except OperatorError as error:
-        if debug:
-            traceback.print_exc()
-        _end(f"newsline: {error}", 1)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        _end("newsline: interrupted", 130)
-
-
-def _end(line: str, code: int) -> None:
-    print(line, file=sys.stderr)
-    sys.exit(code)
+    """Run the command."""
+    app()

@@ -6,16 +6,17 @@ import asyncio
 import os
 import signal
 import time
-from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline import metrics, page, status, topics
-from pipeline.broker import Broker, BrokerError, connect
+from pipeline.broker import Broker, connect
 from pipeline.cli import settings
-from pipeline.processes import exit_with_parent
+from pipeline.cli.watch import watching
+from pipeline.errors import OperatorError
+from pipeline.processes import announce, exit_with_parent
 from pipeline.records import RAW_TOPIC
 
 if TYPE_CHECKING:
@@ -32,14 +33,15 @@ def enrich(
     broker: settings.BrokerAddress = settings.DEFAULT_BROKER,
     group: settings.Group = settings.DEFAULT_GROUP,
     runner: Annotated[
-        Runner, typer.Option(envvar="NEWSLINE_RUNNER", help="The Beam runner.")
+        Runner,
+        typer.Option(envvar="NEWSLINE_RUNNER", metavar="NAME", help="What runs the Beam job."),
     ] = Runner.DIRECT,
     until_caught_up: Annotated[
         bool,
         typer.Option(
             "--until-caught-up",
             envvar="NEWSLINE_UNTIL_CAUGHT_UP",
-            help="End when everything on news.raw is enriched.  [off]",
+            help="End when everything on news.raw is enriched; otherwise at SIGTERM.  [off]",
         ),
     ] = False,
     children: settings.Children = 0,
@@ -74,21 +76,39 @@ async def _run(broker: Broker, job: Job, status_address: str) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, source.draining.set)
-    probes = status.Probes(live=heartbeat.stuck, ready=heartbeat.stuck)
-    async with status.serve(status_address, probes, lambda: page.render(broker)) as url:
-        typer.echo(f"enriching {RAW_TOPIC} of {job.broker}; status on {url}", err=True)
-        watch = asyncio.create_task(_watch_lag(broker, job.group))
-        try:
-            await asyncio.to_thread(run_direct, job)
-        finally:
-            watch.cancel()
+    started = asyncio.Event()
+    async with (
+        watching(lambda: _measure_lag(broker, job.group)) as watch,
+        status.serve(
+            status_address,
+            status.Probes(
+                live=heartbeat.stuck,
+                ready=lambda: _not_started(started) or heartbeat.stuck() or watch.problem(),
+            ),
+            lambda: page.render(broker),
+        ) as url,
+    ):
+        announce(f"enriching {RAW_TOPIC} of {job.broker}; status on {url}")
+        await _load_models(job)
+        started.set()
+        await asyncio.to_thread(run_direct, job)
+        await asyncio.to_thread(_measure_lag, broker, job.group)
 
 
-async def _watch_lag(broker: Broker, group: str) -> None:
-    while True:
-        with suppress(BrokerError):  # the job meets the same error, and ends with it
-            await asyncio.to_thread(_measure_lag, broker, group)
-        await asyncio.sleep(1)
+async def _load_models(job: Job) -> None:
+    """Wait for a child that has loaded its models; raises OperatorError where none can, before
+    anything is read."""
+    from pipeline.beam.enrichment import sandbox_of_this_process
+    from pipeline.sandbox import START_SECONDS, ChildrenFailed
+
+    try:
+        await sandbox_of_this_process(job.children).run(os.getpid, deadline=START_SECONDS)
+    except ChildrenFailed as error:
+        raise OperatorError(f"the models cannot be loaded: {error}") from error
+
+
+def _not_started(started: asyncio.Event) -> str | None:
+    return None if started.is_set() else "the models are being loaded"
 
 
 def _measure_lag(broker: Broker, group: str) -> None:

@@ -14,7 +14,9 @@ def _feeds() -> None:
 
 @app.command()
 def check(
-    file: str = typer.Argument(help="A feed list in TOML or OPML, or a feed's URL."),
+    file: str = typer.Argument(
+        metavar="FEEDS", help="A feed list (a TOML or OPML file), or a feed's URL."
+    ),
 ) -> None:
     """Say what is wrong with a feed list, and where; exit code 0 when nothing is."""
     from connectors import feeds
@@ -22,4 +24,5 @@ def check(
     listed = feeds.load(file)
     for url in listed.repeated:
         typer.echo(f"{file}: listed more than once, polled once: {url}")
-    typer.echo(f"{file}: {len(listed.feeds)} feeds")
+    count = len(listed.feeds)
+    typer.echo(f"{file}: {count} feed{'s' if count > 1 else ''}")

@@ -13,7 +13,9 @@ import typer
 from pipeline import page, status, topics
 from pipeline.broker import Broker, connect
 from pipeline.cli import settings
-from pipeline.processes import exit_with_parent
+from pipeline.cli.watch import watching
+from pipeline.processes import announce, exit_with_parent
+from pipeline.records import RAW_TOPIC
 
 if TYPE_CHECKING:
     from connectors.connector import Settings
@@ -24,7 +26,9 @@ def poll(
     feeds: Annotated[
         str,
         typer.Argument(
-            envvar="NEWSLINE_FEEDS", help="A feed list (TOML or OPML), or a feed's URL."
+            envvar="NEWSLINE_FEEDS",
+            metavar="FEEDS",
+            help="A feed list (a TOML or OPML file), or a feed's URL.",
         ),
     ],
     once: Annotated[
@@ -34,7 +38,11 @@ def poll(
     broker: settings.BrokerAddress = settings.DEFAULT_BROKER,
     state: Annotated[
         str,
-        typer.Option(envvar="NEWSLINE_STATE", help="File of what was polled and seen (SQLite)."),
+        typer.Option(
+            envvar="NEWSLINE_STATE",
+            metavar="FILE",
+            help="What was polled and seen: a SQLite file, made where it is missing.",
+        ),
     ] = settings.DEFAULT_STATE,
     allow: settings.Allow = [],  # noqa: B006 - Typer makes a list of its own
     contact: settings.Contact = "",
@@ -62,10 +70,15 @@ async def _run(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    probes = status.Probes(live=lambda: None, ready=lambda: None)
     async with (
+        watching(lambda: broker.end_offsets(RAW_TOPIC)) as watch,
         open_connector(feeds, broker, told) as connector,
-        status.serve(status_address, probes, lambda: page.render(broker)) as url,
+        # An event loop that hangs does not answer /livez at all; nothing else needs a restart.
+        status.serve(
+            status_address,
+            status.Probes(live=lambda: None, ready=watch.problem),
+            lambda: page.render(broker),
+        ) as url,
     ):
-        typer.echo(f"polling {len(feeds)} feeds to {told.broker}; status on {url}", err=True)
-        await (connector.once() if once else connector.run(stop))
+        announce(f"polling {len(feeds)} feeds to {told.broker}; status on {url}")
+        await (connector.once(stop) if once else connector.run(stop))

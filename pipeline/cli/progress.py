@@ -4,28 +4,48 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
+from functools import partial
+
+from rich.console import Console
 
 from pipeline import page
 
 INTERVAL = 1.0
 
 
-async def follow() -> None:
-    """Print a line whenever the counters have moved, at most once a second, until cancelled."""
+@asynccontextmanager
+async def following() -> AsyncIterator[None]:
+    """While the block runs, show the counters whenever they have moved, at most once a second: in
+    one line that changes on a terminal, else in a line each time."""
+    console = Console()
+    with ExitStack() as stack:
+        show: Callable[[str], object] = partial(print, flush=True)
+        if console.is_terminal:
+            show = stack.enter_context(console.status("starting")).update
+        task = asyncio.create_task(_follow(show))
+        try:
+            yield
+        finally:
+            task.cancel()
+
+
+async def _follow(show: Callable[[str], object]) -> None:
     started, said = time.monotonic(), ""
     while True:
         await asyncio.sleep(INTERVAL)
         line = progress(page.flow(), time.monotonic() - started)
         if line != said:
-            print(line, flush=True)
+            show(line)
             said = line
 
 
 def report() -> None:
     """Say where every entry went: the outcomes add up to the entries seen."""
-    flow = page.flow()
-    for step in page.steps(flow):
-        print(f"{step.name:>16} {step.value:>8}  {step.detail}")
+    for step in page.steps(page.flow()):
+        parts = ", ".join(f"{label} {count:.0f}" for label, count in step.parts.items())
+        print(f"{step.name:>16} {step.value:>8.0f}  {parts}".rstrip())
 
 
 def progress(flow: page.Flow, seconds: float) -> str:

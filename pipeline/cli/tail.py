@@ -12,7 +12,7 @@ import msgspec
 import typer
 
 from pipeline import records, topics
-from pipeline.broker import Broker, Record, connect
+from pipeline.broker import Broker, Record
 from pipeline.cli import settings
 
 LOOK_AGAIN_SECONDS = 0.2
@@ -27,31 +27,44 @@ class Which(StrEnum):
 
 
 def tail(
-    which: Annotated[Which, typer.Argument(help="The topic.")] = Which.ENRICHED,
+    which: Annotated[
+        Which, typer.Argument(metavar="TOPIC", help="The last word of its name.")
+    ] = Which.ENRICHED,
     count: Annotated[
         int,
-        typer.Option("-n", "--count", envvar="NEWSLINE_TAIL_COUNT", min=1, help="Records shown."),
+        typer.Option(
+            "-n",
+            "--count",
+            envvar="NEWSLINE_TAIL_COUNT",
+            min=1,
+            metavar="NUMBER",
+            help="How many of the newest records are shown.",
+        ),
     ] = 10,
     follow: Annotated[
         bool,
-        typer.Option("-f", "--follow", envvar="NEWSLINE_TAIL_FOLLOW", help="Go on.  [off]"),
+        typer.Option(
+            "-f",
+            "--follow",
+            envvar="NEWSLINE_TAIL_FOLLOW",
+            help="Then show new ones as they come, until Ctrl-C.  [off]",
+        ),
     ] = False,
     as_json: Annotated[
         bool,
         typer.Option(
             "--json",
             envvar="NEWSLINE_TAIL_JSON",
-            help="The records as they are, a line each.  [off]",
+            help="Print the records as they are, one JSON object in each line.  [off]",
         ),
     ] = False,
     broker: settings.BrokerAddress = settings.DEFAULT_BROKER,
 ) -> None:
-    """Show the latest records of a topic."""
+    """Show the newest records of a topic, oldest first."""
     topic = f"news.{which.value}"
-    with connect(broker) as connection:
-        topics.ensure(connection)
+    with settings.connect_to_existing(broker) as connection:
         ends = list(connection.end_offsets(topic))
-        for record in topics.latest(connection, topic, count):
+        for record in topics.latest(connection, topic, count, ends):
             _show(record, as_json)
         while follow:
             for record in _new(connection, topic, ends):
@@ -99,6 +112,7 @@ def _article(article: records.RawArticle | records.EnrichedArticle) -> str:
     if isinstance(article, records.EnrichedArticle):
         entities = ", ".join(f"{e.name} ({e.type}, {e.count})" for e in article.entities[:10])
         tags = ", ".join(f"{tag.name} {tag.confidence:.2f}" for tag in article.topic_tags)
-        lines += [f"  {article.language.code} · {tags or 'no tag'}", f"  {entities}"]
+        lines += [f"  {article.language.code} · {tags or 'no tag'}"]
+        lines += [f"  {entities}"] if entities else []
         lines += [f"  note: {note}" for note in article.notes]
     return "\n".join(lines)

@@ -6,7 +6,6 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline import topics
-from pipeline.broker import connect
 from pipeline.cli import settings
 
 
@@ -15,8 +14,7 @@ def show(
     group: settings.Group = settings.DEFAULT_GROUP,
 ) -> None:
     """Show the records in each topic, and how many of news.raw are yet to be enriched."""
-    with connect(broker) as connection:
-        topics.ensure(connection)
+    with settings.connect_to_existing(broker) as connection:
         table = Table("topic", "partitions", "end offset", "lag")
         for state in topics.states(connection, group):
             lag = "" if state.lag is None else str(state.lag)

@@ -8,17 +8,21 @@ import signal
 import sys
 from typing import Self
 
+import typer
+
 from pipeline.errors import OperatorError
 from pipeline.processes import PARENT
 
 STOP_SECONDS = 30.0
+PREFIX = "NEWSLINE_"
 
 
 class ProcessTree:
     """Newsline commands as child processes. One that is killed is started again: nothing is lost by
     it. One that ends with an error of its own ends the tree with its line."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, debug: bool) -> None:
+        self._options = ["--debug"] if debug else []
         self._commands: dict[str, tuple[str, ...]] = {}
         self._processes: dict[str, asyncio.subprocess.Process] = {}
 
@@ -34,12 +38,10 @@ class ProcessTree:
         reaches only us, and the order of stopping is ours."""
         self._commands[command] = arguments
         self._processes[command] = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "pipeline.cli",
-            command,
-            *arguments,
-            env={**os.environ, PARENT: str(os.getpid())},
+            *(sys.executable, "-m", "pipeline.cli"),
+            *self._options,
+            *(command, *arguments),
+            env=_environment(),
             start_new_session=True,
         )
 
@@ -49,7 +51,8 @@ class ProcessTree:
         return f"not running: {', '.join(gone)}" if gone or not self._processes else None
 
     async def wait(self, stop: asyncio.Event) -> None:
-        """Return at ``stop``. Raises OperatorError when a process ends by itself with an error."""
+        """Return at ``stop``. Raises typer.Exit when a process has ended with an error, of which it
+        has told itself."""
         stopped = asyncio.create_task(stop.wait())
         while not stop.is_set():
             exits = {
@@ -64,8 +67,12 @@ class ProcessTree:
                     await self._start_again(name, task.result())
 
     async def _start_again(self, name: str, code: int) -> None:
-        if code >= 0:
-            raise OperatorError(f"newsline {name} ended with exit code {code}: see its line above")
+        if code > 0:
+            raise typer.Exit(code)
+        if code == 0:
+            raise OperatorError(
+                f"newsline {name} was ended from outside, so all of newsline run ends"
+            )
         print(f"newsline {name} was killed by signal {-code}: started again", file=sys.stderr)
         await self.start(name, *self._commands[name])
 
@@ -80,3 +87,9 @@ class ProcessTree:
             except TimeoutError:
                 process.kill()
                 await process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Ours without newsline's variables: run has read them, and its flags say what holds."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return kept | {PARENT: str(os.getpid())}

@@ -1,0 +1,13 @@
+"""Waiting for a condition in a coroutine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+
+async def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Return when the condition holds; TimeoutError when it does not within the time."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - tests of what has no event
+            await asyncio.sleep(0.01)

@@ -1,0 +1,148 @@
+"""The operator's guide names everything that there is, and nothing that there is not."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+import typer
+from prometheus_client.metrics import MetricWrapperBase
+
+from connectors.fetch import FetchOutcome
+from connectors.outcome import EntryOutcome, PageOutcome, PollOutcome
+from connectors.state import State
+from pipeline import metrics, processes, topics
+from pipeline.beam.outcome import dead_letter
+from pipeline.broker import Message, Record, connect
+from pipeline.cli import app, settings
+from pipeline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, Reason, Stage, encode
+from tests.pipeline.cli.commands import commands, parameters
+
+GUIDE = (Path(__file__).parent.parent / "deploy" / "OPERATING.md").read_text()
+ROWS = [line for line in GUIDE.splitlines() if line.startswith("| `")]
+
+METRICS = {
+    family.name + ("_total" if family.type == "counter" else ""): labels
+    for metric in vars(metrics).values()
+    if isinstance(metric, MetricWrapperBase)
+    for family, labels in [(next(iter(metric.describe())), metric._labelnames)]
+}
+PARAMETERS = [
+    pytest.param(name, parameter, id=f"{name} {parameter.name}") for name, parameter in parameters()
+]
+
+
+def row(name: str) -> list[str]:
+    """The cells of the one table row that begins with the name."""
+    (found,) = [line for line in ROWS if line.startswith(f"| `{name}`")]
+    return [cell.strip() for cell in found.strip("|").split(" | ")]
+
+
+def block(language: str) -> str:
+    """The guide's one code block in the language."""
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def shown_name(parameter) -> str:
+    if parameter.param_type_name == "argument":
+        return str(parameter.metavar)
+    return max(parameter.opts, key=len)
+
+
+@pytest.mark.parametrize(("name", "parameter"), PARAMETERS)
+def test_the_guide_has_each_option_with_variable_command_and_default(name, parameter):
+    _, variable, where, default, meaning = row(shown_name(parameter))
+    assert variable == (f"`{parameter.envvar}`" if parameter.envvar else "") or not parameter.envvar
+    command = name.removeprefix("newsline").strip()
+    assert (command in where.split(" (")[0].split(", ")) if command else where.startswith("all")
+    if parameter.required:
+        assert meaning
+    elif parameter.show_default is True and parameter.default is not False:
+        assert f"`{getattr(parameter.default, 'value', parameter.default)}`" in default
+    elif parameter.default is False:
+        assert default == "off"
+    else:
+        assert str(parameter.show_default) in default
+
+
+def test_the_guide_has_each_command():
+    leaves = [name for name, command in commands() if not hasattr(command, "commands")]
+    assert all(row(name) for name in leaves)
+
+
+def test_the_guide_has_no_option_and_no_variable_that_does_not_exist():
+    flags = {flag for _, parameter in parameters() for flag in parameter.opts}
+    assert set(re.findall(r"`(--[a-z-]+)`", GUIDE)) <= flags
+    variables = {str(parameter.envvar) for _, parameter in parameters()} | {processes.PARENT}
+    assert set(re.findall(r"NEWSLINE_[A-Z_]+", GUIDE)) == variables - {"None"}
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_the_guide_has_each_metric_with_its_labels(name):
+    _, labels, meaning = row(name)
+    assert set(re.findall(r"`([a-z]+)`", labels.split(" (")[0])) == set(METRICS[name])
+    assert meaning
+
+
+def test_the_guide_has_no_metric_that_does_not_exist():
+    assert set(re.findall(r"newsline_[a-z_]+", GUIDE)) == set(METRICS)
+
+
+@pytest.mark.parametrize(
+    ("heading", "values"),
+    [
+        ("### Of a poll", PollOutcome),
+        ("### Of a page", PageOutcome),
+        ("### Of an entry", EntryOutcome),
+        ("### Of fetching", FetchOutcome),
+        ("### Of a dead letter", [*Stage, *Reason]),
+    ],
+)
+def test_the_guide_has_each_outcome_in_its_place(heading, values):
+    section = GUIDE.split(heading)[1].split("\n#")[0]
+    named = re.findall(r"^\| `([a-z_]+)` \| .+ \|$", section, re.MULTILINE)
+    assert named == [str(value) for value in values]
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics", "/livez", "/readyz"])
+def test_the_guide_has_each_status_endpoint(path):
+    assert row(path)
+
+
+def test_the_guides_settings_file_is_a_good_one(tmp_path):
+    path = tmp_path / "newsline.toml"
+    path.write_text(block("toml"))
+    with typer.main.get_command(app).make_context("newsline", ["topics"]) as context:
+        assert settings.load(str(path), context).keys() == {"poll", "enrich"}
+
+
+def test_the_guides_replay_publishes_the_originals_of_the_chosen_dead_letters(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    with connect("embedded:data/broker.db") as broker:
+        topics.ensure(broker)
+        for number, reason in enumerate((Reason.UNKNOWN_SCHEMA, Reason.INVALID)):
+            original = Record(number, b"key", f"original {number}".encode(), 0.0)
+            letter = dead_letter(_partition(), original, Stage.DECODE, reason, "as it was")
+            message = Message(DEAD_LETTER_TOPIC, b"key", encode(letter))
+            broker.producer("test").commit([message])
+        exec(block("python"), {})
+        assert [each.value for each in topics.latest(broker, RAW_TOPIC, 9)] == [b"original 0"]
+
+
+def _partition():
+    from pipeline.beam.claims import Partition
+
+    return Partition("embedded:data/broker.db", "group", RAW_TOPIC, 0)
+
+
+def test_the_guides_question_about_failing_feeds_can_be_asked(tmp_path):
+    State(tmp_path / "state.db").close()
+    (query,) = re.findall(r'sqlite3 data/state\.db "([^"]*)"', GUIDE)
+    with sqlite3.connect(tmp_path / "state.db") as database:
+        assert database.execute(query).fetchall() == []
+    database.close()
