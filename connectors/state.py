@@ -146,7 +146,7 @@ class State:
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StateError(f"{path}: {error.strerror}") from error
+            raise StateError(f"{path}: {error.strerror}: give another with --state") from error
         self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30.0})
         sa.event.listen(self._engine, "connect", _durable)
         sa.event.listen(self._engine, "handle_error", _tell_plainly)
@@ -270,6 +270,6 @@ def _durable(connection: DBAPIConnection, _record: object) -> None:
 
 def _tell_plainly(context: sa.engine.ExceptionContext) -> None:
     words = str(context.original_exception)
-    what_to_do = "free some space" if "full" in words else "is it writable, on a local disk?"
+    what_to_do = "is it writable, on a local disk with space?"
     path = context.engine.url.database if context.engine else "the state"
     raise StateError(f"{path}: {words}: {what_to_do}") from context.original_exception

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from pipeline.errors import OperatorError
 from pipeline.records import EnrichedArticle
+
+
+class SinkError(OperatorError):
+    """A sink cannot be written; the batch is not committed, and is written again later."""
 
 
 class Sink(Protocol):

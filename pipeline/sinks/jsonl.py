@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from pipeline.records import EnrichedArticle, encode
+from pipeline.sinks import SinkError
 
 
 class _Mark(msgspec.Struct):
@@ -29,8 +30,15 @@ class JsonLines:
         self._directory = Path(directory)
 
     def write(self, partition: int, start: int, articles: Sequence[EnrichedArticle]) -> None:
-        self._directory.mkdir(parents=True, exist_ok=True)
         path = self._directory / f"enriched-{partition}.jsonl"
+        try:
+            self._write(path, start, articles)
+        except OSError as error:
+            what_to_do = "write to a directory of yours, on a disk with space"
+            raise SinkError(f"{path}: {error.strerror}: {what_to_do}") from error
+
+    def _write(self, path: Path, start: int, articles: Sequence[EnrichedArticle]) -> None:
+        self._directory.mkdir(parents=True, exist_ok=True)
         length = self._length_before(path, start)
         with path.open("ab") as file:
             file.truncate(length)

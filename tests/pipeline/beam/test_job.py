@@ -211,7 +211,7 @@ def test_a_draining_job_ends_and_the_next_one_goes_on_where_it_stopped(address):
 def test_a_sink_that_fails_stops_the_job_and_nothing_is_committed(address, tmp_path):
     (tmp_path / "out").write_text("a file where a directory should be")
     publish(address, raw_article(1))
-    with pytest.raises(OSError, match="out"):
+    with pytest.raises(OperatorError, match=r"out/enriched-\d\.jsonl: .*: write to"):
         run(address, sinks=[JsonLines(tmp_path / "out")])
     assert lag(address) == 1
     assert enriched(address) == []
