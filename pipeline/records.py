@@ -55,11 +55,11 @@ Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 Title = Annotated[str, Meta(max_length=MAX_TITLE)]
 Summary = Annotated[str, Meta(max_length=MAX_SUMMARY)]
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
-Url = Annotated[str, Meta(max_length=MAX_URL, pattern=r"^https?://[!#-\[\]-~]+$")]
-Digest = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+Url = Annotated[str, Meta(max_length=MAX_URL, pattern=r"^https?://[!#-\[\]-~]+$(?!\n)")]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 Offset = Annotated[int, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
-LanguageCode = Annotated[str, Meta(pattern="^[a-z]{2,3}$")]
+LanguageCode = Annotated[str, Meta(pattern=r"^[a-z]{2,3}$(?!\n)")]
 Utc = Annotated[datetime, Meta(tz=True)]
 
 
@@ -91,7 +91,7 @@ class Article(Struct, frozen=True, kw_only=True, tag_field="schema"):
     """
 
     article_id: Digest
-    revision: Annotated[int, Meta(ge=1)]
+    revision: Annotated[int, Meta(ge=1, le=2**31 - 1)]
     url: Url
     fetched_url: Url
     feeds: Annotated[tuple[FeedRef, ...], Meta(min_length=1, max_length=MAX_FEEDS)]
@@ -119,6 +119,9 @@ class Article(Struct, frozen=True, kw_only=True, tag_field="schema"):
         for field in ("text", "title", "summary", "section", "site_name"):
             if CONTROL_CHARACTERS.search(getattr(self, field)):
                 raise ValueError(f"{field} holds a control character")
+        for field in ("authors", "keywords", "feed_categories"):
+            if any(CONTROL_CHARACTERS.search(name) for name in getattr(self, field)):
+                raise ValueError(f"{field} hold a control character")
 
 
 class RawArticle(Article, frozen=True, kw_only=True, tag="newsline.raw/1"):

@@ -12,6 +12,9 @@ from pipeline.beam.claims import Partition
 from pipeline.broker import Message, Record
 from pipeline.records import DeadLetter, EnrichedArticle, RawArticle, Reason, Stage
 
+MAX_KEY = 256
+"""Bytes of a dead letter's own key; an article's is 32."""
+
 
 class Decoded(NamedTuple):
     """A record and what it holds, or the dead letter that it becomes."""
@@ -61,7 +64,8 @@ def message(
     """The outcome as it goes to its topic; one that would be too large goes as a dead letter."""
     value = records.encode(outcome)
     if isinstance(outcome, DeadLetter):
-        return Message(records.DEAD_LETTER_TOPIC, record.key or b"-", value), outcome
+        # The whole key is in the letter; a long one again as the message's would not fit.
+        return Message(records.DEAD_LETTER_TOPIC, record.key[:MAX_KEY] or b"-", value), outcome
     if len(record.key) + len(value) <= records.MAX_RECORD_BYTES:
         return Message(records.ENRICHED_TOPIC, record.key, value), outcome
     error = f"enriched it has {len(value)} bytes, more than {records.MAX_RECORD_BYTES}"

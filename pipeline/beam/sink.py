@@ -11,7 +11,7 @@ from pipeline.beam import failure
 from pipeline.beam.claims import claim, give_up
 from pipeline.beam.enrichment import Enriched, EnrichedBatch
 from pipeline.beam.outcome import dead_letter, message
-from pipeline.broker import Message, MessageTooLarge
+from pipeline.broker import Fenced, Message, MessageTooLarge
 from pipeline.records import DeadLetter, EnrichedArticle, Reason, Stage
 from pipeline.sinks import Sink
 
@@ -32,12 +32,15 @@ class CommitBatch(beam.DoFn):
 
     def _commit(self, enriched: EnrichedBatch) -> Sequence[EnrichedArticle | DeadLetter]:
         partition, start, end, _ = enriched.batch
+        held = claim(partition)
+        if held.offset != start:
+            raise Fenced(f"another process has taken over {partition.owner} since it was read")
         messages, outcomes = _messages(enriched)
         articles = [outcome for outcome in outcomes if isinstance(outcome, EnrichedArticle)]
         for sink in self._sinks:
-            sink.write(partition.number, start, articles)
+            sink.write(partition.number, enriched.batch.name, articles)
         try:
-            claim(partition).commit(messages, end)
+            held.commit(messages, end)
         except MessageTooLarge as error:
             return self._commit(_without_largest(enriched, messages, error))
         return outcomes

@@ -44,6 +44,13 @@ class Batch(NamedTuple):
     end: int
     records: tuple[Record, ...]
 
+    @property
+    def name(self) -> str:
+        """The same for each attempt at a batch from here, and for no other, on any broker."""
+        first = self.records[0]
+        owner, broker = self.partition.owner, self.partition.broker
+        return f"{owner} on {broker} from {self.start}: {first.offset} of {first.timestamp}"
+
 
 class PartitionTracker(RestrictionTracker):
     """Lets the broker, not the runner, decide where reading goes on.

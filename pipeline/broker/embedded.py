@@ -203,10 +203,10 @@ class _Appender:
 
     def append(self, message: Message) -> None:
         partitions, max_bytes = self._topic(message.topic)
-        if len(message.key) + len(message.value) > max_bytes:
+        size = len(message.key) + len(message.value)
+        if size > max_bytes:
             raise MessageTooLarge(
-                f"a message of {len(message.value)} bytes is more than {message.topic} takes"
-                f" ({max_bytes})"
+                f"a message of {size} bytes is more than {message.topic} takes ({max_bytes})"
             )
         # crc32 spreads keys well enough and, unlike hash(), is the same in every process.
         partition = zlib.crc32(message.key) % partitions

@@ -30,6 +30,9 @@ OVERHEAD_BYTES = 128
 FEW = 100
 """Up to so many offsets the lag is counted by reading, so that markers do not look like records."""
 
+FIRST_SECONDS = 1.0
+"""How long to look for the first of many records; there may be none."""
+
 
 class KafkaBroker:
     """A :class:`pipeline.broker.Broker`; ``servers`` is ``HOST:PORT[,HOST:PORT…]``."""
@@ -173,10 +176,14 @@ class KafkaBroker:
             return self._readers[key]
 
     def _count(self, topic: str, partition: int, start: int, end: int) -> int:
-        """How many records there are from ``start`` up to ``end``, exact when they are few."""
-        if end - start > FEW:
-            return end - start
+        """How many records there are from ``start`` up to ``end``, exact when they are few.
+
+        Many offsets may hold none: a transaction that was aborted, records past their retention.
+        """
         reader = self._reader(topic, partition, "lag")
+        if end - start > FEW:
+            first = reader.read(start, 1, FIRST_SECONDS)
+            return end - first[0].offset if first else 0
         count = 0
         while start < end and (records := reader.read(start, FEW, 0.0)):
             count += sum(record.offset < end for record in records)

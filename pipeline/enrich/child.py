@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from pipeline.enrich.enricher import Enricher
-from pipeline.records import EnrichedArticle, RawArticle
+from pipeline.records import EnrichedArticle, RawArticle, decode_enriched, encode
 
 _enricher: Enricher
 
@@ -18,5 +18,8 @@ def load(models: Mapping[str, str] | None) -> None:
 
 
 def enrich(article: RawArticle) -> EnrichedArticle:
-    """The article, enriched now by this child's models."""
-    return _enricher.enrich(article, datetime.now(UTC))
+    """The article, enriched now by this child's models, and validated: making a record does not.
+
+    Raises msgspec.ValidationError where an enricher has broken the contract.
+    """
+    return decode_enriched(encode(_enricher.enrich(article, datetime.now(UTC))))

@@ -18,6 +18,7 @@ from pipeline.enrich.repeats import with_repeats
 from pipeline.enrich.spans import Span, clean, is_courtesy, titled_persons
 from pipeline.errors import OperatorError
 from pipeline.records import (
+    MAX_ALIASES,
     MAX_ENTITIES,
     MAX_MENTIONS,
     MAX_NAME,
@@ -47,7 +48,8 @@ LABELS: Mapping[str, EntityType] = {
 }
 """spaCy's label → type. Numbers, dates and ``MISC`` are no entities."""
 
-MAX_ALIASES = 10
+_LONG_RUN = re.compile(r"\S{200,}")
+"""No name, and spaCy 3.8's tokenizer is quadratic in it: 4,000 emoji take 3 s, so it is blanked."""
 
 _UNUSED = (
     *("tok2vec", "tagger", "morphologizer", "parser"),
@@ -80,7 +82,7 @@ class Recogniser:
         with nlp.memory_zone():
             return [
                 Span(ent.start_char, ent.end_char, LABELS[ent.label_])
-                for ent in nlp(text).ents
+                for ent in nlp(_LONG_RUN.sub(lambda run: " " * len(run[0]), text)).ents
                 if ent.label_ in LABELS
             ]
 

@@ -16,10 +16,10 @@ class SinkError(OperatorError):
 class Sink(Protocol):
     """A place for enriched articles; it travels to the workers pickled, so it opens files late."""
 
-    def write(self, partition: int, start: int, articles: Sequence[EnrichedArticle]) -> None:
-        """Store the articles of the batch that begins at offset ``start`` of the partition.
+    def write(self, partition: int, batch: str, articles: Sequence[EnrichedArticle]) -> None:
+        """Store the articles of a batch of the partition, which its name tells from all others.
 
-        Called before the batch is committed. After a crash the partition's next batch begins at the
-        same ``start``, with other articles perhaps: it takes the place of what was written for it.
+        Called before the batch is committed. After a crash the next batch begins where this one did
+        and has its name, but other articles perhaps: it takes the place of what was written.
         """
         ...

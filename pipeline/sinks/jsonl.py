@@ -2,59 +2,76 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
 from pipeline.records import EnrichedArticle, encode
 from pipeline.sinks import SinkError
 
+_files: dict[Path, BinaryIO] = {}
+"""This process's files, each locked until it ends: a job that has been fenced does not know it yet
+when it writes, and must not cut away what its successor wrote."""
+
 
 class _Mark(msgspec.Struct):
-    """The last batch begun: its first offset, and the file's length before it, in bytes."""
+    """The last batch begun, and the file's length before it, in bytes."""
 
-    start: int
+    batch: str
     length: int
 
 
 class JsonLines:
     """A :class:`pipeline.sinks.Sink` that writes DIRECTORY/enriched-PARTITION.jsonl.
 
-    Before a batch is appended its mark is stored beside the file; a batch that begins where the
-    marked one did is that one again, not committed the first time, so the file is cut back first.
+    Before a batch is appended its mark is stored beside the file; a batch of the marked one's name
+    is that one again, not committed the first time, so the file is cut back first.
     """
 
     def __init__(self, directory: str | Path) -> None:
         self._directory = Path(directory)
 
-    def write(self, partition: int, start: int, articles: Sequence[EnrichedArticle]) -> None:
+    def write(self, partition: int, batch: str, articles: Sequence[EnrichedArticle]) -> None:
         path = self._directory / f"enriched-{partition}.jsonl"
         try:
-            self._write(path, start, articles)
+            file = _files.get(path) or _open(path)
+            file.truncate(_length_before(path, batch))
+            file.write(b"".join(encode(article) + b"\n" for article in articles))
+            file.flush()
+            os.fsync(file.fileno())
+        except BlockingIOError as error:
+            raise SinkError(f"another job writes {path}: give each its own --jsonl") from error
         except OSError as error:
             what_to_do = "write to a directory of yours, on a disk with space"
             raise SinkError(f"{path}: {error.strerror}: {what_to_do}") from error
 
-    def _write(self, path: Path, start: int, articles: Sequence[EnrichedArticle]) -> None:
-        self._directory.mkdir(parents=True, exist_ok=True)
-        length = self._length_before(path, start)
-        with path.open("ab") as file:
-            file.truncate(length)
-            file.write(b"".join(encode(article) + b"\n" for article in articles))
-            file.flush()
-            os.fsync(file.fileno())
 
-    def _length_before(self, path: Path, start: int) -> int:
-        mark_path = path.with_suffix(".mark")
-        length = path.stat().st_size if path.exists() else 0
-        if mark_path.exists():
-            mark = msgspec.json.decode(mark_path.read_bytes(), type=_Mark)
-            if mark.start == start:
-                return min(mark.length, length)
-        _replace(mark_path, msgspec.json.encode(_Mark(start, length)))
-        return length
+def _open(path: Path) -> BinaryIO:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise
+    _files[path] = file
+    return file
+
+
+def _length_before(path: Path, batch: str) -> int:
+    """The file's length before the batch, which is marked if it is a new one."""
+    mark_path = path.with_suffix(".mark")
+    length = path.stat().st_size
+    if mark_path.exists():
+        mark = msgspec.json.decode(mark_path.read_bytes(), type=_Mark)
+        if mark.batch == batch:
+            return min(mark.length, length)
+    _replace(mark_path, msgspec.json.encode(_Mark(batch, length)))
+    return length
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -120,6 +120,27 @@ def test_an_enriched_article_has_what_its_text_says(address):
     assert {model.role for model in article.models} == {"language", "entities", "topic_tags"}
 
 
+def test_what_is_enriched_keeps_the_contract_whatever_the_text(address):
+    """Each of these once came out as a record that no reader could decode, or not at all."""
+    states = "The United States, the U.S., the US, America, the USA and the U.S.A. agreed. "
+    emoji = "The council of Oslo met on Monday and the mayor spoke. " + "\U0001f389" * 20_000
+    texts = [states * 3, emoji, "(" * 40_000 + " " + SENTENCE * 3]
+    publish(address, *(raw_article(n, text=text) for n, text in enumerate(texts)))
+    run(address, deadline=20.0)
+    assert dead_letters(address) == []
+    assert len(enriched(address)) == len(texts)
+
+
+def test_a_poison_record_of_the_largest_size_passes_too(address):
+    with connect(address) as broker:
+        largest = Message(RAW_TOPIC, b"k" * 1_000_000, b"x" * 40_000)
+        broker.producer("test").commit([largest, raw_message(raw_article(1))])
+    run(address)
+    (letter,) = dead_letters(address)
+    assert (letter.key, letter.original) == (largest.key, largest.value)
+    assert len(enriched(address)) == 1
+
+
 def test_an_article_that_overruns_its_deadline_is_a_dead_letter_and_stops_no_other(address):
     heavy = raw_article(7, text=(SENTENCE * 2_000)[:MAX_TEXT])
     publish(address, heavy, *(raw_article(n) for n in range(10, 30)))

@@ -223,3 +223,22 @@ def servers(kafka: KafkaServer) -> str:
 
 def values(records: Sequence[Record]) -> list[bytes]:
     return [record.value for record in records]
+
+
+def test_many_offsets_without_a_record_are_no_lag(kafka, broker, line, name):
+    """A transaction of more records than are counted one by one, aborted: nothing to read."""
+    given_up = KafkaProducer(
+        bootstrap_servers=kafka.address.removeprefix("kafka://"), transactional_id=f"{name}-other"
+    )
+    given_up.init_transactions()
+    given_up.begin_transaction()
+    for _ in range(150):
+        given_up.send(line, key=b"k", value=b"never")
+    given_up.flush()
+    given_up.abort_transaction()
+    given_up.close()
+    assert broker.end_offsets(line)[0] > 150
+    assert broker.lag("group", line) == [0]
+    with closing(broker.producer(name)) as producer:
+        producer.commit([Message(line, b"k", b"v")])
+    assert broker.lag("group", line) == [2]  # the record and its marker
