@@ -27,8 +27,9 @@ from pipeline.sandbox import (
 
 PARSE_SECONDS = 10.0
 
-ENTRIES_AT_ONCE = 16
-"""Of one feed: a feed of 2,000 entries fills neither the memory nor the way of the others."""
+ENTRIES_AT_ONCE = 64
+"""Of one feed, so that one of 2,000 does not fill the memory. With 16, of which some wait to be
+published, the children that extract wait for pages: 58 pages/s instead of 77."""
 
 PARSE_FAILURES = {
     NotAFeed: PollOutcome.NOT_A_FEED,

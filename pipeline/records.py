@@ -13,10 +13,9 @@ builds that record and weighs it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -303,6 +302,10 @@ def utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def json_schemas() -> Sequence[dict]:
-    """The JSON Schemas (2020-12) of the three records, for readers in other languages."""
-    return [msgspec.json.schema(kind) for kind in (RawArticle, EnrichedArticle, DeadLetter)]
+KINDS = {RAW_TOPIC: RawArticle, ENRICHED_TOPIC: EnrichedArticle, DEAD_LETTER_TOPIC: DeadLetter}
+
+
+def json_schema(topic: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a topic's records. Raises KeyError for another topic."""
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return dialect | msgspec.json.schema(KINDS[topic])

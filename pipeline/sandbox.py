@@ -29,6 +29,8 @@ from pipeline.errors import OperatorError
 START_SECONDS = 120.0
 """For what no deadline covers: a child's start, its initializer, its imports for a task."""
 
+SWITCH_SECONDS = 0.0005
+
 STARTS = 3
 """How often in a row a child may die before its work begins."""
 
@@ -91,6 +93,9 @@ class Sandbox:
         memory_bytes: int | None = None,
         max_tasks: int = 0,
     ) -> None:
+        # Between two tasks a child's thread needs the interpreter, and waits for a busy main thread
+        # as long as Python lets it, 5 ms, and the child with it: 58 pages/s instead of 67.
+        sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_SECONDS))
         start = pickle.dumps((initializer, initargs))
         self._setup = pickle.dumps((sys.path, memory_bytes, start))
         self._max_tasks = max_tasks

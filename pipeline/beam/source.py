@@ -21,9 +21,9 @@ from pipeline.beam import failure, heartbeat
 from pipeline.beam.claims import Claim, Partition, claim
 from pipeline.broker import Record
 
-BATCH_RECORDS = 50
-"""Enough that waiting for a batch's last article leaves no child idle for long (2 % at two
-children), few enough that a batch is enriched in about a second."""
+BATCH_RECORDS = 100
+"""Enough that waiting for a batch's last article leaves no child idle for long (1 % at two
+children), few enough that a batch is enriched in about two seconds."""
 
 IDLE_SECONDS = 0.4
 """How long one round over all partitions waits when nothing is there. FnApiRunner serves a worker's

@@ -14,7 +14,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from pipeline.cli import enrich, feeds, poll, run, settings, tail, topics
+from pipeline.cli import enrich, feeds, poll, run, schema, settings, tail, topics
 from pipeline.errors import OperatorError
 
 
@@ -57,6 +57,7 @@ app.command("poll")(poll.poll)
 app.command("enrich")(enrich.enrich)
 app.command("tail")(tail.tail)
 app.command("topics")(topics.show)
+app.command("schema")(schema.schema)
 app.add_typer(feeds.app, name="feeds")
 
 
