@@ -210,7 +210,8 @@ def test_revisions_of_an_article_come_out_in_their_order(address):
 
 
 def test_a_draining_job_ends_and_the_next_one_goes_on_where_it_stopped(address):
-    publish(address, *(raw_article(n, text=SENTENCE * 10) for n in range(300)))
+    count = 3 * topics.PARTITIONS * source.BATCH_RECORDS
+    publish(address, *(raw_article(n, text=SENTENCE) for n in range(count)))
 
     def drain() -> None:
         with connect(address) as broker:
@@ -222,11 +223,11 @@ def test_a_draining_job_ends_and_the_next_one_goes_on_where_it_stopped(address):
     run(address)
     drainer.join()
     done = len(enriched(address))
-    assert done + lag(address) == 300
+    assert done + lag(address) == count
     assert lag(address) > 0
     source.draining.clear()
     run(address)
-    assert len({a.article_id for a in enriched(address)}) == len(enriched(address)) == 300
+    assert len({a.article_id for a in enriched(address)}) == len(enriched(address)) == count
 
 
 def test_a_sink_that_fails_stops_the_job_and_nothing_is_committed(address, tmp_path):
