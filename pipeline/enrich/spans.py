@@ -88,6 +88,7 @@ def trim(text: str, span: Span) -> Span | None:
     newline = text.find("\n", start, end)
     if newline > start:
         end = newline
+    start = end - len(text[start:end].lstrip())
     if lead := _LEADING.match(text, start, end):
         kept = _is_place(text[start:end])
         start = start if kept else lead.end()

@@ -44,7 +44,7 @@ def test_settings_are_named_like_the_options(load):
     ("text", "said"),
     [
         ("[poll]\nonce = yes", r"s\.toml: not TOML: .*line 2"),
-        ("[pol]\nonce = true", r"s\.toml: no table \[pol\]; known are enrich, poll, run, tail, "),
+        ("[pol]\nonce = true", r"s\.toml: no table \[pol\]; known are enrich, poll, run, schema, "),
         ("broker = 'x'", r"s\.toml: no table \[broker\]; known are"),
         ("[enrich]\nchild = 1", r"s\.toml: \[enrich\] has no setting 'child'; known are broker, c"),
         ("[enrich]\nhelp = true", r"s\.toml: \[enrich\] has no setting 'help'"),

@@ -104,6 +104,12 @@ WORDS = st.sampled_from(
 )
 
 
+def test_a_place_marked_with_the_space_before_it_is_named_without():
+    text = "Bank Russian"
+    (entity,) = extract(text, [Span(4, 11, EntityType.PLACE)])
+    assert entity.name == "Russia"
+
+
 @settings(max_examples=200)
 @given(st.lists(WORDS, min_size=1, max_size=30), st.data())
 def test_whatever_is_marked_the_record_is_valid(words: list[str], data: st.DataObject) -> None:
