@@ -16,7 +16,7 @@ from pipeline.records import ENRICHED_TOPIC, RAW_TOPIC, EnrichedArticle, decode_
 from tests.data import DATA, needs
 from tests.integration.command import newsline
 from tests.integration.site import Answer, Site, page, rss
-from tests.integration.test_kill import values
+from tests.topics import values
 
 
 @pytest.fixture(params=["embedded", "kafka"])

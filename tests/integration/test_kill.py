@@ -12,6 +12,7 @@ from pipeline.broker import Broker, connect
 from pipeline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_raw
 from tests.integration.command import Command, until
 from tests.integration.site import Answer, Site, page, rss
+from tests.topics import values
 
 ARTICLES = 500
 PLACES = ("Oslo", "Nairobi", "Lima", "Hanoi", "Quito", "Warsaw", "Dakar", "Perth")
@@ -116,16 +117,6 @@ def account(tmp_path: Path, address: str) -> None:
         print(f"{name}: {len(urls)} articles, {lost} lost, {doubled} doubled")
     for name, urls in seen.items():
         assert (len(urls), sum(urls.values())) == (ARTICLES, ARTICLES), name
-
-
-def values(broker: Broker, topic: str) -> list[bytes]:
-    found: list[bytes] = []
-    for partition in range(broker.partitions(topic)):
-        offset = 0
-        while batch := broker.read(topic, partition, offset, limit=500, wait=1.0):
-            found += [record.value for record in batch]
-            offset = batch[-1].offset + 1
-    return found
 
 
 def count(broker: Broker, topic: str) -> int:

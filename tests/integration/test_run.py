@@ -14,7 +14,8 @@ from pipeline.broker import connect
 from pipeline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_raw
 from tests.integration.command import Command, until
 from tests.integration.site import Answer, Site, rss
-from tests.integration.test_kill import story, values
+from tests.integration.test_kill import story
+from tests.topics import values
 
 FREE = ("--status", "127.0.0.1:0")
 

@@ -15,7 +15,7 @@ from pipeline.beam import source
 from pipeline.beam.enrichment import Children
 from pipeline.beam.job import Job
 from pipeline.beam.runners import run_direct
-from pipeline.broker import Broker, Message, connect
+from pipeline.broker import Message, connect
 from pipeline.errors import OperatorError
 from pipeline.records import (
     DEAD_LETTER_TOPIC,
@@ -34,6 +34,7 @@ from pipeline.records import (
 from pipeline.sinks.jsonl import JsonLines
 from tests.integration.command import until
 from tests.pipeline.examples import raw_article, raw_message
+from tests.topics import values
 
 SENTENCE = "The mayor of Oslo met union leaders from Norway and Sweden on Monday. "
 
@@ -65,24 +66,14 @@ def run(address: str, *, children: int = 1, deadline: float = 30.0, **job) -> No
     )
 
 
-def values(broker: Broker, topic: str) -> list[bytes]:
-    found: list[bytes] = []
-    for partition in range(broker.partitions(topic)):
-        offset = 0
-        while batch := broker.read(topic, partition, offset, limit=1_000, wait=0.5):
-            found += [record.value for record in batch]
-            offset = batch[-1].offset + 1
-    return found
-
-
 def enriched(address: str) -> list[EnrichedArticle]:
     with connect(address) as broker:
-        return [decode_enriched(value) for value in values(broker, ENRICHED_TOPIC)]
+        return [decode_enriched(value) for value in values(broker, ENRICHED_TOPIC, wait=0.5)]
 
 
 def dead_letters(address: str) -> list[DeadLetter]:
     with connect(address) as broker:
-        return [decode_dead_letter(value) for value in values(broker, DEAD_LETTER_TOPIC)]
+        return [decode_dead_letter(value) for value in values(broker, DEAD_LETTER_TOPIC, wait=0.5)]
 
 
 def lag(address: str) -> int:
