@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pipeline import findings, provision
 from pipeline.broker import Broker, Record
-from pipeline.records import (
-    DEAD_LETTER_TOPIC,
-    ENRICHED_TOPIC,
-    MAX_DEAD_LETTER_BYTES,
-    MAX_RECORD_BYTES,
-    RAW_TOPIC,
-    TOPICS,
-)
+from pipeline.records import RAW_TOPIC, TOPICS
 
-PARTITIONS = 4
-"""For topics that newsline makes itself: enough for four workers to share, few enough for one."""
-
+PARTITIONS = provision.PARTITIONS
 READ_AT_ONCE = 500
 
 
@@ -31,10 +23,10 @@ class TopicState(NamedTuple):
 
 
 def ensure(broker: Broker) -> None:
-    """Make the topics that are missing; those that exist are left as they are."""
-    broker.ensure_topic(RAW_TOPIC, PARTITIONS, MAX_RECORD_BYTES)
-    broker.ensure_topic(ENRICHED_TOPIC, PARTITIONS, MAX_RECORD_BYTES)
-    broker.ensure_topic(DEAD_LETTER_TOPIC, PARTITIONS, MAX_DEAD_LETTER_BYTES)
+    """Make the topics that are missing; those that exist are left as they are, and looked over:
+    OperatorError where they cannot be used, a warning where they are not as they should be."""
+    provision.create(broker, provision.Asked())
+    findings.check(broker)
 
 
 def states(broker: Broker, group: str) -> Sequence[TopicState]:

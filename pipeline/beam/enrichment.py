@@ -4,44 +4,32 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from functools import partial
 from typing import NamedTuple
 
 import apache_beam as beam
-from apache_beam.transforms.window import GlobalWindow
-from apache_beam.utils.timestamp import MIN_TIMESTAMP
-from apache_beam.utils.windowed_value import WindowedValue
 
-from pipeline.beam import failure, heartbeat, outcome
-from pipeline.beam.claims import Partition
-from pipeline.beam.outcome import Decoded
-from pipeline.beam.source import Batch
-from pipeline.broker import Record
+from pipeline.beam import failure, underway
+from pipeline.beam.claims import Batch, Partition
+from pipeline.beam.coder import emits
+from pipeline.beam.source import Round
+from pipeline.beam.underway import Enriched, Work
 from pipeline.enrich import child
-from pipeline.errors import OperatorError
-from pipeline.records import DeadLetter, EnrichedArticle, RawArticle, Reason, Stage
-from pipeline.sandbox import ChildCrashed, DeadlineExceeded, Sandbox, SandboxClosed
-
-ATTEMPTS = 2
-"""A child may die of its machine (out of memory) rather than of its article: one more try."""
+from pipeline.enrich.child import Answer
+from pipeline.enrich.enrichers import Settings
+from pipeline.records import RawArticle
+from pipeline.sandbox import Sandbox
 
 MAX_TASKS = 5_000
 """A child is replaced after this many articles: spaCy's vocabulary grows a little all the same."""
 
 
-class DecodedBatch(NamedTuple):
-    """A batch whose records have been decoded, in order."""
-
-    batch: Batch
-    items: tuple[Decoded, ...]
-
-
-class Enriched(NamedTuple):
-    """A record and what became of it."""
-
-    record: Record
-    outcome: EnrichedArticle | DeadLetter
+ROUND_SECONDS = 0.25
+"""How long a round waits for a batch to be done. New records wait as long at the most, while
+others are at work; a shorter round costs more than it gains."""
 
 
 class EnrichedBatch(NamedTuple):
@@ -51,19 +39,12 @@ class EnrichedBatch(NamedTuple):
     items: tuple[Enriched, ...]
 
 
-def decode_batch(batch: Batch) -> DecodedBatch:
-    """Each record's article or dead letter."""
-    return DecodedBatch(batch, tuple(outcome.decode(batch.partition, r) for r in batch.records))
-
-
 class Children(NamedTuple):
-    """How enrichment children are run: how many, on which models, and how long an article may take.
-
-    ``models`` maps a language to a spaCy package, None being the default; ``deadline`` in seconds.
-    """
+    """How enrichment children are run: how many, which enrichers, and how many seconds an article
+    may take."""
 
     workers: int
-    models: Mapping[str, str] | None
+    enrichers: Settings
     deadline: float
 
 
@@ -78,7 +59,7 @@ def sandbox_of_this_process(children: Children) -> Sandbox:
             _sandboxes[os.getpid()] = Sandbox(
                 children.workers,
                 initializer=child.load,
-                initargs=(children.models,),
+                initargs=(children.enrichers, children.deadline),
                 max_tasks=MAX_TASKS,
             )
         return _sandboxes[os.getpid()]
@@ -89,10 +70,15 @@ def end_children() -> None:
     with _lock:
         if sandbox := _sandboxes.pop(os.getpid(), None):
             sandbox.close()
+    underway.forget_all()
 
 
-class EnrichBatch(beam.DoFn):
-    """DecodedBatch → EnrichedBatch. All batches of a bundle are in the children's queue at once."""
+@emits(EnrichedBatch)
+class EnrichRound(beam.DoFn):
+    """Round → its batches, decoded and enriched, of those that are done when the round ends.
+
+    The others stay :mod:`.underway`; the source emits them again in the next round.
+    """
 
     def __init__(self, children: Children) -> None:
         self._children = children
@@ -100,51 +86,30 @@ class EnrichBatch(beam.DoFn):
     def setup(self) -> None:
         self._sandbox = sandbox_of_this_process(self._children)
 
-    def start_bundle(self) -> None:
-        self._started: list[tuple[DecodedBatch, list[Future[EnrichedArticle] | None]]] = []
+    def process(self, round_: Round) -> Iterator[EnrichedBatch]:
+        with failure.kept():
+            works = [
+                underway.work_on(batch, partial(self._start, batch.partition))
+                for batch in round_.batches
+            ]
+            done = _wait_for_some(works, ROUND_SECONDS)
+        for work in done:
+            yield EnrichedBatch(work.batch, underway.finish(work))
 
-    def process(self, decoded: DecodedBatch) -> None:
-        futures = [self._start(item.article) for item in decoded.items]
-        self._started.append((decoded, futures))
+    def _start(self, partition: Partition, article: RawArticle) -> Future[Answer]:
+        """Each partition has its lane: heavy articles in one do not hold up the others."""
+        deadline = self._children.deadline
+        return self._sandbox.submit(child.enrich, article, deadline=deadline, lane=partition)
 
-    def finish_bundle(self) -> Iterator[WindowedValue]:
-        for decoded, futures in self._started:
-            partition = decoded.batch.partition
-            with failure.kept():
-                items = tuple(
-                    Enriched(item.record, self._finish(partition, item, future))
-                    for item, future in zip(decoded.items, futures, strict=True)
-                )
-            yield WindowedValue(
-                EnrichedBatch(decoded.batch, items), MIN_TIMESTAMP, (GlobalWindow(),)
-            )
 
-    def _start(self, article: RawArticle | DeadLetter) -> Future[EnrichedArticle] | None:
-        if isinstance(article, DeadLetter):
-            return None
-        return self._sandbox.submit(child.enrich, article, deadline=self._children.deadline)
-
-    def _finish(
-        self, partition: Partition, item: Decoded, future: Future[EnrichedArticle] | None
-    ) -> EnrichedArticle | DeadLetter:
-        if isinstance(item.article, DeadLetter):
-            return item.article
-        assert future is not None
-        for attempt in range(1, ATTEMPTS + 1):
-            heartbeat.beat()
-            try:
-                return future.result()
-            except DeadlineExceeded as error:
-                reason, text = Reason.DEADLINE, str(error)
-                break
-            except ChildCrashed as error:
-                reason, text = Reason.CRASH, str(error)
-                if attempt < ATTEMPTS:
-                    future = self._start(item.article)
-                    assert future is not None
-            except (OperatorError, SandboxClosed):
-                raise
-            except Exception as error:  # an enricher's own: the article's fault, not the job's
-                reason, text = Reason.ERROR, f"{type(error).__name__}: {error}"
-                break
-        return outcome.dead_letter(partition, item.record, Stage.ENRICH, reason, text, attempt)
+def _wait_for_some(works: Sequence[Work], seconds: float) -> Sequence[Work]:
+    """Those that are done, as soon as one is, or none after a while."""
+    until = time.monotonic() + seconds
+    while works:
+        pending = {work: work.pending() for work in works}
+        done = [work for work in works if not pending[work]]
+        left = until - time.monotonic()
+        if done or left <= 0:
+            return done
+        wait([futures[-1] for futures in pending.values()], left, FIRST_COMPLETED)
+    return []

@@ -1,4 +1,4 @@
-"""The job's graph: news.raw → decode → enrich → sinks, news.enriched and news.dead-letter."""
+"""The job's graph: news.raw → decode, enrich → sinks, news.enriched and news.dead-letter."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 import apache_beam as beam
 
-from pipeline.beam.claims import Partition
-from pipeline.beam.enrichment import Children, EnrichBatch, decode_batch
+from pipeline.beam.enrichment import Children, EnrichRound
 from pipeline.beam.sink import CommitBatch
-from pipeline.beam.source import ReadPartition
+from pipeline.beam.source import ReadShare, Shares
 from pipeline.records import RAW_TOPIC
 from pipeline.sinks import Sink
 
@@ -20,22 +19,22 @@ class Job(NamedTuple):
 
     broker: str
     group: str
-    partitions: int
     children: Children
     sinks: Sequence[Sink] = ()
     until_caught_up: bool = False
 
 
-def build(pipeline: beam.Pipeline, job: Job) -> None:
-    """Add the job to the pipeline. Nothing shuffles after the read: see :mod:`.source`."""
-    partitions = [Partition(job.broker, job.group, RAW_TOPIC, n) for n in range(job.partitions)]
+def build(pipeline: beam.Pipeline, job: Job, seats: Sequence[int] = (0,)) -> None:
+    """Add the job to the pipeline. Nothing shuffles after the read: see :mod:`.source`.
+
+    The partitions are dealt out to as many workers as there are ``seats``: the numbers by which
+    their shares go.
+    """
+    shares = Shares(job.broker, job.group, RAW_TOPIC, len(seats))
     _ = (
         pipeline
-        | "Partitions" >> beam.Create(partitions)
-        | "Spread" >> beam.Reshuffle()
-        | "Read"
-        >> beam.ParDo(ReadPartition(partitions=job.partitions, until_caught_up=job.until_caught_up))
-        | "Decode" >> beam.Map(decode_batch)
-        | "Enrich" >> beam.ParDo(EnrichBatch(job.children))
+        | "Shares" >> beam.Create(seats, reshuffle=False)
+        | "Read" >> beam.ParDo(ReadShare(shares, until_caught_up=job.until_caught_up))
+        | "Enrich" >> beam.ParDo(EnrichRound(job.children))
         | "Commit" >> beam.ParDo(CommitBatch(job.sinks))
     )

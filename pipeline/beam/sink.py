@@ -9,8 +9,9 @@ import apache_beam as beam
 from pipeline import metrics
 from pipeline.beam import failure
 from pipeline.beam.claims import claim, give_up
-from pipeline.beam.enrichment import Enriched, EnrichedBatch
+from pipeline.beam.enrichment import EnrichedBatch
 from pipeline.beam.outcome import dead_letter, message
+from pipeline.beam.underway import Enriched
 from pipeline.broker import Fenced, Message, MessageTooLarge
 from pipeline.records import DeadLetter, EnrichedArticle, Reason, Stage
 from pipeline.sinks import Sink

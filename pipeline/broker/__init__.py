@@ -41,12 +41,46 @@ class Position(NamedTuple):
     offset: int
 
 
+class Storage(NamedTuple):
+    """How a cluster keeps a topic; the embedded broker knows only this: one copy, for ever.
+
+    Of ``replication`` copies ``min_isr`` must have a message before it is acknowledged. What is
+    older than ``retention`` seconds goes (None: as the cluster has it), and in a ``compact`` topic
+    what has a later record of its key.
+    """
+
+    replication: int = 1
+    min_isr: int = 1
+    retention: float | None = None
+    compact: bool = False
+
+
+class Topic(NamedTuple):
+    """A topic as it is; ``max_bytes`` is the largest key and value together.
+
+    ``broker_time``: timestamps are the broker's and not the producers'. ``unclean``: a copy that
+    lags behind may take over, and what it lacks is lost.
+    """
+
+    partitions: int
+    max_bytes: int
+    storage: Storage = Storage()
+    broker_time: bool = True
+    unclean: bool = False
+
+
+OVERHEAD_BYTES = 128
+"""Kafka's ``max.message.bytes`` is so much more than :attr:`Topic.max_bytes`: it counts a batch,
+61 bytes of header and up to 32 around one record."""
+
+
 class BrokerError(OperatorError):
     """The broker cannot do what was asked, in one line for the operator."""
 
 
 class BrokerUnreachable(BrokerError):
-    """The broker does not answer; nothing was lost, and trying again later is right."""
+    """The broker does not answer, or its disk is full; nothing was lost, and trying again later is
+    right."""
 
 
 class MessageTooLarge(BrokerError):
@@ -80,8 +114,31 @@ class Broker(Protocol):
         """How many partitions the topic has. Raises :class:`BrokerError` where there is none."""
         ...
 
-    def ensure_topic(self, topic: str, partitions: int, max_bytes: int) -> None:
-        """Create the topic unless it exists; an existing one is left as it is."""
+    def partition_of(self, topic: str, key: bytes) -> int:
+        """Where a record of the key goes, with as many partitions as there are now."""
+        ...
+
+    def servers(self) -> int:
+        """How many servers there are, each of which can have a copy of a topic."""
+        ...
+
+    def describe(self, topic: str) -> Topic | None:
+        """How the topic is kept; None where it does not exist."""
+        ...
+
+    def ensure_topic(
+        self,
+        topic: str,
+        partitions: int,
+        max_bytes: int,
+        storage: Storage = Storage(),  # noqa: B008 - frozen
+    ) -> None:
+        """Create the topic unless it exists; an existing one is left as it is. Raises
+        :class:`BrokerError` where this broker cannot keep it so."""
+        ...
+
+    def add_partitions(self, topic: str, count: int) -> None:
+        """Make it ``count`` partitions in all. Keys go to other partitions from then on."""
         ...
 
     def read(

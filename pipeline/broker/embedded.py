@@ -24,6 +24,8 @@ from pipeline.broker import (
     MessageTooLarge,
     Position,
     Record,
+    Storage,
+    Topic,
 )
 
 SCHEMA = """
@@ -48,6 +50,9 @@ LOOK_AGAIN_SECONDS = 0.02
 """SQLite tells other processes nothing, so a waiting reader looks for new records this often."""
 
 
+ONE_COPY_FOR_EVER = Storage()
+
+
 class EmbeddedBroker:
     """A :class:`pipeline.broker.Broker` in the file at ``path``, made where it is missing."""
 
@@ -60,17 +65,42 @@ class EmbeddedBroker:
             self._connection().executescript(SCHEMA)
 
     def partitions(self, topic: str) -> int:
-        return self._topic(topic)[0]
+        if described := self.describe(topic):
+            return described.partitions
+        raise BrokerError(f"topic {topic} does not exist in {self._path}")
 
-    def ensure_topic(self, topic: str, partitions: int, max_bytes: int) -> None:
+    def partition_of(self, topic: str, key: bytes) -> int:
+        return _partition_of(key, self.partitions(topic))
+
+    def servers(self) -> int:
+        return 1
+
+    def describe(self, topic: str) -> Topic | None:
+        rows = self._query("SELECT partitions, max_bytes FROM topics WHERE topic = ?", (topic,))
+        return Topic(*rows[0]) if rows else None
+
+    def ensure_topic(
+        self,
+        topic: str,
+        partitions: int,
+        max_bytes: int,
+        storage: Storage = ONE_COPY_FOR_EVER,
+    ) -> None:
+        if storage != ONE_COPY_FOR_EVER:
+            raise BrokerError(
+                f"{self._path} is an embedded broker, which keeps one copy of everything, for ever:"
+                " it has no replication, min ISR, retention or compaction"
+            )
         with self.transaction() as connection:
             made = connection.execute(
-                "INSERT OR IGNORE INTO topics VALUES (?, ?, ?)", (topic, partitions, max_bytes)
+                "INSERT OR IGNORE INTO topics VALUES (?, 0, ?)", (topic, max_bytes)
             )
             if made.rowcount:
-                connection.executemany(
-                    "INSERT INTO ends VALUES (?, ?, 0)", [(topic, n) for n in range(partitions)]
-                )
+                _extend(connection, topic, partitions)
+
+    def add_partitions(self, topic: str, count: int) -> None:
+        with self.transaction() as connection:
+            _extend(connection, topic, count)
 
     def read(
         self, topic: str, partition: int, offset: int, *, limit: int, wait: float = 0.0
@@ -89,7 +119,7 @@ class EmbeddedBroker:
             time.sleep(LOOK_AGAIN_SECONDS)
 
     def end_offsets(self, topic: str) -> Sequence[int]:
-        self._topic(topic)
+        self.partitions(topic)
         rows = self._query("SELECT offset FROM ends WHERE topic = ? ORDER BY partition", (topic,))
         return [offset for (offset,) in rows]
 
@@ -139,12 +169,6 @@ class EmbeddedBroker:
                     connection.execute("ROLLBACK")
                 raise
 
-    def _topic(self, topic: str) -> tuple[int, int]:
-        rows = self._query("SELECT partitions, max_bytes FROM topics WHERE topic = ?", (topic,))
-        if not rows:
-            raise BrokerError(f"topic {topic} does not exist in {self._path}")
-        return rows[0]
-
     def _query(self, sql: str, parameters: tuple) -> list[tuple]:
         with _told_plainly(self._path):
             return self._connection().execute(sql, parameters).fetchall()
@@ -161,6 +185,19 @@ class EmbeddedBroker:
             connection.execute("PRAGMA synchronous = FULL")
             self._local.connection = connection
         return connection
+
+
+def _extend(connection: sqlite3.Connection, topic: str, count: int) -> None:
+    """Make it ``count`` partitions, within a transaction."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO ends VALUES (?, ?, 0)", [(topic, n) for n in range(count)]
+    )
+    connection.execute("UPDATE topics SET partitions = ? WHERE topic = ?", (count, topic))
+
+
+def _partition_of(key: bytes, partitions: int) -> int:
+    """crc32 spreads keys well enough and, unlike hash(), is the same in every process."""
+    return zlib.crc32(key) % partitions
 
 
 class EmbeddedProducer:
@@ -208,8 +245,7 @@ class _Appender:
             raise MessageTooLarge(
                 f"a message of {size} bytes is more than {message.topic} takes ({max_bytes})"
             )
-        # crc32 spreads keys well enough and, unlike hash(), is the same in every process.
-        partition = zlib.crc32(message.key) % partitions
+        partition = _partition_of(message.key, partitions)
         ((offset,),) = self._connection.execute(
             "UPDATE ends SET offset = offset + 1 WHERE topic = ? AND partition = ?"
             " RETURNING offset - 1",
@@ -238,9 +274,13 @@ def _told_plainly(path: Path) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         if "full" in str(error):
-            raise BrokerError(f"no space left for {path}: free some; nothing was lost") from error
+            raise BrokerUnreachable(
+                f"no space left for {path}: free some; nothing was lost"
+            ) from error
         if "locked" in str(error):
             raise BrokerUnreachable(f"{path} is locked by another program") from error
-        raise BrokerError(f"{path}: {error}: is it writable, on a local disk?") from error
+        # How SQLite says it where a quota is full, or a disk fails: both may pass.
+        kind = BrokerUnreachable if "disk I/O" in str(error) else BrokerError
+        raise kind(f"{path}: {error}: is it writable, on a local disk?") from error
     except (sqlite3.DatabaseError, OSError) as error:
         raise BrokerError(f"{path} cannot be used as an embedded broker: {error}") from error

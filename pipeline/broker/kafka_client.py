@@ -3,63 +3,55 @@
 from __future__ import annotations
 
 import logging
-import re
-import socket
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from kafka.errors import (
+    AuthorizationError,
     InvalidProducerEpochError,
     InvalidProducerIdMappingError,
     KafkaError,
     MessageSizeTooLargeError,
     ProducerFencedError,
+    RequestTimedOutError,
     RetriableError,
+    SaslAuthenticationFailedError,
     UnknownProducerIdError,
 )
 
 from pipeline.broker import BrokerError, BrokerUnreachable, Fenced, MessageTooLarge
+from pipeline.broker.kafka_greeting import explain, greet
+from pipeline.broker.kafka_security import read
 
 ANSWER_SECONDS = 10.0
 """How long the broker may take for one answer, a failover included."""
+
+REASON_SECONDS = 2.0
+"""How long to find out why a request has failed."""
+
 
 # Whatever goes wrong comes back to the caller as an exception; kafka-python 3.0 would besides write
 # several lines for each attempt to reconnect, from its own threads.
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
-_SERVER = re.compile(r"(\[[0-9A-Fa-f:]+\]|[^\s:/,\[\]]+):(\d{1,5})")
-
 
 def settings(servers: str) -> dict[str, Any]:
     """What producers, consumers and admin clients share; ``servers`` as in the address.
 
-    Raises :class:`BrokerUnreachable` at once where no server takes a connection: a kafka-python
-    client would try for ``bootstrap_timeout_ms``, say no reason, and leave its thread behind.
+    Raises as :func:`pipeline.broker.kafka_greeting.greet` does, and where a variable is wrong.
     """
-    _refuse_if_down(servers)
+    security = read(os.environ)
+    greet(servers, security, ANSWER_SECONDS)
     return {
         "bootstrap_servers": servers.split(","),
         "bootstrap_timeout_ms": int(ANSWER_SECONDS * 1000),
         "request_timeout_ms": int(ANSWER_SECONDS * 1000),
         # With the default of 30 s a consumer came back only 27 s after its broker.
         "reconnect_backoff_max_ms": 1000,
+        **security.settings(),
     }
-
-
-def _refuse_if_down(servers: str) -> None:
-    reasons = []
-    for server in servers.split(","):
-        match = _SERVER.fullmatch(server)
-        if match is None:
-            raise BrokerError(f"kafka://{servers} is not understood: use kafka://HOST:PORT,…")
-        try:
-            socket.create_connection((match[1].strip("[]"), int(match[2])), ANSWER_SECONDS).close()
-        except (OSError, OverflowError) as error:
-            reasons.append(f"{server}: {getattr(error, 'strerror', None) or error}")
-        else:
-            return
-    raise BrokerUnreachable(f"kafka://{servers} does not answer: {'; '.join(reasons)}")
 
 
 @contextmanager
@@ -77,10 +69,25 @@ def told_plainly(servers: str) -> Iterator[None]:
             f"kafka://{servers} has forgotten this producer: a new one will do"
         ) from error
     except (RetriableError, TimeoutError) as error:
-        _refuse_if_down(servers)  # "Connection refused" says more than kafka-python does
-        raise BrokerUnreachable(f"kafka://{servers} does not answer: {describe(error)}") from error
+        raise _away(servers, error) from error
+    except SaslAuthenticationFailedError as error:
+        raise BrokerError(f"kafka://{servers}: {explain(error, read(os.environ))}") from error
+    except AuthorizationError as error:
+        what = type(error).__name__.removesuffix("AuthorizationFailedError")
+        raise BrokerError(
+            f"kafka://{servers} does not allow us this ({what}): look at our user's ACLs"
+        ) from error
     except KafkaError as error:
+        # So kafka-python 3.0.12 tells of a transaction's own request that has timed out.
+        if RequestTimedOutError.__name__ in str(error):
+            raise _away(servers, error) from error
         raise BrokerError(f"kafka://{servers}: {describe(error)}") from error
+
+
+def _away(servers: str, error: Exception) -> BrokerUnreachable:
+    """Raises what says more than kafka-python does, where a greeting finds it out."""
+    greet(servers, read(os.environ), REASON_SECONDS)
+    return BrokerUnreachable(f"kafka://{servers} does not answer: {describe(error)}")
 
 
 def describe(error: Exception) -> str:

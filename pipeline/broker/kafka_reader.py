@@ -19,6 +19,7 @@ LOOK_AGAIN_SECONDS = 0.05
 class PartitionReader:
     """A consumer of one partition, kept where it is, so that reading on uses what it has fetched.
 
+    ``max_wait_ms``: how long the broker may hold back an answer where there is nothing to read.
     ``ask_oldest`` and ``ask_end`` give the partition's first and last committed offsets. They do
     not go through this consumer's connection, where they would wait behind its fetch for up to
     ``fetch_max_wait_ms``.
@@ -29,6 +30,7 @@ class PartitionReader:
         servers: str,
         topic: str,
         partition: int,
+        max_wait_ms: int,
         ask_oldest: Callable[[], int],
         ask_end: Callable[[], int],
     ) -> None:
@@ -41,6 +43,7 @@ class PartitionReader:
         with told_plainly(servers):
             self._consumer = KafkaConsumer(
                 **settings(servers),
+                fetch_max_wait_ms=max_wait_ms,
                 isolation_level="read_committed",
                 auto_offset_reset="none",
                 enable_auto_commit=False,

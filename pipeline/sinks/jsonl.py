@@ -36,7 +36,7 @@ class JsonLines:
         self._directory = Path(directory)
 
     def write(self, partition: int, batch: str, articles: Sequence[EnrichedArticle]) -> None:
-        path = self._directory / f"enriched-{partition}.jsonl"
+        path = file_of(self._directory, partition)
         try:
             file = _files.get(path) or _open(path)
             file.truncate(_length_before(path, batch))
@@ -48,6 +48,11 @@ class JsonLines:
         except OSError as error:
             what_to_do = "write to a directory of yours, on a disk with space"
             raise SinkError(f"{path}: {error.strerror}: {what_to_do}") from error
+
+
+def file_of(directory: Path, partition: int) -> Path:
+    """Where the articles of a partition of news.raw are."""
+    return directory / f"enriched-{partition}.jsonl"
 
 
 def _open(path: Path) -> BinaryIO:

@@ -4,6 +4,7 @@ import pytest
 
 from pipeline import topics
 from pipeline.broker import BrokerError, Message, Position, connect
+from pipeline.errors import OperatorError
 from pipeline.records import DEAD_LETTER_TOPIC, MAX_DEAD_LETTER_BYTES, RAW_TOPIC, TOPICS
 
 GROUP = "test-group"
@@ -27,6 +28,13 @@ def test_all_three_topics_are_made_and_those_that_exist_are_left_alone(newsroom)
     assert [newsroom.partitions(topic) for topic in TOPICS] == [topics.PARTITIONS] * 3
     largest = b"x" * (MAX_DEAD_LETTER_BYTES - 10)
     newsroom.producer("test").commit([Message(DEAD_LETTER_TOPIC, b"key", largest)])
+
+
+def test_topics_that_cannot_be_used_are_refused_with_the_setting_that_is_wrong(tmp_path):
+    with connect(f"embedded:{tmp_path / 'broker.db'}") as broker:
+        broker.ensure_topic(RAW_TOPIC, 1, 1_000)
+        with pytest.raises(OperatorError, match=r"news\.raw: max\.message\.bytes is 1128, less"):
+            topics.ensure(broker)
 
 
 def test_a_topics_state_is_its_end_and_for_news_raw_the_lag(newsroom):

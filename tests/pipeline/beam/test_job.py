@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kafka import KafkaAdminClient
+from kafka.admin import NewPartitions
 
-from pipeline import topics
+from pipeline import metrics, topics
 from pipeline.beam import source
 from pipeline.beam.enrichment import Children
 from pipeline.beam.job import Job
 from pipeline.beam.runners import run_direct
 from pipeline.broker import Message, connect
+from pipeline.broker.kafka_client import settings
+from pipeline.enrich.enrichers import Settings
 from pipeline.errors import OperatorError
 from pipeline.records import (
     DEAD_LETTER_TOPIC,
@@ -33,6 +38,7 @@ from pipeline.records import (
 )
 from pipeline.sinks.jsonl import JsonLines
 from tests.integration.command import until
+from tests.pipeline.enrich.packages import install
 from tests.pipeline.examples import raw_article, raw_message
 from tests.topics import values
 
@@ -40,11 +46,16 @@ SENTENCE = "The mayor of Oslo met union leaders from Norway and Sweden on Monday
 
 
 @pytest.fixture
-def address(tmp_path) -> Iterator[str]:
+def address(tmp_path) -> str:
     address = f"embedded:{tmp_path / 'broker.db'}"
     with connect(address) as broker:
         topics.ensure(broker)
-    yield address
+    return address
+
+
+@pytest.fixture(autouse=True)
+def _drains_no_other_test() -> Iterator[None]:
+    yield
     source.draining.clear()
 
 
@@ -58,9 +69,8 @@ def run(address: str, *, children: int = 1, deadline: float = 30.0, **job) -> No
         Job(
             broker=address,
             group="test",
-            partitions=topics.PARTITIONS,
-            children=Children(children, job.pop("models", None), deadline),
-            until_caught_up=True,
+            children=Children(children, job.pop("enrichers", Settings()), deadline),
+            until_caught_up=job.pop("until_caught_up", True),
             **job,
         )
     )
@@ -108,7 +118,7 @@ def test_an_enriched_article_has_what_its_text_says(address):
     (article,) = enriched(address)
     assert article.language.code == "en"
     assert {"Oslo", "Norway", "Sweden"} <= {entity.name for entity in article.entities}
-    assert {model.role for model in article.models} == {"language", "entities", "topic_tags"}
+    assert {"language", "entities", "topic_tags"} <= {model.role for model in article.models}
 
 
 def test_what_is_enriched_keeps_the_contract_whatever_the_text(address):
@@ -142,6 +152,47 @@ def test_an_article_that_overruns_its_deadline_is_a_dead_letter_and_stops_no_oth
     assert len(enriched(address)) == 20
 
 
+def test_an_article_that_takes_long_holds_up_its_own_partition_only(address):
+    """Although one child does it all, and that partition is the first to be read."""
+    heavy = raw_article(2, text=(SENTENCE * 2_000)[:MAX_TEXT])
+    publish(address, *[heavy] * 4)
+    with connect(address) as broker:
+        held_up = next(n for n, end in enumerate(broker.end_offsets(RAW_TOPIC)) if end)
+        assert held_up == 0
+        running = threading.Thread(target=run, args=(address,), kwargs={"children": 1})
+        running.start()
+        until(lambda: bool(enrichment_children()), 60, "the first child")
+        publish(address, *(raw_article(n) for n in range(100, 140)))
+        of_others = [n for n in range(topics.PARTITIONS) if n != held_up]
+
+        def others_are_done() -> bool:
+            lag = broker.lag("test", RAW_TOPIC)
+            return not any(lag[n] for n in of_others)
+
+        until(others_are_done, 60, "the others' end")
+        assert broker.committed("test", RAW_TOPIC)[held_up] == 0
+    running.join()
+    assert len(enriched(address)) == 4 + 40
+
+
+def test_partitions_that_are_added_while_the_job_runs_are_read(mortal_kafka, monkeypatch):
+    monkeypatch.setattr(source, "LOOK_FOR_PARTITIONS_SECONDS", 0.5)
+    address = mortal_kafka.address
+    with connect(address) as broker, KafkaAdminClient(**settings(address[8:])) as admin:
+        topics.ensure(broker)
+        publish(address, raw_article(1))
+        running = threading.Thread(target=run, args=(address,), kwargs={"until_caught_up": False})
+        running.start()
+        until(lambda: sum(broker.end_offsets(ENRICHED_TOPIC)) > 0, 60, "the first commit")
+        admin.create_partitions({RAW_TOPIC: NewPartitions(topics.PARTITIONS + 3)})
+        publish(address, *(raw_article(n) for n in range(100, 160)))
+        until(lambda: not any(broker.lag("test", RAW_TOPIC)), 60, "the last commit")
+        source.draining.set()
+        running.join()
+        assert all(broker.end_offsets(RAW_TOPIC)[topics.PARTITIONS :])
+    assert len(enriched(address)) == 61
+
+
 def test_a_child_that_is_killed_is_replaced_and_its_article_tried_again(address):
     publish(address, *(raw_article(n, text=SENTENCE * 30) for n in range(60)))
     killed: list[int] = []
@@ -173,9 +224,74 @@ def enrichment_children() -> list[int]:
 def test_a_missing_model_ends_the_job_with_its_reason_and_touches_no_record(address):
     publish(address, raw_article(1), raw_article(2))
     with pytest.raises(OperatorError, match=r"^No spaCy model for language .*no-such-package"):
-        run(address, models={"en": "no_such_package"})
+        run(address, enrichers=Settings(models={"en": "no_such_package"}))
     assert lag(address) == 2
     assert dead_letters(address) == []
+
+
+TROUBLE = """
+import itertools, os, signal
+from pipeline.enrich.enricher import Part
+
+def load():
+    return enrich
+
+def enrich(article):
+    if article.title == "in C":
+        sum(itertools.repeat(0))
+    if article.title == "in Python":
+        while True: pass
+    if article.title == "deadly":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Part({"letters": len(article.text)})
+"""
+
+
+def test_an_installed_enricher_costs_its_part_and_only_what_kills_its_child_an_article(
+    address, tmp_path, monkeypatch
+):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    install(tmp_path, TROUBLE, name="letters", package="trouble-in-a-job")
+    titles = ["fine", "in Python", "in C", "deadly"]
+    publish(address, *(raw_article(n, title=titles[n % 4]) for n in range(8)))
+    before = runs_of("letters")
+    run(address, deadline=3.0)
+    found = {article.article_id: article for article in enriched(address)}
+    assert found.keys() == {raw_article(n).article_id for n in (0, 1, 4, 5)}
+    for number in (0, 4):
+        assert found[raw_article(number).article_id].extensions.keys() == {"letters"}
+    for number in (1, 5):
+        late = found[raw_article(number).article_id]
+        assert (late.extensions, late.notes[-1]) == ({}, "letters: deadline")
+        assert late.language.code == "en"
+    letters = dead_letters(address)
+    assert sorted(letter.reason for letter in letters) == ["crash"] * 2 + ["deadline"] * 2
+    assert {letter.key.decode() for letter in letters} == {
+        raw_article(n).article_id for n in (2, 3, 6, 7)
+    }
+    assert lag(address) == 0
+    assert runs_of("letters") - before == {"ok": 2, "deadline": 2}
+
+
+def runs_of(enricher: str) -> Counter[str]:
+    """How many runs of the enricher this process has counted, by outcome."""
+    totals = metrics.totals(metrics.ENRICHER_ARTICLES)["newsline_enricher_articles"]
+    split = {tuple(labels.split("/")): int(count) for labels, count in totals.items()}
+    return Counter({outcome: n for (name, outcome), n in split.items() if name == enricher})
+
+
+def test_an_enricher_that_does_not_load_ends_the_job_with_its_reason(
+    address, tmp_path, monkeypatch
+):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    install(tmp_path, "import no_such_module", name="broken", package="broken-in-a-job")
+    publish(address, raw_article(1))
+    with pytest.raises(OperatorError, match=r"^the enricher broken .* does not load: Module"):
+        run(address)
+    assert lag(address) == 1
+    run(address, enrichers=Settings(without=("broken", "entities")))
+    (article,) = enriched(address)
+    assert article.notes == ("entities: switched off",)
 
 
 def test_what_news_enriched_refuses_as_too_large_is_a_dead_letter(tmp_path):

@@ -2,10 +2,9 @@ import pytest
 
 from pipeline import topics
 from pipeline.beam import claims
-from pipeline.beam.claims import Partition
+from pipeline.beam.claims import Batch, Partition
 from pipeline.beam.enrichment import EnrichedBatch
 from pipeline.beam.sink import CommitBatch
-from pipeline.beam.source import Batch
 from pipeline.broker import Fenced, Record, connect
 from pipeline.records import RAW_TOPIC
 

@@ -60,6 +60,19 @@ def test_records_come_back_as_they_were_sent(broker: Broker, line: str, producer
     assert before - 1 < first.timestamp < time.time() + 1
 
 
+@pytest.mark.parametrize("count", [3, 7])
+def test_a_key_goes_where_the_broker_says(
+    broker: Broker, name: str, producer: Producer, count: int
+) -> None:
+    broker.ensure_topic(name, count, MAX_BYTES)
+    keys = {b"\x00", b"\xff" * 9, *(b"key %d" % n for n in range(60))}
+    producer.commit([Message(name, key, b"") for key in keys])
+    said = [{key for key in keys if broker.partition_of(name, key) == n} for n in range(count)]
+    found = by_partition(broker, name, len(keys))
+    assert [{record.key for record in part} for part in found] == said
+    assert all(said)
+
+
 def test_records_of_one_key_keep_their_order(
     broker: Broker, topic: str, producer: Producer
 ) -> None:
@@ -234,6 +247,36 @@ def test_an_existing_topic_is_left_as_it_is(broker: Broker, topic: str, producer
     assert broker.partitions(topic) == 3
     producer.commit([Message(topic, b"k", b"longer than ten")])
     everything(broker, topic, 2)
+
+
+def test_a_topic_is_described_as_it_is_and_one_that_does_not_exist_as_none(
+    broker: Broker, topic: str, name: str
+) -> None:
+    found = broker.describe(topic)
+    assert found is not None
+    assert (found.partitions, found.max_bytes, found.broker_time) == (3, MAX_BYTES, True)
+    assert (found.storage.replication, found.storage.min_isr, found.storage.compact) == (
+        1,
+        1,
+        False,
+    )
+    assert broker.describe(f"{name}-missing") is None
+    assert broker.servers() == 1
+
+
+def test_added_partitions_are_written_and_read_and_the_old_ones_keep_what_they_have(
+    broker: Broker, broker_address: str, topic: str, producer: Producer
+) -> None:
+    producer.commit([Message(topic, b"%d" % n, b"before") for n in range(30)])
+    producer.commit([], Position("group", topic, 2, 1))
+    broker.add_partitions(topic, 5)
+    assert broker.partitions(topic) == 5
+    assert list(broker.committed("group", topic)) == [0, 0, 1, 0, 0]
+    with connect(broker_address) as another, closing(another.producer(f"{topic}-2")) as second:
+        second.commit([Message(topic, b"%d" % n, b"after") for n in range(30)])
+    parts = by_partition(broker, topic, 60)
+    assert all(parts)
+    assert {record.value for part in parts[3:] for record in part} == {b"after"}
 
 
 def test_threads_share_one_connection(broker: Broker, topic: str, name: str) -> None:

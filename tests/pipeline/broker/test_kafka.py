@@ -16,7 +16,9 @@ from typing import TypeVar
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import KafkaError, RequestTimedOutError
 
+from deploy.local.kafka import KafkaServer
 from pipeline.broker import (
     Broker,
     BrokerError,
@@ -28,7 +30,7 @@ from pipeline.broker import (
     Record,
     connect,
 )
-from tests.integration.kafka_server import KafkaServer
+from pipeline.broker.kafka_client import told_plainly
 from tests.pipeline.broker.test_broker import everything
 
 Answer = TypeVar("Answer")
@@ -130,6 +132,11 @@ def test_where_nobody_answers_one_line_says_where_and_why() -> None:
         connect("kafka://127.0.0.1:1")
     expected = "kafka://127.0.0.1:1 does not answer: 127.0.0.1:1: Connection refused"
     assert str(error.value) == expected
+
+
+def test_one_server_that_answers_is_enough(kafka: KafkaServer) -> None:
+    with connect(f"kafka://127.0.0.1:1,{servers(kafka)}") as broker:
+        assert broker.servers() == 1
 
 
 @pytest.mark.parametrize("server", ["localhost", "localhost:", "localhost:http", "a:1,,b:2"])
@@ -242,3 +249,13 @@ def test_many_offsets_without_a_record_are_no_lag(kafka, broker, line, name):
     with closing(broker.producer(name)) as producer:
         producer.commit([Message(line, b"k", b"v")])
     assert broker.lag("group", line) == [2]  # the record and its marker
+
+
+def test_a_request_of_a_transaction_that_times_out_means_that_the_broker_is_away(kafka):
+    late = RequestTimedOutError("Request timed out after 9999 ms")
+    words = f"Could not execute transactional request for unknown reasons: {late}"
+    with (
+        pytest.raises(BrokerUnreachable, match=r"does not answer: .*Could not execute"),
+        told_plainly(kafka.address.removeprefix("kafka://")),
+    ):
+        raise KafkaError(words)

@@ -1,0 +1,46 @@
+"""Two faults of kafka-python 3.0.12 mended, in force once this module is imported.
+
+A TLS handshake has no time limit: where a broker hangs, whoever connects to it waits for ever, and
+no timeout of the client's applies. And what a broker says before it hangs up is dropped where both
+come at once, as after a wrong password. tests/integration/test_secured_kafka.py shows both.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from typing import Any
+
+from kafka.net.transport import KafkaSSLTransport, KafkaTCPTransport
+
+__all__ = ["KafkaSSLTransport", "KafkaTCPTransport"]
+
+HANDSHAKE_SECONDS = 10.0
+
+
+async def _handshake(self: Any) -> None:
+    deadline = time.monotonic() + HANDSHAKE_SECONDS
+    while True:
+        try:
+            self._sock.do_handshake()
+        except ssl.SSLWantReadError:
+            await self._net.wait_read(self._sock, deadline)
+        except ssl.SSLWantWriteError:
+            await self._net.wait_write(self._sock, deadline)
+        else:
+            return
+
+
+def _heard_to_the_end(transport: Any) -> None:
+    receive = transport._sock_recv
+
+    def heard(self: Any) -> tuple[bytes, Exception | None]:
+        data, error = receive(self)
+        return data, None if data else error
+
+    transport._sock_recv = heard
+
+
+KafkaSSLTransport.handshake = _handshake
+_heard_to_the_end(KafkaTCPTransport)
+_heard_to_the_end(KafkaSSLTransport)

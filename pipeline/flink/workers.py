@@ -1,0 +1,89 @@
+"""The pool beside a task manager, which starts and ends the job's Python workers for it.
+
+Beam's own pool (worker_pool_main) listens on all addresses, where anybody could have it start
+processes; starts ``python``, whichever comes first on the PATH; and leaves a pipe at each worker's
+stdout that nobody reads. So only the protocol is taken over: the BeamFnExternalWorkerPool service
+of Beam's Fn API.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import grpc
+from apache_beam.portability.api import beam_fn_api_pb2 as fn_api
+from apache_beam.portability.api import beam_fn_api_pb2_grpc as fn_api_grpc
+from apache_beam.utils import thread_pool_executor
+
+from pipeline.errors import OperatorError
+from pipeline.processes import PARENT
+
+
+class WorkerPool(fn_api_grpc.BeamFnExternalWorkerPoolServicer):
+    """Starts a worker process for each request. A worker ends with its task manager's connection,
+    or with the pool, whatever ends that."""
+
+    def __init__(self) -> None:
+        self._workers: list[subprocess.Popen[bytes]] = []
+
+    def StartWorker(  # noqa: N802 - the protocol's name
+        self, request: fn_api.StartWorkerRequest, _: object
+    ) -> fn_api.StartWorkerResponse:
+        self._workers = [worker for worker in self._workers if worker.poll() is None]
+        command = [sys.executable, "-m", "pipeline.flink.worker"]
+        arguments = [request.control_endpoint.url, request.worker_id]
+        environment = os.environ | {PARENT: str(os.getpid())}
+        try:
+            worker = subprocess.Popen(
+                [*command, *arguments], stdin=subprocess.DEVNULL, env=environment
+            )
+        except OSError as error:
+            return fn_api.StartWorkerResponse(error=f"no worker can be started: {error}")
+        self._workers.append(worker)
+        threading.Thread(target=worker.wait, daemon=True).start()  # or it stays as a zombie
+        return fn_api.StartWorkerResponse()
+
+    def StopWorker(  # noqa: N802
+        self, request: fn_api.StopWorkerRequest, _: object
+    ) -> fn_api.StopWorkerResponse:
+        """Nothing to do: the task manager hangs up besides. To go by the name would be wrong, for
+        task managers that share a pool call their workers alike."""
+        return fn_api.StopWorkerResponse()
+
+    def close(self) -> None:
+        """End all workers at once: what they have in hand is not committed, and is read again."""
+        for worker in self._workers:
+            worker.kill()
+        for worker in self._workers:
+            worker.wait()
+
+
+@contextmanager
+def serving(address: str) -> Iterator[str]:
+    """A pool that listens on HOST:PORT (port 0: a free one) while the block runs; its address."""
+    host, _, port = address.rpartition(":")
+    pool = WorkerPool()
+    server = grpc.server(
+        thread_pool_executor.shared_unbounded_instance(),
+        options=[("grpc.http2.max_pings_without_data", 0), ("grpc.http2.max_ping_strikes", 0)],
+    )
+    fn_api_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(pool, server)
+    try:
+        bound = server.add_insecure_port(address) if host and port.isdecimal() else 0
+    except RuntimeError:
+        bound = 0
+    if not bound:
+        raise OperatorError(
+            f"cannot listen for task managers on {address!r}: is it HOST:PORT, and the port free?"
+        )
+    server.start()
+    try:
+        yield f"{host}:{bound}"
+    finally:
+        server.stop(None)
+        pool.close()
