@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal
 
-from w3lib.url import safe_url_string
-
+from connectors.dates import url_date
 from connectors.extract import Extracted
 from connectors.extract.metadata import has_time
 from connectors.identity import article_id, canonical_url, content_hash
 from connectors.parse.parsed import Entry
-from connectors.text import clean, line, shortened
+from connectors.text import clean, line, shortened, usable_url
 from pipeline.records import (
     MAX_AUTHORS,
     MAX_KEYWORDS,
     MAX_NAME,
     MAX_SUMMARY,
     MAX_TITLE,
-    MAX_URL,
     FeedRef,
     RawArticle,
+    Reservation,
     Time,
+    TimeDetail,
     cut_text,
     decode_raw,
     encode,
     utc,
 )
 
-_URL = re.compile(r"https?://[!#-\[\]-~]+")
+CLOCK_SKEW = timedelta(minutes=5)
+"""A time that is further ahead of ours than this is not believed."""
 
 
 def raw_article(
@@ -41,6 +42,7 @@ def raw_article(
     fetched_url: str,
     page_outcome: str,
     fetched_at: datetime,
+    reservations: tuple[Reservation, ...] = (),
 ) -> RawArticle:
     """The article's first revision, from its page or, without one, from the feed's own full text.
 
@@ -53,20 +55,24 @@ def raw_article(
     url = canonical_url(own_url)
     title = shortened(page.title or entry.title, MAX_TITLE)
     text, truncated = cut_text(clean(page.text or feed_text))
+    own_id = article_id(url)
     article = RawArticle(
-        article_id=article_id(url),
+        article_id=own_id,
+        cluster_id=own_id,
         revision=1,
         url=url,
-        fetched_url=_usable(fetched_url) or fetched_url,
+        fetched_url=usable_url(fetched_url) or fetched_url,
         feeds=(FeedRef(feed_url, entry.id, shortened(entry.title, MAX_TITLE)),),
         title=title,
         text=text,
-        text_source="page" if extracted else "feed",
+        text_source="page" if extracted and page.reading != "feed" else "feed",
+        reading=page.reading if extracted else "feed",
+        reading_reason=page.reading_reason,
         page_outcome=page_outcome,
         truncated=truncated,
         summary=shortened(page.summary or entry.summary, MAX_SUMMARY),
         authors=_names(page.authors or entry.authors, MAX_AUTHORS),
-        published=_published(entry, page, fetched_at),
+        published=_published(entry, page, url, fetched_at),
         modified=_modified(entry, page, fetched_at),
         first_seen=fetched_at,
         fetched_at=fetched_at,
@@ -75,42 +81,44 @@ def raw_article(
         keywords=_names(page.keywords, MAX_KEYWORDS),
         feed_categories=_names(entry.categories, MAX_KEYWORDS),
         site_name=shortened(page.site_name, MAX_NAME),
-        image_url=_usable(page.image_url),
+        image_url=usable_url(page.image_url),
         content_hash=content_hash(title, text),
+        reservations=reservations,
     )
     return decode_raw(encode(article))  # msgspec validates on decoding only
 
 
-def _published(entry: Entry, page: Extracted, fetched_at: datetime) -> Time:
-    """The page's time, else the feed's, else first sight; a mere date only for want of a time."""
-    on_page = _past(page.published, fetched_at)
-    in_feed = _past(entry.published, fetched_at) or _past(entry.updated, fetched_at)
-    if on_page and (has_time(on_page) or not in_feed):
-        return Time(on_page, "page")
-    return Time(in_feed, "feed") if in_feed else Time(fetched_at, "first_seen")
+def _published(entry: Entry, page: Extracted, url: str, fetched_at: datetime) -> Time:
+    """The page's time, else the feed's; a mere date only for want of a time, the URL's the last;
+    else first sight."""
+    on_page = _time(page.published, "page", page.published_in, fetched_at)
+    in_feed = _time(entry.published, "feed", "published", fetched_at) or _time(
+        entry.updated, "feed", "updated", fetched_at
+    )
+    if on_page and (has_time(on_page.at) or not in_feed):
+        return on_page
+    in_url = _time(url_date(url), "page", "url", fetched_at)
+    return in_feed or in_url or Time(fetched_at, "first_seen")
 
 
 def _modified(entry: Entry, page: Extracted, fetched_at: datetime) -> Time | None:
-    if on_page := _past(page.modified, fetched_at):
-        return Time(on_page, "page")
-    in_feed = _past(entry.updated, fetched_at)
-    return Time(in_feed, "feed") if in_feed else None
+    on_page = _time(page.modified, "page", page.modified_in, fetched_at)
+    return on_page or _time(entry.updated, "feed", "updated", fetched_at)
 
 
-def _past(moment: datetime | None, now: datetime) -> datetime | None:
-    return moment if moment and moment <= now else None
+def _time(
+    moment: datetime | None,
+    source: Literal["page", "feed"],
+    detail: TimeDetail | None,
+    now: datetime,
+) -> Time | None:
+    """The moment; now, if a clock is ahead of ours by a little; None if it is in the future."""
+    if moment is None or moment > now + CLOCK_SKEW:
+        return None
+    return Time(min(moment, now), source, detail)
 
 
 def _names(names: Iterable[str], most: int) -> tuple[str, ...]:
     """The names that fit: a longer one is no name."""
     fitting = (name for written in names if 0 < len(name := line(written)) <= MAX_NAME)
     return tuple(dict.fromkeys(fitting))[:most]
-
-
-def _usable(url: str | None) -> str | None:
-    """The URL in ASCII, if the contract takes it."""
-    try:
-        found = safe_url_string(url.strip()) if url else ""
-    except (ValueError, UnicodeError):
-        return None
-    return found if len(found) <= MAX_URL and _URL.fullmatch(found) else None

@@ -14,12 +14,15 @@ _BY = re.compile(
 _BETWEEN = re.compile(r"\s*[,;|•·/&]\s*|\s+(?:and|und|et|y|with)\s+", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"^\S+@\S+\s*\((.+)\)$")
 _NOBODY = re.compile(
-    r"[@\d<>{}=*]|www\.|\.(?:com|org|net|co|uk|de|fr)\b|\b(?:by|print|share|follow|subscribe|twitter|"
+    r"^the\b|[@\d<>{}=*]|www\.|\.(?:com|org|net|co|uk|de|fr)\b|\b(?:by|print|share|follow|subscribe|twitter|"
     r"facebook|staff|editors?|desk|newsroom|team|admin|reporters?|correspondent|writers?|columnist|"
     r"contributors?|agenc(?:y|ies)|wire|news|press|associated|reuters|afp|dpa|bloomberg|editorial|"
-    r"redaktion|rédaction|unknown|anonymous|guest|updated|published|magazine|times|post|"
+    r"redaktion|rédaction|unknown|anonymous|guest|updated|published|magazine|journal|tribune|times|post|"
     r"international|name)\b",
     re.IGNORECASE,
+)
+_AGENCY = re.compile(
+    r"\b(?:associated press|reuters|agence france|afp|dpa|pti|ansa|efe|xinhua|bloomberg)\b", re.I
 )
 _MOST_WORDS = 6
 _LONGEST = 1_000
@@ -38,6 +41,11 @@ def people(names: Iterable[str], site_name: str = "") -> tuple[str, ...]:
             if _is_person(name, site):
                 found.setdefault(_key(name), name)
     return tuple(found.values())[:MAX_AUTHORS]
+
+
+def is_agency(byline: str) -> bool:
+    """Whether a byline gives an agency as the author."""
+    return bool(_AGENCY.search(byline))
 
 
 def _each(written: str) -> Iterator[str]:

@@ -13,6 +13,12 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 _ZONE = re.compile(r"\s*(?:GMT|UTC)\s*([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
 _LONGEST = 100
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_IN_URL = re.compile(
+    rf"/((?:19|20)\d\d)(?:([/_-])(\d\d?|{'|'.join(_MONTHS)})\2(\d\d?)(?=[/_-]|$))"
+    r"|[/_-]((?:19|20)\d\d)(\d\d)(\d\d)(?=[/._-]|$)",
+    re.IGNORECASE,
+)
 
 
 def parse_time(written: str) -> datetime | None:
@@ -25,6 +31,20 @@ def parse_time(written: str) -> datetime | None:
     if not written or len(written) > _LONGEST:
         return None
     return _plausible(_iso(written) or _rfc(_ZONE.sub(_offset, written)))
+
+
+def url_date(url: str) -> datetime | None:
+    """Midnight in UTC of the date in a URL's path: ``/2026/11/25/``, ``/2026/nov/25/``,
+    ``/2026-11-25-``, ``-20261125/``; None where there is none."""
+    found = _IN_URL.search(url.partition("?")[0])
+    if found is None:
+        return None
+    year, month, day = (found[1], found[3], found[4]) if found[1] else found.group(5, 6, 7)
+    number = month if month.isdigit() else _MONTHS.index(month.lower()) + 1
+    try:
+        return _plausible(datetime(int(year), int(number), int(day), tzinfo=UTC))
+    except ValueError:
+        return None
 
 
 def _offset(zone: re.Match[str]) -> str:

@@ -5,8 +5,10 @@ TOML::
     [[feed]]
     url = "https://example.org/rss.xml"
     interval = 300          # optional: seconds between polls, instead of what the feed's pace says
+    title = "The Example"   # optional, as is folder = "World": for who reads the list
 
-OPML 1.0 and 2.0: every ``outline`` with an ``xmlUrl``. Or the URL of a single feed.
+OPML 1.0 and 2.0: every ``outline`` with an ``xmlUrl``; those round it are its folder. Or the URL of
+a single feed.
 """
 
 from __future__ import annotations
@@ -20,17 +22,21 @@ from urllib.parse import urlsplit
 from lxml import etree
 from w3lib.url import safe_url_string
 
+from connectors.text import line
 from pipeline.errors import OperatorError
 from pipeline.records import MAX_URL
 
-KEYS = {"url", "interval"}
+KEYS = {"url", "interval", "title", "folder"}
 
 
 class Feed(NamedTuple):
-    """A subscription; ``interval`` in seconds, None where the feed's own pace decides."""
+    """A subscription; ``interval`` in seconds, None where the feed's own pace decides. ``title``
+    and ``folder`` are the operator's words for it."""
 
     url: str
     interval: float | None = None
+    title: str = ""
+    folder: str = ""
 
 
 class FeedListError(OperatorError):
@@ -47,16 +53,25 @@ class FeedList(NamedTuple):
 def load(source: str) -> FeedList:
     """The feed list in a TOML or OPML file, or the one feed at a URL. Raises FeedListError."""
     if urlsplit(source).scheme in ("http", "https"):
-        return FeedList((Feed(_checked(source, "the feed's URL")),), ())
+        return FeedList((Feed(checked(source, "the feed's URL")),), ())
     path = Path(source)
+    return _each_once(path, read(path))
+
+
+def read(path: Path) -> list[Feed]:
+    """The feeds in a file in their order, which may be none. Raises FeedListError."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise FeedListError(
-            f"{source}: {error.strerror}: give a TOML or OPML file, or a URL"
+            f"{path}: {error.strerror}: give a TOML or OPML file, or a URL"
         ) from None
-    read = _opml if content.lstrip().startswith((b"<", b"\xef\xbb\xbf<")) else _toml
-    return _each_once(path, list(read(path.name, content)))
+    return list((_opml if is_opml(content) else _toml)(path.name, content))
+
+
+def is_opml(content: bytes) -> bool:
+    """Whether a list is OPML, and not TOML."""
+    return content.lstrip().startswith((b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\0<"))
 
 
 def _each_once(path: Path, feeds: Iterable[Feed]) -> FeedList:
@@ -97,13 +112,16 @@ def _from_table(name: str, text: str, table: dict) -> Feed:
     interval = table.get("interval")
     if interval is not None and (not isinstance(interval, int | float) or interval <= 0):
         raise FeedListError(f"{where}: interval is {interval!r}, not a number of seconds above 0")
-    return Feed(_checked(table["url"], where), interval)
+    words = [table.get(key, "") for key in ("title", "folder")]
+    if not all(isinstance(each, str) for each in words):
+        raise FeedListError(f"{where}: title and folder are text: put them in quotes")
+    return Feed(checked(table["url"], where), interval, *words)
 
 
 def _at(name: str, text: str, words: str) -> str:
     """NAME:LINE of the first line that holds the words: tomllib keeps no positions."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if words in line:
+    for number, written in enumerate(text.splitlines(), 1):
+        if words in written:
             return f"{name}:{number}"
     return name
 
@@ -118,10 +136,14 @@ def _opml(name: str, content: bytes) -> Iterator[Feed]:
         raise FeedListError(f"{name}:1: not OPML: the outermost element is <{root.tag!s}>")
     for outline in root.iter("outline"):
         if url := outline.get("xmlUrl", "").strip():
-            yield Feed(_checked(url, f"{name}:{outline.sourceline}"))
+            title = line(outline.get("title") or outline.get("text") or "")
+            around = [line(each.get("text") or "") for each in outline.iterancestors("outline")]
+            folder = " / ".join(filter(None, reversed(around)))
+            feed_url = checked(url, f"{name}:{outline.sourceline}")
+            yield Feed(feed_url, None, "" if title == url else title, folder)
 
 
-def _checked(url: str, where: str) -> str:
+def checked(url: str, where: str) -> str:
     """The URL in ASCII, as requests and records have it. Raises FeedListError."""
     try:
         url = safe_url_string(url)

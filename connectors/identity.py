@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterable
+from enum import StrEnum
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from courlan.urlutils import get_tldinfo
 from w3lib.url import canonicalize_url, safe_url_string
+
+from connectors.essence import essence, paragraphs, plain
 
 # courlan 1.4's and w3lib 2.5's own canonical forms lose or change what identifies: courlan drops a
 # parameter without a value (story.asp?12345) and any whose name merely begins like a tracker's
@@ -22,21 +25,53 @@ _TRACKING = re.compile(
     r"|rss|feed(?:type|name)",
     re.IGNORECASE,
 )
-_DEFAULT_PORT = {"http": ":80", "https": ":443"}
-_ALIKE = str.maketrans(
-    dict.fromkeys("‘’‚‛′`´", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−", "-")
+_AMP_CACHES = re.compile(
+    r"https?://(?:www\.google\.[a-z.]{2,6}/amp"
+    r"|[\w-]+\.(?:cdn\.ampproject\.org|bing-amp\.com)/(?:c|v|wp))/(s/)?(?=[^/]+\.)",
+    re.IGNORECASE,
 )
-_BETWEEN_MARKS = re.compile(r"\s*(['\"-])\s*")
+_DEFAULT_PORT = {"http": ":80", "https": ":443"}
+_OUTLINE = 16
+_MARK = 4
+
+
+class Why(StrEnum):
+    """What a text that was read again is, against the revision before. The set is closed.
+
+    ``identical`` and ``cosmetic`` are no revision. ``title``: nothing but the title. ``corrected``:
+    up to half of the paragraphs differ, about as many as before. ``extended``: more was added than
+    taken away; ``shortened``: the reverse. ``rewritten``: more than half of what was there is not.
+    """
+
+    IDENTICAL = "identical"
+    COSMETIC = "cosmetic"
+    TITLE = "title"
+    CORRECTED = "corrected"
+    EXTENDED = "extended"
+    SHORTENED = "shortened"
+    REWRITTEN = "rewritten"
+
+
+class Traces(NamedTuple):
+    """What is kept of a revision to judge the next one by: hashes of title and text without what is
+    cosmetic (32 hex digits), one over both as they are (16), and the text's ``outline``, up to 64
+    bytes."""
+
+    title_hash: str
+    text_hash: str
+    exact_hash: str
+    outline: bytes
 
 
 def canonical_url(url: str) -> str:
-    """The URL without fragment, default port and tracking parameters; ASCII, parameters sorted.
+    """The URL without fragment, default port and tracking parameters; ASCII, parameters sorted;
+    where it is a copy's in an AMP cache, the original's.
 
     Upper and lower case are kept where they may matter, as is every parameter not known to track.
     What is no http or https URL is returned as it is.
     """
     try:
-        parts = urlsplit(safe_url_string(url.strip()))
+        parts = urlsplit(safe_url_string(out_of_cache(url.strip())))
         if parts.scheme not in _DEFAULT_PORT or not parts.hostname:
             return url
         bare = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
@@ -47,6 +82,15 @@ def canonical_url(url: str) -> str:
     except (ValueError, UnicodeError):
         return url
     return clean
+
+
+def out_of_cache(url: str) -> str:
+    """The address on its own site of a page in an AMP cache: ``https://www.google.com/amp/s/HOST/…``,
+    ``https://HOST.cdn.ampproject.org/c/s/HOST/…``; other URLs as they are."""
+    found = _AMP_CACHES.match(url)
+    if found is None:
+        return url
+    return f"http{'s' if found[1] else ''}://{url[found.end() :]}"
 
 
 def _tracks(pair: str) -> bool:
@@ -72,34 +116,61 @@ def article_id(url: str) -> str:
 
 def title_hash(title: str) -> str:
     """32 hex digits; the same for titles that differ in case, white space, quotes or dashes."""
-    return _digest(_essence(title))
-
-
-def text_hash(text: str) -> str:
-    """32 hex digits; the same for texts that differ as :func:`title_hash` says."""
-    return _digest(_essence(text))
+    return _digest(plain(title))
 
 
 def content_hash(title: str, text: str) -> str:
     """32 hex digits over both; the same where neither changes."""
-    return _digest(f"{_essence(title)}\n{_essence(text)}")
+    return _digest(f"{plain(title)}\n{essence(paragraphs(text))}")
 
 
-def changes(
-    previous_title_hash: str, previous_text_hash: str, *, title: str, text: str
-) -> tuple[Literal["title", "text"], ...]:
+def changes(previous: Traces, now: Traces) -> tuple[Literal["title", "text"], ...]:
     """What is new against a previous revision; nothing where all changes are cosmetic."""
     changed: list[Literal["title", "text"]] = []
-    if title_hash(title) != previous_title_hash:
+    if now.title_hash != previous.title_hash:
         changed.append("title")
-    if text_hash(text) != previous_text_hash:
+    if now.text_hash != previous.text_hash:
         changed.append("text")
     return tuple(changed)
 
 
-def _essence(text: str) -> str:
-    words = " ".join(unicodedata.normalize("NFKC", text.translate(_ALIKE)).casefold().split())
-    return _BETWEEN_MARKS.sub(r"\1", words)
+def traces(title: str, text: str) -> Traces:
+    """Of a revision, to be kept with it."""
+    exact = _digest(f"{title}\n{text}")[:16]
+    lines = paragraphs(text)
+    return Traces(title_hash(title), _digest(essence(lines)), exact, _outline(lines))
+
+
+def why(previous: Traces, now: Traces) -> Why:
+    """The reason for which what was read is a new revision, or is none."""
+    changed = changes(previous, now)
+    if not changed:
+        return Why.IDENTICAL if now.exact_hash == previous.exact_hash else Why.COSMETIC
+    return _in_text(previous.outline, now.outline) if "text" in changed else Why.TITLE
+
+
+def _in_text(previous: bytes, now: bytes) -> Why:
+    before, after = _marks(previous), _marks(now)
+    # Of a long text the outline has a sample: what is comparable are the least marks of both.
+    both = set(sorted(before | after)[:_OUTLINE]) if len(before | after) > _OUTLINE else None
+    if both is not None:
+        before, after = before & both, after & both
+    lost, gained = len(before - after), len(after - before)
+    if 2 * lost > len(before):
+        return Why.REWRITTEN
+    if lost == gained:
+        return Why.CORRECTED
+    return Why.EXTENDED if gained > lost else Why.SHORTENED
+
+
+def _outline(lines: Iterable[str]) -> bytes:
+    """The least 16 of the lines' hashes, four bytes of each."""
+    marks = {bytes.fromhex(_digest(each)[: 2 * _MARK]) for each in lines}
+    return b"".join(sorted(marks)[:_OUTLINE])
+
+
+def _marks(outline: bytes) -> set[bytes]:
+    return {outline[n : n + _MARK] for n in range(0, len(outline), _MARK)}
 
 
 def _digest(text: str) -> str:

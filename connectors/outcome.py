@@ -1,4 +1,7 @@
-"""What can become of a poll, a page and an entry. The sets are closed: they are metrics' labels."""
+"""What can become of a poll, a page, an entry and a push.
+
+The sets are closed: they are metrics' labels.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +26,11 @@ class PageOutcome(StrEnum):
     """What came of a page that was fetched; where fetching failed, see FetchOutcome."""
 
     OK = "ok"
+    NOT_MODIFIED = "not_modified"
     NOT_HTML = "not_html"
     NO_TEXT = "no_text"
+    PAYWALLED = "paywalled"
+    CONSENT_WALL = "consent_wall"
     EXTRACT_DEADLINE = "extract_deadline"
     EXTRACT_CRASH = "extract_crash"
     EXTRACT_ERROR = "extract_error"
@@ -35,7 +41,8 @@ class EntryOutcome(StrEnum):
 
     ``unchanged``: the same entry, nothing new to say. ``duplicate``: another entry, or another
     feed's, of an article that is published already. ``invalid``: the contract refuses what was
-    found. ``unread``: past the entries that one feed may have, or beyond reading.
+    found. ``opted_out``: its publisher reserves it, and that is binding. ``unread``: past the
+    entries that one feed may have, or beyond reading.
     """
 
     PUBLISHED = "published"
@@ -44,7 +51,39 @@ class EntryOutcome(StrEnum):
     DUPLICATE = "duplicate"
     NO_LINK = "no_link"
     INVALID = "invalid"
+    OPTED_OUT = "opted_out"
     UNREAD = "unread"
+
+
+class RevisitOutcome(StrEnum):
+    """What came of looking at an article's page again, where that did not stop it; where it did,
+    see Page-, FetchOutcome.
+
+    ``another_article``: the page now names another address as its own.
+    """
+
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    ANOTHER_ARTICLE = "another_article"
+    INVALID = "invalid"
+    OPTED_OUT = "opted_out"
+
+
+class WebSubOutcome(StrEnum):
+    """What came of asking a hub, and of each of its calls."""
+
+    ASKED = "asked"
+    HUB_FAILED = "hub_failed"
+    VERIFIED = "verified"
+    DENIED = "denied"
+    REFUSED = "refused"
+    PUSHED = "pushed"
+    UNREADABLE = "unreadable"
+    BAD_SIGNATURE = "bad_signature"
+    TOO_LARGE = "too_large"
+    BUSY = "busy"
+    GONE = "gone"
+    FAILED = "failed"
 
 
 POLL_SUCCEEDED = frozenset({PollOutcome.OK, PollOutcome.NOT_MODIFIED, PollOutcome.SAME_BODY})

@@ -5,18 +5,31 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
-from hashlib import blake2b
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from weakref import WeakValueDictionary
 
-from connectors import schedule
+from connectors import moves, sitemaps
+from connectors.clock import Clock, moment
 from connectors.entries import EntryHandler, Handled
-from connectors.feeds import Feed
-from connectors.fetch import Fetcher, FetchFailed, FetchOutcome, Response, Validators
-from connectors.outcome import POLL_SUCCEEDED, EntryOutcome, PollOutcome
+from connectors.fetch import Fetcher, FetchFailed, Validators
+from connectors.outcome import EntryOutcome, PollOutcome
 from connectors.parse import Entry, NotAFeed, ParsedFeed, parse_feed
-from connectors.state import FeedState, State
+from connectors.polled import (
+    Body,
+    Look,
+    Polled,
+    Reading,
+    Terms,
+    after,
+    body_hash,
+    counted,
+    news_came,
+)
+from connectors.state import AfterPoll, FeedState, SeenEntry
+from connectors.store import Store
+from connectors.websub.subscriber import Subscriber
 from pipeline import metrics
+from pipeline.records import MAX_TITLE
 from pipeline.sandbox import (
     ChildCrashed,
     ChildrenFailed,
@@ -31,6 +44,9 @@ ENTRIES_AT_ONCE = 64
 """Of one feed, so that one of 2,000 does not fill the memory. With 16, of which some wait to be
 published, the children that extract wait for pages: 58 pages/s instead of 77."""
 
+READ_AT_ONCE = 50
+"""Feeds whose entries are in hand; hundreds more may wait for their hosts meanwhile."""
+
 PARSE_FAILURES = {
     NotAFeed: PollOutcome.NOT_A_FEED,
     DeadlineExceeded: PollOutcome.PARSE_DEADLINE,
@@ -38,75 +54,153 @@ PARSE_FAILURES = {
 }
 
 
-class Polled(NamedTuple):
-    """What a poll came to: the outcome, a detail for the operator, and what was handled."""
-
-    outcome: PollOutcome | FetchOutcome
-    detail: str = ""
-    response: Response | None = None
-    ttl: float = 0.0
-    retry_after: float = 0.0
-    handled: Sequence[Handled] = ()
-
-
 class Poller:
     """Polls a feed; all feeds share its fetcher, children, entry handler and state."""
 
     def __init__(
-        self, fetcher: Fetcher, sandbox: Sandbox, entries: EntryHandler, state: State
+        self,
+        fetcher: Fetcher,
+        sandbox: Sandbox,
+        entries: EntryHandler,
+        state: Store,
+        subscriber: Subscriber | None = None,
+        *,
+        parse_seconds: float = PARSE_SECONDS,
+        clock: Clock = time.time,
     ) -> None:
         self._fetcher = fetcher
         self._sandbox = sandbox
         self._entries = entries
         self._state = state
+        self._subscriber = subscriber
+        self._busy: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._parse_seconds = parse_seconds
+        self._clock = clock
+        self._reading = asyncio.Semaphore(READ_AT_ONCE)
 
-    async def poll(self, feed: Feed, chance: float) -> float:
-        """Poll now; returns when to poll next, in seconds since 1970. ``chance``: 0 to 1, uniform.
+    async def poll(self, before: FeedState, chance: float) -> float:
+        """Poll a claimed feed now; returns when to poll next, in seconds since 1970.
 
+        ``before`` is what the claim gave; ``chance``: 0 to 1, uniform.
         A feed's failures are outcomes; only the broker's, the state's and the sandbox's own are
         raised.
         """
-        before = self._state.feed(feed.url)
+        async with self._one_at_a_time(before.url):
+            return await self._polled(before, chance)
+
+    async def _polled(self, before: FeedState, chance: float) -> float:
         polled = await self._poll(before)
-        after = _after(before, polled, feed.interval, chance, time.time())
-        self._state.polled(after, [h.seen for h in polled.handled if h.seen])
+        renewal = await self._subscriber.renewal(before.url) if self._subscriber else None
+        feed = after(before, polled, Terms(before.fixed, renewal, chance), self._clock())
+        if feed.address and feed.address != before.address:
+            twin = await self._state.feed_at(feed.address, besides=feed.url)
+            feed = feed._replace(also_read_by=twin)
+        seen = _seen(polled.reading)
+        await self._state.polled(AfterPoll(feed, seen, prune=feed.pruned > before.pruned))
         metrics.POLLS.labels(polled.outcome).inc()
-        return after.next_poll
+        if self._subscriber and polled.succeeded:
+            read = polled.reading is not None
+            await self._subscriber.tend(feed.url, polled.offer, read=read)
+        return feed.next_poll
+
+    async def push(self, feed_url: str, pushed: Body) -> PollOutcome:
+        """Read what a hub has sent as if it had been polled; what came of it. Raises as a poll.
+
+        While another connector has the feed in hand, its state is that one's to change.
+        """
+        async with self._one_at_a_time(feed_url), self._reading:
+            before = await self._state.claim(feed_url) or await self._state.feed(feed_url)
+            outcome, _, parsed = await self._parse(pushed)
+            read = await self._read(before, parsed) if parsed else Polled(outcome)
+            feed = before
+            if read.reading:
+                feed = counted(news_came(before, read.reading.ages, self._clock()), read.reading)
+            await self._state.polled(AfterPoll(feed, _seen(read.reading)))
+        return outcome
+
+    def _one_at_a_time(self, feed_url: str) -> asyncio.Lock:
+        """A feed's polls and pushes take turns: each goes by what the one before has left."""
+        return self._busy.setdefault(feed_url, asyncio.Lock())
 
     async def _poll(self, before: FeedState) -> Polled:
         validators = Validators(before.etag, before.last_modified)
+        look = await self._fetch(before.address or before.url, validators, before.body_hash)
+        if look.outcome is not PollOutcome.OK:
+            return Polled(look.outcome, look.detail, look.response, look.retry_after)
+        async with self._reading:
+            look = await self._parsed(look)
+            if look.parsed is None:
+                return Polled(look.outcome, look.detail, look.response)
+            read = await self._read(before, look.parsed)
+        return read._replace(response=look.response)
+
+    async def _look(self, url: str, validators: Validators, known: str | None) -> Look:
+        """Fetch and parse, unless the body is the one whose hash is ``known``."""
+        return await self._parsed(await self._fetch(url, validators, known))
+
+    async def _fetch(self, url: str, validators: Validators, known: str | None) -> Look:
+        """What is there, not parsed yet: ok where it is worth parsing."""
         try:
-            response = await self._fetcher.get(before.url, validators=validators, kind="feed")
+            response = await self._fetcher.get(url, validators=validators, kind="feed")
         except FetchFailed as failure:
-            return Polled(failure.outcome, failure.detail, retry_after=failure.retry_after or 0.0)
+            return Look(failure.outcome, failure.detail, retry_after=failure.retry_after or 0.0)
         if response.status == 304:
-            return Polled(PollOutcome.NOT_MODIFIED, response=response)
-        if body_hash(response.body) == before.body_hash:
-            return Polled(PollOutcome.SAME_BODY, response=response)
+            return Look(PollOutcome.NOT_MODIFIED, response=response)
+        if body_hash(response.body) == known:
+            return Look(PollOutcome.SAME_BODY, response=response)
+        return Look(PollOutcome.OK, response=response)
+
+    async def _parsed(self, look: Look) -> Look:
+        if look.outcome is not PollOutcome.OK or (response := look.response) is None:
+            return look
+        body = Body(response.body, response.url, response.content_type, response.charset)
+        outcome, detail, parsed = await self._parse(body)
+        return look._replace(outcome=outcome, detail=detail, parsed=parsed)
+
+    async def _parse(self, body: Body) -> tuple[PollOutcome, str, ParsedFeed | None]:
+        """What came of it, a detail for the operator, and the feed where it is one."""
+        now = moment(self._clock)
         try:
-            parsed = await self._parse(response)
+            parsed = await self._sandbox.run(parse_feed, *body, now, deadline=self._parse_seconds)
         except (ChildrenFailed, SandboxClosed):
             raise
         except Exception as error:  # whatever a parser makes of a hostile body is its outcome
-            outcome = PARSE_FAILURES.get(type(error), PollOutcome.PARSE_ERROR)
-            return Polled(outcome, str(error), response)
-        handled = await self._handle(before.url, parsed)
-        return Polled(
-            PollOutcome.OK, response=response, ttl=60.0 * (parsed.ttl or 0), handled=handled
-        )
+            return PARSE_FAILURES.get(type(error), PollOutcome.PARSE_ERROR), str(error), None
+        return PollOutcome.OK, "", parsed
 
-    async def _parse(self, response: Response) -> ParsedFeed:
-        return await self._sandbox.run(
-            parse_feed,
-            response.body,
-            response.url,
-            response.content_type,
-            response.charset,
-            deadline=PARSE_SECONDS,
+    async def _read(self, before: FeedState, listed: ParsedFeed) -> Polled:
+        """Handle the entries of a feed, or of the sitemaps that it lists."""
+        now = self._clock()
+        known = await self._state.entries(before.id, {one.url for one in listed.sitemaps})
+        followed = await sitemaps.follow(listed, known, moment(self._clock), self._look)
+        for look in followed.looks:
+            metrics.SITEMAPS.labels(look.outcome).inc()
+        if failure := followed.failure:
+            return Polled(failure.outcome, failure.detail, retry_after=failure.retry_after)
+        parsed = followed.feed
+        seen = await self._state.entries(before.id, {entry.id for entry in parsed.entries})
+        handled = await self._handle(before.url, parsed, seen)
+        reading = Reading(
+            title=parsed.title[:MAX_TITLE] or before.title,
+            ttl=60.0 * (parsed.ttl or 0.0),
+            handled=handled,
+            ages=[
+                now - entry.published.timestamp() if entry.published else None
+                for entry, one in zip(parsed.entries, handled, strict=True)
+                if one.is_news
+            ],
+            same=moves.same_feed(before, seen, parsed),
+            unread=parsed.dropped,
+            hub=parsed.hub,
+            topic=parsed.topic,
+            sitemaps=followed.seen,
+            whole=followed.whole,
         )
+        return Polled(PollOutcome.OK, followed.detail, reading=reading)
 
-    async def _handle(self, feed_url: str, parsed: ParsedFeed) -> Sequence[Handled]:
-        seen = self._state.entries(feed_url)
+    async def _handle(
+        self, feed_url: str, parsed: ParsedFeed, seen: Mapping[str, SeenEntry]
+    ) -> Sequence[Handled]:
         seats = asyncio.Semaphore(ENTRIES_AT_ONCE)
 
         async def handle(entry: Entry) -> Handled:
@@ -123,6 +217,14 @@ class Poller:
         return handled
 
 
+def _seen(reading: Reading | None) -> Sequence[SeenEntry]:
+    """What to remember: of sitemaps only when all their entries are settled."""
+    if reading is None:
+        return ()
+    entries = [one.seen for one in reading.handled if one.seen]
+    return [*entries, *(reading.sitemaps if reading.settled else ())]
+
+
 def _count(parsed: ParsedFeed, handled: Sequence[Handled]) -> None:
     """Every entry seen has one outcome, those that were not read too."""
     metrics.ENTRIES_SEEN.inc(len(parsed.entries) + parsed.dropped)
@@ -131,44 +233,3 @@ def _count(parsed: ParsedFeed, handled: Sequence[Handled]) -> None:
     for outcome, count in outcomes.items():
         if count:
             metrics.ENTRIES.labels(outcome).inc(count)
-
-
-def body_hash(body: bytes) -> str:
-    """Of a feed's bytes: 30 % of polls bring the same ones with a new ETag."""
-    return blake2b(body, digest_size=16).hexdigest()
-
-
-def _after(
-    before: FeedState, polled: Polled, fixed: float | None, chance: float, now: float
-) -> FeedState:
-    """The feed's state after the poll. Pure."""
-    succeeded = polled.outcome in POLL_SUCCEEDED
-    failures = 0 if succeeded else before.failures + 1
-    news = sum(handled.is_news for handled in polled.handled)
-    response = polled.response
-    fresh_for = max(polled.ttl, (response.max_age or 0.0) if response else 0.0)
-    poll = schedule.Poll(succeeded, news, fresh_for, polled.retry_after)
-    interval = schedule.next_interval(poll, before.interval, failures, fixed)
-    after = before._replace(
-        interval=interval if succeeded else before.interval,
-        next_poll=now + schedule.spread(interval, chance),
-        failures=failures,
-        last_outcome=polled.outcome.value,
-        last_error=polled.detail,
-        last_success=now if succeeded else before.last_success,
-    )
-    if response and polled.outcome in (PollOutcome.OK, PollOutcome.SAME_BODY):
-        whole = all(handled.settled for handled in polled.handled)
-        return _with_validators(after, response if whole else None)
-    return after
-
-
-def _with_validators(feed: FeedState, response: Response | None) -> FeedState:
-    """With the validators of a body that has been dealt with; without, while entries are open."""
-    if response is None:
-        return feed._replace(etag=None, last_modified=None, body_hash=None)
-    return feed._replace(
-        etag=response.etag,
-        last_modified=response.last_modified,
-        body_hash=body_hash(response.body),
-    )

@@ -6,12 +6,17 @@ import re
 import unicodedata
 from html import unescape
 
+from w3lib.url import safe_url_string
+
+from pipeline.records import MAX_URL
+
 # Controls but tab and newline, lone surrogates (UTF-8 cannot hold them), non-characters, and what
 # takes no place on the page: soft hyphens, zero-width spaces, byte order marks, bidi marks.
 _UNFIT = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _LINE_END = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_URL = re.compile(r"https?://[!#-\[\]-~]+")
 _TAG = re.compile(r"<(?:/?[A-Za-z]|!)[^<>]*>")
 
 
@@ -42,3 +47,12 @@ def shortened(text: str, limit: int) -> str:
     cut = text[: limit - 1]
     words, space, _ = cut.rpartition(" ")
     return (words if space and len(words) > limit // 2 else cut).rstrip() + "…"
+
+
+def usable_url(url: str | None) -> str | None:
+    """The URL in ASCII, if the contract takes it."""
+    try:
+        found = safe_url_string(url.strip()) if url else ""
+    except (ValueError, UnicodeError):
+        return None
+    return found if len(found) <= MAX_URL and _URL.fullmatch(found) else None

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
 from msgspec import Struct
 
-from connectors.byline import people
+from connectors.byline import is_agency, people
 from connectors.dates import parse_time
 from connectors.extract.head import Head
 from connectors.extract.titles import best_title
-from connectors.identity import canonical_url, same_site
+from connectors.identity import canonical_url, out_of_cache, same_site
 from connectors.parse.parsed import web_link
+from connectors.reservations import TOKEN, Said, in_meta
 from connectors.text import plain
+from pipeline.records import MAX_URL, TimeDetail
 
 _PUBLISHED = ("article:published_time", "og:published_time", "parsely-pub-date", "datepublished")
 _PUBLISHED_MORE = (
@@ -36,6 +38,7 @@ _TAGS = ("article:tag", "parsely-tags", "news_keywords", "sailthru.tags")
 _LANGUAGE = re.compile(r"\s*([a-zA-Z]{2,3})(?:[-_]|\s*$)")
 _LABEL = re.compile(r"^@|_")
 """In keywords that are for machines: ``@post-id:1913719``, ``type_news``."""
+_DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\b(?:19|20)\d\d\b")
 _NO_SECTION = {"all", "article", "articles", "post", "posts", "uncategorized", "uncategorised"}
 
 
@@ -43,47 +46,58 @@ class Metadata(Struct, frozen=True, kw_only=True):
     """As the page has it, cleaned, but not yet within the limits of a record.
 
     ``canonical_url`` and ``image_url`` are absolute http(s) URLs; times are in UTC; ``authors`` are
-    people; ``declared_language`` is a BCP 47 primary subtag.
+    people; ``published_in`` and ``modified_in`` say where the times stand; ``declared_language`` is
+    a BCP 47 primary subtag; ``reserved`` are the opt-outs.
     """
 
     canonical_url: str | None = None
     title: str = ""
     authors: tuple[str, ...] = ()
     published: datetime | None = None
+    published_in: TimeDetail | None = None
     modified: datetime | None = None
+    modified_in: TimeDetail | None = None
     declared_language: str | None = None
     section: str = ""
     keywords: tuple[str, ...] = ()
     image_url: str | None = None
     site_name: str = ""
     summary: str = ""
+    reserved: Said = Said()
 
 
-def metadata(tree: HtmlElement, url: str) -> Metadata:
+def metadata(head: Head, url: str) -> Metadata:
     """The metadata of the page that was read at ``url``."""
-    head = Head(tree)
     graph = head.graph
+    published, modified = _published(head), _modified(head)
     site_name = head.first("og:site_name") or graph.text("publisher") or head.first(*_SITE_NAME)
     return Metadata(
         canonical_url=_canonical(head, url),
         title=_title(head, site_name),
         authors=_authors(head, site_name),
-        published=_published(head),
-        modified=_first_time([*graph.texts("dateModified"), *head.all(_MODIFIED)]),
+        published=published and published.at,
+        published_in=published and published.where,
+        modified=modified and modified.at,
+        modified_in=modified and modified.where,
         declared_language=_language(head),
         section=_section(head),
         keywords=_keywords(head),
         image_url=_image(head, url),
         site_name=plain(site_name),
         summary=plain(head.first(*_SUMMARY) or graph.text("description")),
+        reserved=in_meta(
+            head.all(("robots", TOKEN)), head.first("tdm-reservation"), head.first("tdm-policy")
+        ),
     )
 
 
 def _canonical(head: Head, url: str) -> str | None:
-    """The page's own address, on the same site; a site's front page is no article's."""
+    """The page's own address, on the same site (for a copy in an AMP cache, the original's); a
+    site's front page is no article's. AMP and print versions name the article there."""
+    site = out_of_cache(url)
     for written in (head.links.get("canonical", ""), head.first("og:url")):
         address = web_link(written, url) if written else None
-        if address and same_site(address, url):
+        if address and len(address) <= MAX_URL and same_site(address, site):
             parts = urlsplit(address)
             if parts.path.strip("/") or parts.query:
                 return canonical_url(address)
@@ -97,28 +111,61 @@ def _title(head: Head, site_name: str) -> str:
 
 
 def _authors(head: Head, site_name: str) -> tuple[str, ...]:
-    """From the first of the sources that names somebody."""
+    """From the first of the sources that names somebody; the byline, if it names them and more."""
     named = head.all(_AUTHOR)
     said = next(filter(None, (people(n, site_name) for n in (head.graph.authors(), named))), ())
-    return said or next(filter(None, (_signed(text, site_name) for text in head.bylines)), ())
+    signed = _signed(head.bylines, site_name)
+    return signed if not said or set(said) < set(signed) else said
 
 
-def _signed(byline: str, site_name: str) -> tuple[str, ...]:
-    """The people in a byline; a single word there is more often a label or a place."""
-    return tuple(name for name in people([byline], site_name) if " " in name)
+def _signed(bylines: Iterable[str], site_name: str) -> tuple[str, ...]:
+    """The people in the first byline that names any, before an agency's: what comes after it is
+    another story's. A single word there is more often a label or a place."""
+    for byline in bylines:
+        names = tuple(name for name in people(_names_in(byline), site_name) if " " in name)
+        if names or is_agency(byline):
+            return names
+    return ()
 
 
-def _published(head: Head) -> datetime | None:
+def _names_in(byline: str) -> Iterator[str]:
+    """The pieces of a byline up to its date."""
+    for place, piece in enumerate(byline.split(";")):
+        if place and _DATE.search(piece):
+            return
+        yield piece
+
+
+class _Said(NamedTuple):
+    at: datetime
+    where: TimeDetail
+
+
+def _published(head: Head) -> _Said | None:
     marked = [at for kind, at in head.times if "publish" in kind or "entry-date" in kind]
-    said = [*head.graph.texts("datePublished"), *head.all(_PUBLISHED), *marked]
     only = [head.times[0][1]] if len(set(head.times)) == 1 else []
-    return _first_time([*said, *head.all(_PUBLISHED_MORE), *only])
+    return _first_time(
+        ("json_ld", head.graph.texts("datePublished")),
+        ("meta", head.all(_PUBLISHED)),
+        ("time_element", marked),
+        ("meta", head.all(_PUBLISHED_MORE)),
+        ("time_element", only),
+    )
 
 
-def _first_time(written: Iterable[str]) -> datetime | None:
+def _modified(head: Head) -> _Said | None:
+    return _first_time(("json_ld", head.graph.texts("dateModified")), ("meta", head.all(_MODIFIED)))
+
+
+def _first_time(*written: tuple[TimeDetail, Iterable[str]]) -> _Said | None:
     """The first with a time of day, else the first."""
-    moments = [moment for text in written if (moment := parse_time(text))]
-    return next((m for m in moments if has_time(m)), moments[0] if moments else None)
+    said = [
+        _Said(moment, where)
+        for where, texts in written
+        for text in texts
+        if (moment := parse_time(text))
+    ]
+    return next((one for one in said if has_time(one.at)), said[0] if said else None)
 
 
 def has_time(moment: datetime) -> bool:

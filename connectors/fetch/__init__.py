@@ -1,6 +1,21 @@
 """The only outgoing HTTP: guarded, capped, polite, and each failure one of a closed set."""
 
 from connectors.fetch.fetcher import Fetcher
-from connectors.fetch.response import FetchFailed, FetchOutcome, Redirect, Response, Validators
+from connectors.fetch.response import (
+    Deferred,
+    FetchFailed,
+    FetchOutcome,
+    Redirect,
+    Response,
+    Validators,
+)
 
-__all__ = ["FetchFailed", "FetchOutcome", "Fetcher", "Redirect", "Response", "Validators"]
+__all__ = [
+    "Deferred",
+    "FetchFailed",
+    "FetchOutcome",
+    "Fetcher",
+    "Redirect",
+    "Response",
+    "Validators",
+]

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 import aiohttp
 from yarl import URL
 
+from connectors.clock import Clock, moment
 from connectors.fetch.guard import AddressRefused
 from connectors.fetch.response import (
     FetchFailed,
     FetchOutcome,
     Redirect,
     Response,
-    max_age,
+    fresh_for,
+    links,
     outcome_of,
     retry_after,
 )
+from connectors.reservations import in_header
 from pipeline.records import MAX_URL
 
 PERMANENT = {301: True, 302: False, 303: False, 307: False, 308: True}
@@ -51,34 +54,46 @@ async def exchange(
     headers: Mapping[str, str],
     limits: Limits,
     seconds: float,
+    form: Mapping[str, str] | None = None,
+    clock: Clock = time.time,
 ) -> Response | Moved:
-    """GET the URL within so many seconds, following no redirect. Raises FetchFailed."""
+    """GET the URL, or POST it a form, within so many seconds, following no redirect.
+
+    Raises FetchFailed.
+    """
+    method = "GET" if form is None else "POST"
     try:
         async with (
             asyncio.timeout(seconds),
-            session.get(url, headers=headers, allow_redirects=False) as answer,
+            session.request(
+                method, url, headers=headers, data=form, allow_redirects=False
+            ) as answer,
         ):
             if answer.status in PERMANENT and "Location" in answer.headers:
                 return _moved(url, answer)
-            now = datetime.now(UTC)
+            now = moment(clock)
             if failure := outcome_of(answer.status):
                 detail = f"{shown(url)} answers {answer.status} {answer.reason or ''}".rstrip()
-                raise FetchFailed(failure, detail, retry_after(answer.headers, now))
+                wait = retry_after(answer.headers, now)
+                raise FetchFailed(failure, detail, wait, answer.status)
             body = await _body(answer, limits)
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
         raise _failure(url, error) from error
+    there = shown(url)
     return Response(
         status=answer.status,
-        url=shown(url),
+        url=there,
         body=body,
         content_type=answer.content_type,
         charset=answer.charset,
-        etag=answer.headers.get("ETag"),
-        last_modified=answer.headers.get("Last-Modified"),
+        etag=_utf8_or_none(answer.headers.get("ETag")),
+        last_modified=_utf8_or_none(answer.headers.get("Last-Modified")),
         redirects=(),
         fetched_at=now,
         retry_after=retry_after(answer.headers, now),
-        max_age=max_age(answer.headers),
+        fresh_for=fresh_for(answer.headers, now),
+        links=links(answer.headers.getall("Link", []), there),
+        reserved_in_header=in_header(answer.headers, answer.headers.getall("X-Robots-Tag", ())),
     )
 
 
@@ -86,7 +101,7 @@ def parsed(url: str, base: URL | None = None) -> URL:
     """The URL of something that may be fetched. Raises FetchFailed (bad_url)."""
     try:
         made = base.join(URL(url)) if base else URL(url)
-        usable = made.scheme in ("http", "https") and bool(made.host) and bool(made.port)
+        usable = made.scheme in ("http", "https") and bool(made.raw_host) and bool(made.port)
     except ValueError as error:  # yarl's answer to what is no URL, with its reason
         raise FetchFailed(FetchOutcome.BAD_URL, f"{url[:200]!r}: {error}") from error
     if not usable or len(shown(made)) > MAX_URL:
@@ -96,6 +111,8 @@ def parsed(url: str, base: URL | None = None) -> URL:
 
 def shown(url: URL) -> str:
     """The URL as it may be told and published: without a user's name and password."""
+    if url.raw_user is None and url.raw_password is None and not url.raw_fragment:
+        return str(url)
     return str(url.with_user(None).with_fragment(None))
 
 
@@ -122,6 +139,15 @@ async def _body(answer: aiohttp.ClientResponse, limits: Limits) -> bytes:
     return bytes(body)
 
 
+def _utf8_or_none(value: str | None) -> str | None:
+    """aiohttp gives header bytes that are no UTF-8 as lone surrogates, which SQLite refuses."""
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError:
+        return None
+    return value
+
+
 def _failure(url: URL, error: Exception) -> FetchFailed:
     outcome, detail = _named(error)
     return FetchFailed(outcome, f"{shown(url)}: {' '.join(detail.split())[:300]}")
@@ -145,6 +171,9 @@ _OUTCOMES: tuple[tuple[type[Exception], FetchOutcome], ...] = (
     (ssl.SSLError, FetchOutcome.TLS),
     (aiohttp.ClientConnectorDNSError, FetchOutcome.DNS),
     (UnicodeError, FetchOutcome.DNS),  # a name that IDNA cannot write
+    (aiohttp.ClientConnectorError, FetchOutcome.CONNECT),
+    (aiohttp.ClientOSError, FetchOutcome.BAD_RESPONSE),  # once connected: it breaks off
+    (ConnectionResetError, FetchOutcome.BAD_RESPONSE),
     (OSError, FetchOutcome.CONNECT),
 )
 """The first that fits; several of these are kinds of OSError."""

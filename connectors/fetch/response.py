@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from urllib.parse import urljoin
 
 from msgspec import Struct
 
+from connectors.reservations import Said
 from pipeline.records import utc
 
 
 class FetchOutcome(StrEnum):
     """Why a fetch brought nothing. The set is closed: it is a metric's label.
 
-    ``forbidden``: 401, 403, 451. ``throttled``: 429. ``client_error``: any other 4xx.
-    ``bad_response``: what the server says is no HTTP, or breaks off. ``robots``: robots.txt asks
-    for the page not to be fetched.
+    ``forbidden``: 401, 403, 451. ``throttled``: 429, or a host that is left alone for now.
+    ``client_error``: any other 4xx. ``bad_response``: what the server says is no HTTP, or breaks
+    off. ``robots``: robots.txt asks for the page not to be fetched.
     """
 
     BAD_URL = "bad_url"
@@ -49,19 +52,39 @@ STATUS_OUTCOMES = {
 }
 
 
+LONGEST_RETRY_AFTER = 86_400.0
+"""Seconds; a server that asks for more is asked again after a day."""
+
+
 class FetchFailed(Exception):
     """A fetch that brought nothing: the outcome, and a detail in one line for the operator.
 
-    ``retry_after`` is what the server asks for, in seconds.
+    ``retry_after`` is what the server asks for, in seconds; ``status`` its answer's, if there was
+    one.
     """
 
     def __init__(
-        self, outcome: FetchOutcome, detail: str, retry_after: float | None = None
+        self,
+        outcome: FetchOutcome,
+        detail: str,
+        retry_after: float | None = None,
+        status: int | None = None,
     ) -> None:
+        detail = detail.encode("utf-8", "backslashreplace").decode()
         super().__init__(f"{outcome}: {detail}")
         self.outcome = outcome
         self.detail = detail
-        self.retry_after = retry_after
+        self.retry_after = None if retry_after is None else min(retry_after, LONGEST_RETRY_AFTER)
+        self.status = status
+
+
+class Deferred(FetchFailed):
+    """Not asked: the host's budget is used up for so many seconds. Says nothing of the resource."""
+
+    def __init__(self, host: str, seconds: float) -> None:
+        super().__init__(
+            FetchOutcome.THROTTLED, f"{host} is not asked for another {seconds:.0f} s", seconds
+        )
 
 
 class Validators(Struct, frozen=True):
@@ -86,8 +109,9 @@ class Response(Struct, frozen=True, kw_only=True):
     """An answer with status 2xx, or 304 with an empty body.
 
     ``url`` is the one that answered, after all redirects and without credentials. ``body`` is
-    decoded of its transfer and content encodings. ``retry_after`` and ``max_age``, where the server
-    gives them, are in seconds.
+    decoded of its transfer and content encodings. ``retry_after`` and ``fresh_for``, where the
+    server gives them, are in seconds. ``links``: the first URL of each relation in Link headers.
+    ``reserved_in_header`` and, for a page, ``reserved_by_site`` are the publisher's opt-outs.
     """
 
     status: int
@@ -100,7 +124,16 @@ class Response(Struct, frozen=True, kw_only=True):
     redirects: tuple[Redirect, ...]
     fetched_at: datetime
     retry_after: float | None
-    max_age: float | None
+    fresh_for: float | None
+    links: Mapping[str, str] = {}
+    reserved_in_header: Said = Said()
+    reserved_by_site: Said = Said()
+
+    @property
+    def moved_to(self) -> str | None:
+        """Where permanent redirects have led, and no other ones."""
+        permanent = self.redirects and all(hop.permanent for hop in self.redirects)
+        return self.url if permanent else None
 
 
 def outcome_of(status: int) -> FetchOutcome | None:
@@ -115,22 +148,43 @@ def outcome_of(status: int) -> FetchOutcome | None:
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds to wait by Retry-After, given in seconds or as a date; 0 for what has passed."""
     value = headers.get("Retry-After", "").strip()
+    if not value:
+        return None
     if value.isascii() and value.isdigit():
         return float(value[:9])
-    try:
-        return max(0.0, (utc(parsedate_to_datetime(value)) - now).total_seconds())
-    except (ValueError, OverflowError):
-        return None
+    return _until(value, now)
 
 
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 
 
-def max_age(headers: Mapping[str, str]) -> float | None:
-    """Seconds for which a response is fresh by Cache-Control."""
-    found = _MAX_AGE.search(headers.get("Cache-Control", ""))
-    return float(found[1]) if found else None
+def fresh_for(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds for which a response is fresh: Cache-Control, else Expires (RFC 9111, 4.2.1)."""
+    if found := _MAX_AGE.search(headers.get("Cache-Control", "")):
+        return float(found[1])
+    expires = headers.get("Expires")
+    return _until(expires, now) if expires else None
 
 
-def now_utc() -> datetime:
-    return datetime.now(UTC)
+def _until(date: str, now: datetime) -> float | None:
+    """Seconds until a date in a header; None for what is no date."""
+    try:
+        return max(0.0, (utc(parsedate_to_datetime(date)) - now).total_seconds())
+    except (ValueError, OverflowError):
+        return None
+
+
+MAX_LINKS = 16 * 1024
+_LINK = re.compile(r"<([^<>]{1,2048})>((?:\s*;\s*[\w*]+\s*=\s*(?:\"[^\"]*\"|[^\";,\s]+))*)")
+_REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\";,\s]+))", re.IGNORECASE)
+
+
+def links(headers: Sequence[str], url: str) -> dict[str, str]:
+    """The first absolute URL of each relation in the Link headers (RFC 8288) of ``url``."""
+    found: dict[str, str] = {}
+    for target, parameters in _LINK.findall(", ".join(headers)[:MAX_LINKS]):
+        rel = _REL.search(parameters)
+        with suppress(ValueError):
+            for name in (rel[1] or rel[2]).lower().split() if rel else ():
+                found.setdefault(name, urljoin(url, target))
+    return found

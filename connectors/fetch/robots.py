@@ -6,18 +6,22 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
-from weakref import WeakValueDictionary
 
 from protego import Protego
 from yarl import URL
 
-from connectors.fetch.response import FetchFailed, FetchOutcome
+from connectors.clock import Clock
+from connectors.fetch.origins import Origins
+from connectors.fetch.response import Deferred, FetchFailed, FetchOutcome
+from connectors.reservations import TOKEN
 
-TOKEN = "newsline"
 KEPT = 24 * 3600.0
 KEPT_UNREACHABLE = 600.0
-ORIGINS_KEPT = 10_000
 MAX_BYTES = 500 * 1024
+
+LARGE = 50 * 1024
+"""Bytes of rules that are parsed and asked in a thread: with 500 KB of them Protego 0.7 takes up to
+half a second a URL, in which the event loop would do nothing else."""
 
 UNAVAILABLE = frozenset(
     {
@@ -28,23 +32,25 @@ UNAVAILABLE = frozenset(
         FetchOutcome.MOVED_TOO_OFTEN,
     }
 )
-"""The site has no robots.txt, and so everything is allowed. Any other failure disallows all."""
+"""The site has no such file. Any other failure means that it cannot say for now."""
 
 
-class _Answer(NamedTuple):
-    """The rules of an origin, or the failure that stands in for them; None allows everything."""
-
-    rules: Protego | FetchFailed | None
-    expires: float
+class _Rules(NamedTuple):
+    protego: Protego
+    large: bool
 
 
 class Robots:
-    """``fetch`` gets the beginning of a robots.txt; it raises FetchFailed."""
+    """``fetch`` gets the beginning of a robots.txt; it raises FetchFailed.
 
-    def __init__(self, fetch: Callable[[URL], Awaitable[bytes]]) -> None:
+    Without one everything is allowed; while it cannot be had, nothing is.
+    """
+
+    def __init__(
+        self, fetch: Callable[[URL], Awaitable[bytes]], clock: Clock = time.monotonic
+    ) -> None:
         self._fetch = fetch
-        self._answers: dict[URL, _Answer] = {}
-        self._locks: WeakValueDictionary[URL, asyncio.Lock] = WeakValueDictionary()
+        self._rules: Origins[_Rules | FetchFailed | None] = Origins(self._ask, clock)
 
     async def allowed(self, url: URL) -> bool:
         """Whether the page may be fetched.
@@ -52,27 +58,31 @@ class Robots:
         Raises the FetchFailed of robots.txt itself where that cannot be had: then the page may not
         be fetched for now, and the reason is not the site's wish.
         """
-        rules = await self._rules(url.origin())
+        rules = await self._rules.get(url.origin())
         if isinstance(rules, FetchFailed):
             raise FetchFailed(rules.outcome, f"robots.txt: {rules.detail}", rules.retry_after)
-        return rules is None or rules.can_fetch(str(url), TOKEN)
+        if rules is None:
+            return True
+        return bool(await _run(rules.protego.can_fetch, str(url), TOKEN, large=rules.large))
 
-    async def _rules(self, origin: URL) -> Protego | FetchFailed | None:
-        async with self._locks.setdefault(origin, asyncio.Lock()):
-            answer = self._answers.pop(origin, None)
-            if answer is None or answer.expires <= time.monotonic():
-                answer = await self._ask(origin)
-            while len(self._answers) >= ORIGINS_KEPT:
-                self._answers.pop(next(iter(self._answers)))
-            self._answers[origin] = answer  # last, and so the last to be forgotten
-            return answer.rules
+    def crawl_delay(self, url: URL) -> float:
+        """Seconds between two requests, if the rules are known and ask for any; else 0."""
+        known = self._rules.known(url.origin())
+        return known.protego.crawl_delay(TOKEN) or 0.0 if isinstance(known, _Rules) else 0.0
 
-    async def _ask(self, origin: URL) -> _Answer:
-        now = time.monotonic()
+    async def _ask(self, origin: URL) -> tuple[_Rules | FetchFailed | None, float]:
         try:
             body = await self._fetch(origin / "robots.txt")
+        except Deferred:  # the host is busy with us: that says nothing about its rules
+            raise
         except FetchFailed as failure:
             if failure.outcome in UNAVAILABLE:
-                return _Answer(None, now + KEPT)
-            return _Answer(failure, now + KEPT_UNREACHABLE)
-        return _Answer(Protego.parse(body.decode("utf-8", "replace")), now + KEPT)
+                return None, KEPT
+            return failure, KEPT_UNREACHABLE
+        large = len(body) > LARGE
+        parsed = await _run(Protego.parse, body.decode("utf-8", "replace"), large=large)
+        return _Rules(parsed, large), KEPT
+
+
+async def _run(function: Callable, *args: str, large: bool) -> Protego | bool:
+    return await asyncio.to_thread(function, *args) if large else function(*args)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -13,11 +14,21 @@ from connectors.dates import parse_time
 from connectors.parse.parsed import Entry, NotAFeed, make_entry, web_link
 from connectors.text import paragraphs
 
+_LONE_SURROGATE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+"""An escape that stands for no character: msgspec would refuse the whole feed for one."""
+
 _VERSION = "https://jsonfeed.org/version/1"
 
 
 class _Author(Struct):
     name: str | None = None
+
+
+class _Attachment(Struct):
+    url: str | None = None
 
 
 class _Item(Struct):
@@ -32,6 +43,12 @@ class _Item(Struct):
     author: _Author | None = None
     authors: list[_Author] | None = None
     tags: list[str] | None = None
+    attachments: list[_Attachment] | None = None
+
+
+class _Hub(Struct):
+    type: str | None = None
+    url: str | None = None
 
 
 class JsonFeed(Struct):
@@ -41,12 +58,22 @@ class JsonFeed(Struct):
     items: list[msgspec.Raw]
     title: str | None = None
     language: str | None = None
+    feed_url: str | None = None
+    hubs: list[_Hub] | None = None
+
+
+def hub(feed: JsonFeed, url: str) -> str | None:
+    """The feed's first hub that speaks WebSub; not rssCloud."""
+    hubs = (each.url for each in feed.hubs or () if (each.type or "").lower() == "websub")
+    found = next(hubs, None)
+    return web_link(found, url) if found else None
 
 
 def decode(body: bytes) -> JsonFeed:
-    """Raises NotAFeed."""
+    """The feed in a body in UTF-8. Raises NotAFeed."""
+    body = _LONE_SURROGATE.sub(rb"\\ufffd", body)
     try:
-        feed = msgspec.json.decode(body.removeprefix(b"\xef\xbb\xbf"), type=JsonFeed)
+        feed = msgspec.json.decode(body, type=JsonFeed)
     except (ValueError, RecursionError) as error:
         raise NotAFeed(f"JSON that is no JSON Feed: {error}") from None
     if not feed.version.startswith(_VERSION):
@@ -70,7 +97,7 @@ def _entry(item: _Item, url: str, site_name: str) -> Entry:
     guid = "" if item.id is None else str(item.id)
     return make_entry(
         guid=guid,
-        link=web_link(item.url or "", url) if item.url else web_link(guid, ""),
+        link=_link(item, guid, url),
         title=escape(item.title or "", quote=False),
         summary=escape(item.summary or "", quote=False),
         content_html=_content(item),
@@ -79,6 +106,12 @@ def _entry(item: _Item, url: str, site_name: str) -> Entry:
         published=parse_time(item.date_published or ""),
         updated=parse_time(item.date_modified or ""),
     )
+
+
+def _link(item: _Item, guid: str, url: str) -> str | None:
+    link = web_link(item.url, url) if item.url else web_link(guid, "")
+    attached = {web_link(one.url, url) for one in item.attachments or () if one.url}
+    return None if link in attached else link
 
 
 def _content(item: _Item) -> str:

@@ -38,14 +38,30 @@ class Entry(Struct, frozen=True, kw_only=True):
     fingerprint: str
 
 
+class Sitemap(Struct, frozen=True):
+    """One that an index lists; ``lastmod`` as it is written there, empty where it is no date."""
+
+    url: str
+    lastmod: str
+
+
 class ParsedFeed(Struct, frozen=True, kw_only=True):
-    """A feed; ``ttl`` in minutes. ``dropped`` counts the items past the limit or past reading."""
+    """A feed; ``format`` in words, ``ttl`` in minutes. ``dropped`` counts the items past the
+    limit or past reading.
+
+    ``hub``: a WebSub hub that pushes what is new; ``topic``: the feed's own URL, by which it knows
+    the feed. An index of sitemaps has no entries but ``sitemaps``, the newest first.
+    """
 
     title: str
     language: str
     ttl: float | None
     entries: tuple[Entry, ...]
     dropped: int
+    hub: str | None = None
+    topic: str | None = None
+    sitemaps: tuple[Sitemap, ...] = ()
+    format: str = ""
 
 
 def make_entry(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from calendar import timegm
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
@@ -18,16 +18,24 @@ from connectors.parse.parsed import Entry, NotAFeed, make_entry, web_link
 from connectors.text import paragraphs, plain
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_PAGES = ("text/html", "application/xhtml+xml")
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,8})|(\d{1,8}));", re.IGNORECASE)
 
+_PERIODS = {
+    "hourly": 60.0,
+    "daily": 1_440.0,
+    "weekly": 10_080.0,
+    "monthly": 43_200.0,
+    "yearly": 525_600.0,
+}
+"""Minutes (https://web.resource.org/rss/1.0/modules/syndication/)."""
 
-def decode(body: bytes, charset: str | None) -> feedparser.FeedParserDict:
-    """What feedparser makes of the body. Raises NotAFeed, or what feedparser raises."""
+
+def decode(body: bytes) -> feedparser.FeedParserDict:
+    """What feedparser makes of a body in UTF-8. Raises NotAFeed, or what feedparser raises."""
     # As a stream: feedparser 6.0 opens bytes that look like a path, and fetches what looks like a
-    # URL. As application/xml: for text/xml without charset it follows RFC 3023, us-ascii. Without a
-    # base: it would turn each guid into a URL; links are resolved here.
-    charset = "utf-8" if _is_utf8(body) else charset
-    headers = {"content-type": f"application/xml; charset={charset}" if charset else ""}
+    # URL. Without a base: it would turn each guid into a URL; links are resolved here.
+    headers = {"content-type": "application/xml; charset=utf-8"}
     stream = io.BytesIO(_REFERENCE.sub(_legal, body))
     feed = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
     if not feed.get("version") and not feed.get("entries"):
@@ -43,13 +51,34 @@ def entries(feed: feedparser.FeedParserDict, url: str) -> Iterator[Entry]:
         yield _entry(dict(dict.items(item)), url, site_name)
 
 
+def link(channel: Mapping[str, Any], rel: str, url: str) -> str | None:
+    """The first of the feed's own links with this relation."""
+    links = channel.get("links", ())
+    href = next((each.get("href") for each in links if each.get("rel") == rel), None)
+    return web_link(href, url) if href else None
+
+
+def ttl(channel: Mapping[str, Any]) -> float | None:
+    """Minutes for which the feed says that it stays as it is: ``ttl``, or the time from one
+    update to the next of RSS 1.0's syndication module, whichever is longer."""
+    period = _PERIODS.get(channel.get("sy_updateperiod", "").lower(), 0.0)
+    frequency = _number(channel.get("sy_updatefrequency", "")) or 1.0
+    return max(_number(channel.get("ttl", "")), period / frequency) or None
+
+
+def _number(words: str) -> float:
+    try:
+        number = float(words)
+    except ValueError:
+        return 0.0
+    return number if 0 < number < float("inf") else 0.0
+
+
 def _entry(item: Mapping[str, Any], url: str, site_name: str) -> Entry:
     summary, content = _text(item.get("summary_detail")), _content(item)
-    guid = item.get("id", "")
-    link = item.get("feedburner_origlink") or item.get("link", "")
     return make_entry(
-        guid=guid,
-        link=web_link(link, url) if link else web_link(guid, ""),
+        guid=item.get("id", ""),
+        link=_link(item, url),
         title=_text(item.get("title_detail")),
         summary="" if summary == content else summary,
         content_html=content,
@@ -58,6 +87,28 @@ def _entry(item: Mapping[str, Any], url: str, site_name: str) -> Entry:
         published=_time(item, "published"),
         updated=_time(item, "updated"),
     )
+
+
+def _link(item: Mapping[str, Any], url: str) -> str | None:
+    """The article's address: the link that is a page for people, or a guid that is one; never an
+    enclosure, whatever else its address is called."""
+    links = item.get("links", ())
+    page = item.get("feedburner_origlink") or _first(links, "alternate")
+    # feedparser calls a guid the link where there is none, unless it says that it is no permalink.
+    link = web_link(page, url) if page else web_link(item.get("link", ""), "")
+    attached = {web_link(one["href"], url) for one in _related(links, "enclosure")}
+    return None if link in attached else link
+
+
+def _first(links: Sequence[Mapping[str, str]], relation: str) -> str:
+    """The first such link, an HTML page rather than anything else."""
+    found = _related(links, relation)
+    pages = [link for link in found if link.get("type") in _PAGES]
+    return next((link["href"] for link in (*pages, *found)), "")
+
+
+def _related(links: Sequence[Mapping[str, str]], relation: str) -> Sequence[Mapping[str, str]]:
+    return [link for link in links if link.get("rel") == relation and link.get("href")]
 
 
 def _content(item: Mapping[str, Any]) -> str:
@@ -86,15 +137,6 @@ def _time(item: Mapping[str, Any], name: str) -> datetime | None:
     return moment if moment >= EARLIEST else None
 
 
-def _is_utf8(body: bytes) -> bool:
-    """Whether it can only be UTF-8, whatever header and declaration say."""
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return not body.isascii()
-
-
 def _legal(reference: re.Match[bytes]) -> bytes:
     """The character reference, if XML allows its character: feedparser raises on a surrogate."""
     code = int(reference[1], 16) if reference[1] else int(reference[2])
@@ -105,4 +147,5 @@ def _legal(reference: re.Match[bytes]) -> bytes:
 def _looks_like(body: bytes) -> str:
     if not body.strip():
         return "an empty body"
-    return "an HTML page" if _HTML.search(body[:4_096]) else "neither RSS, Atom nor JSON Feed"
+    is_page = _HTML.search(body[:4_096])
+    return "an HTML page" if is_page else "neither RSS, Atom, JSON Feed nor sitemap"

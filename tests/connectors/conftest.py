@@ -37,7 +37,7 @@ def broker(broker_address: str) -> Iterator[Broker]:
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[State]:
-    with closing(State(tmp_path / "state.db")) as state:
+    with closing(State(str(tmp_path / "state.db"))) as state:
         yield state
 
 

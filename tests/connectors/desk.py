@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
-from collections.abc import AsyncIterator
+import time
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from typing import Any, NamedTuple
 
-from connectors.entries import EntryHandler
+from connectors.connector import publishing
+from connectors.entries import EntryHandler, Handled
 from connectors.feeds import Feed
 from connectors.fetch import Fetcher
+from connectors.outages import Outages
+from connectors.parse import Entry
 from connectors.poll import Poller
 from connectors.publish import Publisher
-from connectors.queue import PublishQueue
-from connectors.state import FeedState, State
+from connectors.reader import Reader
+from connectors.revisits import Revisits
+from connectors.state import FeedState, SeenEntry, State
+from connectors.store import Store
+from connectors.websub.subscriber import Subscriber
 from pipeline import metrics
 from pipeline.broker import Broker
 from pipeline.records import RAW_TOPIC, RawArticle, decode_raw
@@ -39,22 +46,45 @@ class Desk(NamedTuple):
     broker: Broker
     state: State
     poller: Poller
+    store: Store
+    outages: Outages
+    subscriber: Subscriber | None = None
+    revisits: Revisits | None = None
 
     async def poll(self, *paths: str) -> dict[str, int]:
         """Poll the site's feeds, or its only one, at the same time. How many entries came to which
         outcome, as it was counted: each of those seen to one."""
-        feeds = [Feed(self.site.url + path) for path in paths or ["/feed"]]
         before = entry_counts()
-        await asyncio.gather(*(self.poller.poll(feed, 0.5) for feed in feeds))
+        await asyncio.gather(*(self.poller.poll(feed, 0.5) for feed in self.claim(*paths)))
         counted = entry_counts() - before
         assert counted.pop("seen", 0) == counted.total()
         return dict(counted)
+
+    def claim(self, *paths: str) -> Sequence[FeedState]:
+        """The site's feeds, or its only one, made due and claimed."""
+        feeds = [Feed(self.site.url + path) for path in paths or ["/feed"]]
+        self.state.enlist(feeds)
+        self.state.make_due()
+        return self.state.claim_due(time.time(), len(feeds))
 
     def feed(self, path: str = "/feed") -> FeedState:
         return self.state.feed(self.site.url + path)
 
     def articles(self) -> list[RawArticle]:
         return published(self.broker)
+
+
+class Recording(EntryHandler):
+    """Tells what became of the entries of each feed."""
+
+    def __init__(self, *parts, **settings) -> None:
+        super().__init__(*parts, **settings)
+        self.outcomes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    async def handle(self, feed_url: str, entry: Entry, seen: SeenEntry | None) -> Handled:
+        handled = await super().handle(feed_url, entry, seen)
+        self.outcomes[feed_url][handled.outcome.value] += 1
+        return handled
 
 
 @asynccontextmanager
@@ -66,15 +96,28 @@ async def open_desk(
     *,
     parsing: Sandbox,
     extracting: Sandbox,
+    allow: frozenset[str] = frozenset(),
+    fetcher: Fetcher | None = None,
+    callback: str = "",
+    revisit: Sequence[float] = (),
 ) -> AsyncIterator[Desk]:
-    with closing(Publisher(broker, address, state)) as publisher:
-        queue = PublishQueue(publisher.publish)
-        publishing = asyncio.create_task(queue.run())
-        async with Fetcher(allow=frozenset({site.host})) as fetcher:
-            entries = EntryHandler(fetcher, extracting, state, queue.put)
-            yield Desk(site, broker, state, Poller(fetcher, parsing, entries, state))
-        await queue.join()
-        publishing.cancel()
+    with (
+        closing(Publisher(broker, address, state, revisit)) as publisher,
+        closing(Outages()) as outages,
+    ):
+        store = Store(state, outages)
+        queue = publishing(publisher, outages)
+        async with (
+            store.working(),
+            queue.working(),
+            fetcher or Fetcher(allow=allow | {site.host}) as fetching,
+        ):
+            reader = Reader(fetching, extracting)
+            entries = EntryHandler(reader, store, queue.put)
+            subscriber = Subscriber(fetching, store, callback) if callback else None
+            poller = Poller(fetching, parsing, entries, store, subscriber)
+            revisits = Revisits(reader, store, queue, revisit)
+            yield Desk(site, broker, state, poller, store, outages, subscriber, revisits)
 
 
 def entry_counts() -> Counter[str]:

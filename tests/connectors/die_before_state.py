@@ -11,12 +11,12 @@ import sys
 from typing import Any
 
 from connectors.publish import Candidate, Publisher
-from connectors.state import State
+from connectors.state import State, Turn, turns
 from pipeline.broker import connect
 from pipeline.records import decode_raw
 
 
-class DyingState(State):
+class DyingTurn(Turn):
     def acknowledge(self, batch: Any, *_: Any) -> None:
         if list(batch):
             os._exit(9)
@@ -26,5 +26,6 @@ if __name__ == "__main__":
     address, path = sys.argv[1:]
     articles = [decode_raw(line) for line in sys.stdin.buffer]
     with connect(address) as broker:
-        publisher = Publisher(broker, address, DyingState(path))
+        publisher = Publisher(broker, address, State(path))
+        turns.Turn = DyingTurn  # type: ignore[misc]
         publisher.publish([Candidate(article, article.url) for article in articles])

@@ -76,6 +76,7 @@ def article(
 def test_a_page_becomes_a_first_revision():
     assert article() == RawArticle(
         article_id=article_id("https://courier.example/bridge"),
+        cluster_id=article_id("https://courier.example/bridge"),
         revision=1,
         url="https://courier.example/bridge",
         fetched_url="https://courier.example/amp/bridge?utm_source=rss",
@@ -84,6 +85,8 @@ def test_a_page_becomes_a_first_revision():
         text="One paragraph.\nAnother one.",
         text_source="page",
         page_outcome="ok",
+        reading="trafilatura",
+        reading_reason="only",
         summary="Page's summary",
         authors=("Ana Díaz",),
         published=Time(NOW - 5 * HOUR, "page"),
@@ -110,8 +113,8 @@ def test_without_its_page_the_feed_s_text_is_the_article():
     assert found.url == "https://courier.example/bridge"
     assert found.title == "Bridge closed (feed)"
     assert (found.summary, found.authors) == ("Feed's summary", ("Li Wei",))
-    assert found.published == Time(NOW - 3 * HOUR, "feed")
-    assert found.modified == Time(NOW - 2 * HOUR, "feed")
+    assert found.published == Time(NOW - 3 * HOUR, "feed", "published")
+    assert found.modified == Time(NOW - 2 * HOUR, "feed", "updated")
 
 
 def test_the_feed_says_what_the_page_does_not():
@@ -125,11 +128,11 @@ def test_the_feed_says_what_the_page_does_not():
     ("on_page", "in_feed", "published"),
     [
         (NOW - HOUR, NOW - 2 * HOUR, Time(NOW - HOUR, "page")),
-        (None, NOW - 2 * HOUR, Time(NOW - 2 * HOUR, "feed")),
-        (NOW + HOUR, NOW - 2 * HOUR, Time(NOW - 2 * HOUR, "feed")),
+        (None, NOW - 2 * HOUR, Time(NOW - 2 * HOUR, "feed", "published")),
+        (NOW + HOUR, NOW - 2 * HOUR, Time(NOW - 2 * HOUR, "feed", "published")),
         (NOW + HOUR, NOW + HOUR, Time(NOW, "first_seen")),
         (None, None, Time(NOW, "first_seen")),
-        (NOW - 12 * HOUR, NOW - 2 * HOUR, Time(NOW - 2 * HOUR, "feed")),
+        (NOW - 12 * HOUR, NOW - 2 * HOUR, Time(NOW - 2 * HOUR, "feed", "published")),
         (NOW - 12 * HOUR, None, Time(NOW - 12 * HOUR, "page")),
         (NOW, None, Time(NOW, "page")),
     ],
@@ -205,3 +208,42 @@ def test_what_the_contract_refuses_is_refused(
 ):
     with pytest.raises(ValueError):  # noqa: PT011  msgspec's messages are its own
         article(page, entry, fetched_url, feed_text)
+
+
+SECONDS = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "published"),
+    [
+        (0 * SECONDS, Time(NOW, "page", "json_ld")),
+        (299 * SECONDS, Time(NOW, "page", "json_ld")),
+        (301 * SECONDS, Time(NOW - 3 * HOUR, "feed", "published")),
+    ],
+)
+def test_a_clock_a_little_ahead_is_believed_and_no_time_is_in_the_future(
+    ahead: timedelta, published: Time
+):
+    page = replace(PAGE, published=NOW + ahead, published_in="json_ld")
+    assert article(page).published == published
+
+
+def test_the_last_change_in_the_feed_stands_in_for_the_time_of_publishing():
+    found = article(replace(PAGE, published=None), replace(ENTRY, published=None))
+    assert found.published == Time(NOW - 2 * HOUR, "feed", "updated")
+
+
+def test_a_date_in_the_url_goes_before_first_sight_and_after_all_others():
+    dated = replace(PAGE, canonical_url="https://courier.example/2026/11/20/bridge", published=None)
+    silent = replace(ENTRY, published=None, updated=None)
+    found = Time(datetime(2026, 11, 20, tzinfo=UTC), "page", "url")
+    assert article(dated, silent).published == found
+    assert article(dated).published == Time(NOW - 3 * HOUR, "feed", "published")
+    day = replace(dated, published=datetime(2026, 11, 21, tzinfo=UTC), published_in="meta")
+    assert article(day, silent).published == Time(day.published, "page", "meta")
+
+
+def test_the_date_of_tomorrow_in_a_url_is_not_believed():
+    dated = replace(PAGE, canonical_url="https://courier.example/2026/11/24/bridge", published=None)
+    silent = replace(ENTRY, published=None, updated=None)
+    assert article(dated, silent).published == Time(NOW, "first_seen")

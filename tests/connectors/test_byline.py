@@ -19,6 +19,7 @@ from connectors.byline import people
         ("ExampleCourier", ()),
         ("Share on Facebook", ()),
         ("Reuters, AFP", ()),
+        ("The Wall Street Journal", ()),
         ("https://news.example/by/ana-diaz", ()),
         ("ana@news.example", ()),
         ("jdadmin", ()),

@@ -14,10 +14,13 @@ from aiohttp import web
 from connectors import connector as module
 from connectors.connector import Connector, Settings, open_connector
 from connectors.feeds import Feed
+from connectors.fetch import Fetcher
+from connectors.fetch.pace import Manners
 from connectors.publish import Publisher
-from connectors.state import FeedState, State, StateError
+from connectors.state import AfterPoll, State, StateError
 from pipeline.broker import Fenced
-from tests.connectors.desk import entry_counts, feed, item, published, story
+from tests.connectors.desk import entry_counts, feed, item, open_desk, published, story
+from tests.connectors.web import Everywhere
 from tests.integration.command import Command
 
 SECONDS = 30.0
@@ -49,8 +52,8 @@ def listed(desk):
     """Makes a connector of the site's feeds at these paths."""
 
     def connector(*paths: str, interval: float | None = None) -> Connector:
-        feeds = [Feed(desk.site.url + path, interval) for path in paths]
-        return Connector(feeds, desk.poller, desk.state)
+        desk.state.enlist([Feed(desk.site.url + path, interval) for path in paths])
+        return Connector(desk.poller, desk.store, desk.outages)
 
     return connector
 
@@ -75,8 +78,8 @@ async def within(work: Awaitable[None]) -> None:
 
 async def test_once_polls_every_feed_whether_it_is_due_or_not(desk, site, listed, stop):
     newsroom(site, "harbour", "mill")
-    not_due = FeedState(f"{site.url}/mill/feed", next_poll=time.time() + 3_600)
-    desk.state.polled(not_due, [])
+    (mill,) = desk.claim("/mill/feed")
+    desk.state.polled([AfterPoll(mill._replace(next_poll=time.time() + 3_600))])
     await within(listed("/harbour/feed", "/mill/feed").once(stop))
     assert {article.title for article in desk.articles()} == {
         "News of the harbour",
@@ -87,8 +90,8 @@ async def test_once_polls_every_feed_whether_it_is_due_or_not(desk, site, listed
 
 async def test_run_polls_what_is_due_again_and_again_and_nothing_else(desk, site, listed, stop):
     newsroom(site, "harbour", "mill")
-    not_due = FeedState(f"{site.url}/mill/feed", next_poll=time.time() + 3_600)
-    desk.state.polled(not_due, [])
+    (mill,) = desk.claim("/mill/feed")
+    desk.state.polled([AfterPoll(mill._replace(next_poll=time.time() + 3_600))])
     running = asyncio.create_task(listed("/harbour/feed", "/mill/feed", interval=0.05).run(stop))
     await until(lambda: site.paths.count("/harbour/feed") >= 5)
     stop.set()
@@ -116,6 +119,28 @@ async def test_more_feeds_than_may_be_polled_at_once_are_all_polled(
     newsroom(site, *names)
     await within(listed(*(f"/{name}/feed" for name in names)).once(stop))
     assert len(desk.articles()) == 7
+
+
+async def test_two_hundred_sites_that_hang_hold_up_none_of_the_others(
+    site, broker, broker_address, state, sandbox, stop
+):
+    port = site.host.partition(":")[2]
+    hung = Held(site, "/hung", "")
+    newsroom(site, *(f"town-{n}" for n in range(20)))
+    hosts = [f"hung-{n}.example:{port}" for n in range(200)]
+    urls = [f"http://{host}/hung" for host in hosts]
+    urls += [f"http://site-{n}.example:{port}/town-{n}/feed" for n in range(20)]
+    hosts += [f"site-{n}.example:{port}" for n in range(20)] + [site.host]
+    parts = {"parsing": sandbox, "extracting": sandbox}
+    fetcher = Fetcher(allow=frozenset(hosts), own=Manners(), resolver=Everywhere())
+    async with open_desk(site, broker, broker_address, state, fetcher=fetcher, **parts) as desk:
+        state.enlist([Feed(url) for url in urls])
+        running = asyncio.create_task(Connector(desk.poller, desk.store, desk.outages).once(stop))
+        await until(lambda: site.paths.count("/hung") == 200)
+        await until(lambda: len(desk.articles()) == 20)
+        assert not any(state.feed(url).last_success for url in urls[:200])
+        hung.let.set()
+        await within(running)
 
 
 @pytest.mark.parametrize("part", ["/harbour/feed", "/harbour"])
@@ -270,10 +295,10 @@ async def test_a_batch_that_is_being_written_is_finished_before_the_connector_is
     ends = []
 
     class SlowPublisher(Publisher):
-        def publish(self, candidates):
+        def _publish(self, turn, producer, batch):
             begun.set()
             assert let.wait(SECONDS)
-            outcomes = super().publish(candidates)
+            outcomes = super()._publish(turn, producer, batch)
             ends.append("published")
             return outcomes
 
@@ -308,8 +333,9 @@ async def test_sigterm_ends_a_poll_once_cleanly_though_a_site_hangs(
     ) as poll:
         await within(hung.asked.wait())
         await until(lambda: published(broker))
-        assert await asyncio.to_thread(poll.terminate) == 0, poll.output()
+        in_time = module.DRAIN_SECONDS + 5  # it starts no more, and ends
+        assert await asyncio.to_thread(poll.terminate, in_time) == 0, poll.output()
     assert "Traceback" not in poll.output()
-    with closing(State(tmp_path / "state.db")) as state:
+    with closing(State(str(tmp_path / "state.db"))) as state:
         outcomes = [state.feed(url).last_outcome for url in urls]
     assert outcomes == ["never", "ok"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.dates import EARLIEST, parse_time
+from connectors.dates import EARLIEST, parse_time, url_date
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,26 @@ def test_what_says_no_moment_gives_none(written: str):
 def test_any_string_can_be_asked_about(written: str):
     moment = parse_time(written)
     assert moment is None or moment >= EARLIEST
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("/2026/11/25/bridge", 25),
+        ("/world/2026/nov/5/bridge", 5),
+        ("/2026-11-25-bridge.html", 25),
+        ("/bridge/2026-11-25", 25),
+        ("/bridge-20261125/", 25),
+        ("/bridge_20261125.html", 25),
+        ("/2026/11/bridge", None),
+        ("/2026/13/25/bridge", None),
+        ("/20261199/bridge", None),
+        ("/bridge-1120261125", None),
+        ("/bridge?day=/2026/11/25/", None),
+        ("/1960/11/25/bridge", None),
+        ("/bridge", None),
+    ],
+)
+def test_the_date_in_a_url_s_path_is_found(path: str, day: int | None):
+    expected = day and datetime(2026, 11, day, tzinfo=UTC)
+    assert url_date(f"https://courier.example{path}") == expected

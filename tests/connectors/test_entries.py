@@ -5,14 +5,20 @@ from contextlib import closing
 
 import pytest
 
-from connectors import entries
-from connectors.entries import ATTEMPTS
+from connectors import reader
+from connectors.entries import ATTEMPTS, EntryHandler
+from connectors.fetch import Fetcher
+from connectors.fetch.pace import Manners
+from connectors.outcome import EntryOutcome
+from connectors.parse import parse_feed
+from connectors.reader import Reader
 from connectors.state import SeenEntry
-from pipeline.records import MAX_TITLE, decode_raw, encode
+from pipeline.records import MAX_TITLE, Reservation, decode_raw, encode
 from pipeline.sandbox import ChildrenFailed, Sandbox
 from tests.connectors import children
 from tests.connectors.desk import FIRST, SECOND, THIRD, feed, item, open_desk, story
 
+FOURTH = "The council will meet again in December, when the cost of the walls is to be counted."
 FULL_TEXT = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
 SLOW = f"<p>{'<span>x y</span> ' * 40_000}</p>"
 """26 s of trafilatura 2.3.1."""
@@ -21,7 +27,7 @@ LATER = "2036-01-01T00:00:00Z"
 
 
 def seen(desk, name="harbour", path="/feed") -> SeenEntry:
-    return desk.state.entries(desk.site.url + path)[name]
+    return desk.state.entries(desk.feed(path).id, [name])[name]
 
 
 async def test_an_article_is_published_with_the_page_s_text(desk, site):
@@ -33,6 +39,63 @@ async def test_an_article_is_published_with_the_page_s_text(desk, site):
     assert (article.text_source, article.page_outcome) == ("page", "ok")
     assert article.url == article.fetched_url == f"{site.url}/harbour"
     assert [(ref.url, ref.entry_id) for ref in article.feeds] == [(f"{site.url}/feed", "harbour")]
+
+
+async def test_an_entry_whose_host_is_left_alone_for_now_loses_no_attempt_by_it(
+    site, broker, broker_address, state, sandbox
+):
+    site.says("/feed", feed(item()))
+    site.says("/harbour", status=429, Retry_After="3600")
+    paused = Fetcher(allow=frozenset({site.host}), own=Manners(gap=0.0))
+    parts = {"parsing": sandbox, "extracting": sandbox}
+    async with open_desk(site, broker, broker_address, state, fetcher=paused, **parts) as desk:
+        assert await desk.poll() == {"throttled": 1}
+        entries = EntryHandler(Reader(paused, sandbox), state, pytest.fail)
+        parsed = parse_feed(feed(item()).encode(), desk.site.url, "application/feed+json", None)
+        for _ in range(2 * ATTEMPTS):
+            handled = await entries.handle("/feed", parsed.entries[0], seen(desk))
+            assert (handled.outcome, handled.seen.attempts) == ("throttled", 1)
+            assert not handled.settled
+
+
+async def test_what_a_publisher_reserves_is_in_the_record(desk, site):
+    site.says("/feed", feed(item(), item("mill")))
+    site.says("/harbour", story(head='<meta name="robots" content="noai">'), X_Robots_Tag="noai")
+    site.says("/mill", story(FIRST, THIRD))
+    site.says("/.well-known/tdmrep.json", '[{"location": "/h", "tdm-reservation": 1}]')
+    assert await desk.poll() == {"published": 2}
+    reserved = {article.url.rpartition("/")[2]: article.reservations for article in desk.articles()}
+    assert reserved["mill"] == ()
+    assert reserved["harbour"] == (
+        Reservation("meta", "noai"),
+        Reservation("header", "noai"),
+        Reservation("tdmrep", "tdm"),
+    )
+
+
+@pytest.mark.parametrize("full_text", ["", FULL_TEXT])
+async def test_what_a_publisher_reserves_is_not_published_where_that_is_binding(
+    desk, site, sandbox, full_text
+):
+    site.says("/harbour", story(), TDM_Reservation="1")
+    site.says("/mill", story(), X_Robots_Tag="noimageai")
+    published = []
+
+    async def publish(candidate):
+        published.append(candidate.link)
+        return EntryOutcome.PUBLISHED
+
+    async with Fetcher(allow=frozenset({site.host})) as fetcher:
+        reader = Reader(fetcher, sandbox, respect_opt_outs=True)
+        handler = EntryHandler(reader, desk.store, publish)
+        body = feed(item(content_html=full_text), item("mill")).encode()
+        parsed = parse_feed(body, f"{site.url}/feed", "application/feed+json", None)
+        handled = [
+            await handler.handle(f"{site.url}/feed", entry, None) for entry in parsed.entries
+        ]
+    assert [one.outcome for one in handled] == ["opted_out", "published"]
+    assert all(one.settled for one in handled)
+    assert published == [f"{site.url}/mill"]
 
 
 async def test_an_entry_that_is_settled_is_not_fetched_again(desk, site):
@@ -121,7 +184,6 @@ async def test_an_entry_whose_poll_was_never_finished_is_unchanged_and_not_fetch
     site.says("/harbour", story())
     assert await desk.poll() == {"published": 1, "duplicate": 1}
     with sqlite3.connect(tmp_path / "state.db") as other:
-        other.execute("DELETE FROM feeds")
         other.execute("DELETE FROM entries")
     site.says("/feed", feed(item("else", url="/harbour?utm_source=feed")))
     assert await desk.poll() == {"unchanged": 1}
@@ -173,7 +235,7 @@ async def test_a_page_without_an_article_ends_the_entry(desk, site, body, outcom
 async def test_a_page_that_takes_too_long_to_read_ends_the_entry_at_the_deadline(
     desk, site, monkeypatch
 ):
-    monkeypatch.setattr(entries, "EXTRACT_SECONDS", 0.5)
+    monkeypatch.setattr(reader, "EXTRACT_SECONDS", 0.5)
     site.says("/feed", feed(item(), item("mill")))
     site.says("/harbour", f"<html><body><article>{SLOW}</article></body></html>")
     site.says("/mill", story())
@@ -182,7 +244,7 @@ async def test_a_page_that_takes_too_long_to_read_ends_the_entry_at_the_deadline
 
 
 async def test_a_full_text_that_takes_too_long_to_read_is_none(desk, site, monkeypatch):
-    monkeypatch.setattr(entries, "EXTRACT_SECONDS", 0.5)
+    monkeypatch.setattr(reader, "EXTRACT_SECONDS", 0.5)
     site.says("/feed", feed(item(content_html=SLOW)))
     assert await desk.poll() == {"not_found": 1}
 
@@ -245,7 +307,7 @@ async def test_the_feed_s_text_is_published_until_the_page_can_be_had(desk, site
     site.says("/harbour", status=503)
     assert await desk.poll() == {"published": 1}
     assert await desk.poll() == {"unchanged": 1}
-    site.says("/harbour", story())
+    site.says("/harbour", story(FIRST, SECOND, FOURTH))
     assert await desk.poll() == {"update": 1}
     assert await desk.poll() == {}
     assert [(a.text_source, a.page_outcome) for a in desk.articles()] == [
@@ -258,14 +320,14 @@ async def test_a_page_that_kills_its_child_is_tried_again(desk, site, monkeypatc
     site.says("/feed", feed(item()))
     site.says("/harbour", story())
     with monkeypatch.context() as patched:
-        patched.setattr(entries, "extract", children.die)
+        patched.setattr(reader, "extract", children.die)
         assert await desk.poll() == {"extract_crash": 1}
     assert not seen(desk).settled
     assert await desk.poll() == {"published": 1}
 
 
 async def test_an_error_that_nobody_thought_of_ends_the_entry(desk, site, monkeypatch):
-    monkeypatch.setattr(entries, "extract", children.fail)
+    monkeypatch.setattr(reader, "extract", children.fail)
     site.says("/feed", feed(item()))
     site.says("/harbour", story())
     assert await desk.poll() == {"extract_error": 1}
@@ -284,7 +346,7 @@ async def test_a_sandbox_without_children_is_no_fault_of_feed_or_page(
             with pytest.raises(ChildrenFailed, match="no model"):
                 await desk.poll()
     assert desk.feed().last_outcome == "never"
-    assert desk.state.entries(f"{site.url}/feed") == {}
+    assert desk.state.entries(desk.feed().id, ["harbour"]) == {}
 
 
 async def test_two_feeds_that_list_one_link_in_the_same_second_fetch_it_once(desk, site):
@@ -296,3 +358,56 @@ async def test_two_feeds_that_list_one_link_in_the_same_second_fetch_it_once(des
     assert site.paths.count("/harbour") == 1
     (article,) = desk.articles()
     assert len(desk.state.listings(article.article_id)) == 6
+
+
+CLOSED = '<meta property="article:content_tier" content="locked">'
+WALLS = [
+    (story(FIRST, SECOND, head=CLOSED), "paywalled"),
+    (
+        b"<html><body><h1>Before you go on</h1><p>We and our partners use cookies to store personal"
+        b" data, with your consent.</p><button>Accept all</button></body></html>",
+        "consent_wall",
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "outcome"), WALLS)
+async def test_what_stands_before_an_article_is_not_published_as_one(desk, site, body, outcome):
+    site.says("/feed", feed(item()))
+    site.says("/harbour", body)
+    assert await desk.poll() == {outcome: 1}
+    assert seen(desk).settled
+    assert desk.articles() == []
+
+
+@pytest.mark.parametrize(("body", "outcome"), WALLS)
+async def test_behind_a_wall_the_feed_s_full_text_is_the_article(desk, site, body, outcome):
+    site.says("/feed", feed(item(content_html=FULL_TEXT)))
+    site.says("/harbour", body)
+    assert await desk.poll() == {"published": 1}
+    (article,) = desk.articles()
+    assert article.text == f"{FIRST}\n{SECOND}\n{THIRD}"
+    assert (article.text_source, article.page_outcome) == ("feed", outcome)
+    assert (article.reading, article.reading_reason) == ("feed", "only")
+
+
+async def test_a_page_that_shows_a_part_gives_way_to_the_feed_s_full_text(desk, site):
+    site.says("/feed", feed(item(content_html=FULL_TEXT)))
+    site.says("/harbour", story(FIRST, SECOND))
+    assert await desk.poll() == {"published": 1}
+    (article,) = desk.articles()
+    assert article.text == f"{FIRST}\n{SECOND}\n{THIRD}"
+    assert (article.text_source, article.page_outcome) == ("feed", "ok")
+    assert (article.reading, article.reading_reason) == ("feed", "longest")
+
+
+async def test_one_report_on_two_sites_is_in_one_cluster(desk, site):
+    site.says("/feed", feed(item("harbour"), item("port"), item("storm")))
+    site.says("/harbour", story(FIRST, SECOND, THIRD, FOURTH))
+    site.says("/port", story("(Agency) " + FIRST, SECOND, THIRD, FOURTH, title="Port opens"))
+    site.says("/storm", story(*(f"A storm like storm {n} was never seen here." for n in range(9))))
+    assert await desk.poll() == {"published": 3}
+    articles = {article.url.rpartition("/")[2]: article for article in desk.articles()}
+    assert articles["harbour"].cluster_id == articles["port"].cluster_id
+    assert articles["storm"].cluster_id == articles["storm"].article_id
+    assert [bool(articles[name].nearest) for name in ("harbour", "port")].count(True) == 1

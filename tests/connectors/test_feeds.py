@@ -26,6 +26,19 @@ def test_an_opml_list_gives_every_outline_with_a_feed(tmp_path):
     assert [feed.url for feed in feeds] == ["https://a.example/rss", "https://b.example/atom"]
 
 
+def test_a_feed_may_have_a_title_and_a_folder(tmp_path):
+    text = '[[feed]]\nurl = "https://b.example/rss"\ntitle = "B"\nfolder = "World"\n'
+    (feed,) = listed(tmp_path, "feeds.toml", text).feeds
+    assert feed == Feed("https://b.example/rss", title="B", folder="World")
+
+
+def test_an_outline_has_its_title_and_those_round_it_are_its_folder(tmp_path):
+    text = """<opml version="2.0"><body><outline text="News"><outline text="World">
+    <outline text="a" title="A" xmlUrl="https://a.example/rss"/></outline></outline></body></opml>"""
+    (feed,) = listed(tmp_path, "feeds.opml", text).feeds
+    assert (feed.title, feed.folder) == ("A", "News / World")
+
+
 def test_a_url_is_a_list_of_one():
     assert load("https://a.example/rss").feeds == (Feed("https://a.example/rss"),)
 
@@ -67,6 +80,11 @@ def test_a_feed_listed_twice_is_polled_once_and_named(tmp_path):
             "f.toml",
             '[[feed]]\nurl = "https://a.example/"\ninterval = -1\n',
             r"f\.toml:2: interval is -1",
+        ),
+        (
+            "f.toml",
+            '[[feed]]\nurl = "https://a.example/"\ntitle = 3\n',
+            r"f\.toml:2: title and folder are text",
         ),
         ("f.opml", "<opml><body>\n<outline</body></opml>", r"f\.opml:2: not OPML"),
         ("f.opml", "<rss/>", r"f\.opml:1: not OPML: the outermost element is <rss>"),

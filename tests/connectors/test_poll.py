@@ -7,15 +7,16 @@ from collections import Counter
 import pytest
 from aiohttp import web
 
-from connectors import poll
-from connectors.feeds import Feed
+from connectors import moves, poll
 from connectors.parse import MAX_ENTRIES
-from connectors.poll import body_hash
+from connectors.polled import body_hash
 from connectors.publish import Publisher
+from connectors.state import FeedState
 from pipeline import metrics
 from pipeline.broker import Fenced
 from tests.connectors import children
 from tests.connectors.desk import feed, item, story
+from tests.connectors.feeds import put
 from tests.integration.site import rss
 
 
@@ -106,6 +107,7 @@ async def test_a_feed_that_cannot_be_had_is_asked_less_and_less_often(desk):
         assert "404" in state.last_error
         waits.append(state.next_poll - time.time())
     assert waits[0] * 1.5 < waits[1] < waits[2] / 1.5
+    assert desk.feed().why == "3rd failure in a row: not_found"
 
 
 async def test_a_server_that_says_when_to_come_back_is_left_alone_until_then(desk, site):
@@ -116,7 +118,7 @@ async def test_a_server_that_says_when_to_come_back_is_left_alone_until_then(des
 
 
 async def test_a_feed_that_takes_too_long_to_parse_is_a_failure(desk, site, monkeypatch):
-    monkeypatch.setattr(poll, "PARSE_SECONDS", 0.5)
+    monkeypatch.setattr(desk.poller, "_parse_seconds", 0.5)
     site.says("/feed", rss([("/a", "A", "")]) + b"<" * 2_000_000)  # 15 s without a deadline
     assert await desk.poll() == {}
     assert (desk.feed().last_outcome, desk.feed().failures) == ("parse_deadline", 1)
@@ -179,7 +181,9 @@ async def test_hostile_words_in_a_feed_come_to_an_outcome(desk, site):
 async def test_a_broker_that_refuses_ends_the_poll_and_nothing_is_remembered(
     harbour, site, broker, broker_address, state
 ):
-    before = harbour.feed(), state.entries(f"{site.url}/feed")
+    before = harbour.feed()
+    ids = {"harbour", "mill"}
+    known = state.entries(before.id, ids)
     site.says("/feed", feed(item("mill"), *(item(f"slow-{n}") for n in range(40))))
     site.says("/mill", story(title="Mill shuts"))
     left = asyncio.Event()
@@ -190,9 +194,11 @@ async def test_a_broker_that_refuses_ends_the_poll_and_nothing_is_remembered(
 
     site.answers |= {f"/slow-{n}": slow for n in range(40)}
     Publisher(broker, broker_address, state)
+    (claimed,) = harbour.claim()
     with pytest.raises(Fenced):
-        await harbour.poller.poll(Feed(f"{site.url}/feed"), 0.5)
-    assert (harbour.feed(), state.entries(f"{site.url}/feed")) == before
+        await harbour.poller.poll(claimed, 0.5)
+    assert harbour.feed() == before._replace(next_poll=0.0)
+    assert state.entries(before.id, ids) == known
     handling = {task for task in asyncio.all_tasks() if "Poller._handle" in repr(task)}
     await asyncio.gather(*handling, return_exceptions=True)
     assert all(task.cancelled() for task in handling)
@@ -203,3 +209,77 @@ async def test_entries_past_the_limit_of_a_feed_are_counted_too(desk, site):
     entries = [{"id": str(number), "title": "no link"} for number in range(MAX_ENTRIES + 7)]
     site.says("/feed", feed(*entries))
     assert await desk.poll() == {"no_link": MAX_ENTRIES, "unread": 7}
+
+
+async def test_a_feed_that_is_gone_is_left_alone_and_read_again_should_it_come_back(desk, site):
+    site.says("/feed", status=410)
+    await desk.poll()
+    assert desk.feed().next_poll - time.time() > 6 * 24 * 3_600
+    assert desk.feed().why == "gone (410): retired, looked at again every 7 d"
+    site.says("/feed", feed(item()))
+    site.says("/harbour", story())
+    assert await desk.poll() == {"published": 1}
+    assert desk.feed().next_poll - time.time() < 2 * 3_600
+
+
+async def test_a_feed_that_asks_for_an_hour_is_given_it_by_a_304_too(desk, site):
+    items = "<item><title>A</title><link>/harbour</link></item>"
+    site.says(
+        "/feed", f'<rss version="2.0"><channel><ttl>60</ttl>{items}</channel></rss>', ETag="1"
+    )
+    site.says("/harbour", story())
+    await desk.poll()
+
+    async def not_modified(_: web.Request) -> web.Response:
+        return web.Response(status=304)
+
+    site.answers["/feed"] = not_modified
+    await desk.poll()
+    assert desk.feed().last_outcome == "not_modified"
+    assert desk.feed().next_poll - time.time() > 3_500
+    assert desk.feed().why == "the feed asks for 60 min (ttl or sy:updatePeriod)"
+
+
+async def test_a_feed_that_has_moved_is_polled_at_its_new_address_and_keeps_its_name(
+    harbour, site, monkeypatch
+):
+    monkeypatch.setattr(moves, "SECONDS", 0.0)
+    site.answers["/new"] = site.answers["/feed"]
+    site.says("/feed", status=301, Location="/new")
+    for _ in range(moves.POLLS):
+        await harbour.poll()
+    assert harbour.feed().address == f"{site.url}/new"
+    asked = site.paths.count("/feed")
+    site.says("/new", feed(item(), item("mill")))
+    site.says("/mill", story(title="Mill shuts"))
+    assert await harbour.poll() == {"unchanged": 1, "published": 1}
+    assert site.paths.count("/feed") == asked
+    assert {one.feeds[0].url for one in harbour.articles()} == {f"{site.url}/feed"}
+    del site.answers["/new"]
+    await harbour.poll()
+    assert harbour.feed().address is None
+    site.says("/feed", feed(item()))
+    assert await harbour.poll() == {"unchanged": 1}
+
+
+async def test_feeds_that_have_moved_to_one_address_say_so(desk, site, monkeypatch):
+    monkeypatch.setattr(moves, "SECONDS", 0.0)
+    site.says("/new", feed(item()))
+    site.says("/harbour", story())
+    for path in ("/feed", "/other"):
+        site.says(path, status=308, Location="/new")
+        for _ in range(moves.POLLS):
+            await desk.poll(path)
+    assert desk.feed().also_read_by is None
+    assert desk.feed("/other").also_read_by == f"{site.url}/feed"
+
+
+async def test_a_learned_address_that_becomes_private_is_refused_and_forgotten(desk, site):
+    site.says("/feed", feed())
+    put(desk.state, FeedState(f"{site.url}/feed", address="http://192.168.0.1/feed"))
+    await desk.poll()
+    assert desk.feed().last_outcome == "address_refused"
+    assert desk.feed().address is None
+    assert "192.168.0.1" in desk.feed().why
+    await desk.poll()
+    assert desk.feed().last_outcome == "ok"

@@ -31,6 +31,11 @@ def candidate(number=1, feed=HERE, entry="", **fields):
 
 
 @pytest.fixture
+def state(any_state):
+    return any_state
+
+
+@pytest.fixture
 def publisher(broker, broker_address, state):
     with closing(Publisher(broker, broker_address, state)) as publisher:
         yield publisher
@@ -167,17 +172,17 @@ def test_the_page_s_text_supersedes_the_feed_s(publisher, broker):
     assert [(a.revision, a.text_source) for a in published(broker)] == [(1, "feed"), (2, "page")]
 
 
-def die_before_state(address: str, path: object, candidates: Sequence[Candidate]) -> None:
+def die_before_state(address: str, state: str, candidates: Sequence[Candidate]) -> None:
     lines = b"\n".join(encode(found.article) for found in candidates)
-    program = [sys.executable, "-m", "tests.connectors.die_before_state", address, str(path)]
+    program = [sys.executable, "-m", "tests.connectors.die_before_state", address, state]
     died = subprocess.run(program, input=lines, timeout=60, check=False)
     assert died.returncode == 9
 
 
 def test_what_the_broker_had_when_a_connector_died_is_known_to_the_next(
-    broker, broker_address, state, tmp_path
+    broker, broker_address, state, any_state_address
 ):
-    die_before_state(broker_address, tmp_path / "state.db", [candidate(), candidate(2)])
+    die_before_state(broker_address, any_state_address, [candidate(), candidate(2)])
     assert len(published(broker)) == 2
     assert nothing_is_known(state)
     publisher = Publisher(broker, broker_address, state)
@@ -187,11 +192,11 @@ def test_what_the_broker_had_when_a_connector_died_is_known_to_the_next(
 
 
 def test_an_update_that_a_connector_died_of_is_not_made_twice(
-    publisher, broker, broker_address, state, tmp_path, reopen
+    publisher, broker, broker_address, state, any_state_address, reopen
 ):
     publisher.publish([candidate(), candidate(feed=THERE)])
     changed = candidate(title="Harbour shuts")
-    die_before_state(broker_address, tmp_path / "state.db", [changed])
+    die_before_state(broker_address, any_state_address, [changed])
     assert state.article(article_id(1)).revision == 1
     following = reopen()
     assert state.article(article_id(1)).revision == 2
@@ -205,7 +210,7 @@ def test_a_lost_state_file_is_rebuilt_from_news_raw(
 ):
     publisher.publish([candidate(n) for n in range(1, 21)])
     publisher.publish([candidate(1, title="Harbour shuts", feed=THERE)])
-    with closing(State(tmp_path / "new.db")) as new:
+    with closing(State(str(tmp_path / "new.db"))) as new:
         following = reopen(new)
         for n in range(1, 21):
             assert new.article(article_id(n)) == state.article(article_id(n))

@@ -5,7 +5,7 @@ import pytest
 
 from connectors.outcome import EntryOutcome
 from connectors.publish import Candidate
-from connectors.queue import BATCH, PublishQueue
+from connectors.queue import BATCH, BatchQueue
 from pipeline.broker import Fenced
 from tests.pipeline.examples import raw_article
 
@@ -43,21 +43,19 @@ class Press:
 
 
 @pytest.fixture
-async def press():
-    press = Press()
-    yield press
-    press.let.release(1_000)
+def press():
+    return Press()
 
 
 @pytest.fixture
 async def queue(press):
-    queue = PublishQueue(press.publish)
-    running = asyncio.create_task(queue.run())
-    yield queue
-    running.cancel()
+    queue = BatchQueue(lambda batch: asyncio.to_thread(press.publish, batch))
+    async with queue.working():
+        yield queue
+        press.let.release(1_000)
 
 
-async def put(queue: PublishQueue, *numbers: int) -> list[asyncio.Task[EntryOutcome]]:
+async def put(queue: BatchQueue, *numbers: int) -> list[asyncio.Task[EntryOutcome]]:
     """The tasks that wait for these, all of them in the queue."""
     tasks = [asyncio.create_task(queue.put(candidate(n))) for n in numbers]
     await asyncio.sleep(0)
@@ -115,12 +113,15 @@ async def test_a_waiter_that_is_cancelled_does_not_hurt_the_others(queue, press,
     assert press.batches[1] == [candidate(number).link, candidate(14).link]
 
 
-async def test_a_join_waits_for_what_nobody_waits_for(queue, press):
+async def test_its_end_waits_for_what_nobody_waits_for(press):
+    queue = BatchQueue(lambda batch: asyncio.to_thread(press.publish, batch))
+    working = queue.working()
+    await working.__aenter__()
     (cancelled,) = await put(queue, 1)
     await press.has_begun()
     cancelled.cancel()
-    joined = asyncio.create_task(queue.join())
+    ended = asyncio.create_task(working.__aexit__(None, None, None))
     await asyncio.wait({cancelled})
-    assert not joined.done()
+    assert not ended.done()
     press.let.release()
-    await joined
+    await ended

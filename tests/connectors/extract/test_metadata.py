@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from lxml.html import document_fromstring
 
+from connectors.extract.head import Head
 from connectors.extract.metadata import Metadata, metadata
 from connectors.extract.titles import best_title
 
@@ -17,7 +18,7 @@ AT_NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 def page(head: str = "", body: str = "<p>x</p>", lang: str = "") -> Metadata:
     html = f'<html lang="{lang}"><head>{head}</head><body>{body}</body></html>'
-    return metadata(document_fromstring(html), URL)
+    return metadata(Head(document_fromstring(html)), URL)
 
 
 def json_ld(data: object) -> str:
@@ -47,7 +48,9 @@ EXPECTED = Metadata(
     summary="No way across.",
     authors=("Ana Díaz",),
     published=AT_NINE,
+    published_in="json_ld",
     modified=AT_NINE,
+    modified_in="json_ld",
     section="World",
     keywords=("bridge", "tunnel"),
     image_url="https://www.courier.example/bridge.jpg",
@@ -100,7 +103,9 @@ def test_opengraph_is_read():
         image_url="https://cdn.example/b.jpg",
         declared_language="de",
         published=AT_NINE,
+        published_in="meta",
         modified=AT_NINE,
+        modified_in="meta",
         section="World",
         keywords=("bridge", "tunnel"),
         authors=("Ana Díaz",),
@@ -196,11 +201,50 @@ def test_the_first_source_that_names_a_person_wins():
     assert page(head, '<p class="byline">Ana Díaz</p>').authors == ("Li Wei",)
 
 
+def test_a_byline_that_names_the_author_and_more_goes_first():
+    head = json_ld(ARTICLE | {"author": {"name": "Li Wei"}})
+    assert page(head, '<p class="byline">By Li Wei, Ana Díaz</p>').authors == ("Li Wei", "Ana Díaz")
+
+
+def test_what_stands_after_the_date_of_a_byline_is_no_author():
+    body = '<p class="byline"><b>Ana Díaz</b><i>23/11/2026</i><i>Games and Toys</i></p>'
+    assert page(body=body).authors == ("Ana Díaz",)
+
+
+def test_the_byline_after_an_agency_s_is_another_story_s():
+    body = '<p class="byline">Associated Press</p><div><p class="byline">Ana Díaz</p></div>'
+    assert page(body=body).authors == ()
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        "https://www.courier.example/amp/world/bridge",
+        "https://www.courier.example/world/bridge?amp=1",
+        "https://www.courier.example/world/bridge?outputType=amp",
+        "https://www.courier.example/world/bridge/print",
+        "https://www.courier.example/world/bridge?print=1",
+        "https://www.google.com/amp/s/www.courier.example/amp/world/bridge",
+        "https://www-courier-example.cdn.ampproject.org/c/s/www.courier.example/amp/world/bridge",
+    ],
+)
+def test_amp_and_print_versions_name_the_article(variant: str):
+    head = f'<link rel="canonical" href="{URL}">'
+    tree = document_fromstring(f"<html amp><head>{head}</head><body></body></html>")
+    assert metadata(Head(tree), variant).canonical_url == URL
+
+
+def test_an_amp_page_elsewhere_cannot_name_another_site_s_article():
+    tree = document_fromstring(f'<html amp><head><link rel="canonical" href="{URL}"></head></html>')
+    assert metadata(Head(tree), "https://elsewhere.example/amp/bridge").canonical_url is None
+
+
 def test_a_marked_time_is_when_it_was_published():
     body = (
         '<time datetime="2020-01-01T00:01Z">x</time><time class="published" datetime="{}">y</time>'
     )
-    assert page(body=body.format("2026-11-23T09:00Z")).published == AT_NINE
+    found = page(body=body.format("2026-11-23T09:00Z"))
+    assert (found.published, found.published_in) == (AT_NINE, "time_element")
 
 
 def test_one_of_several_unmarked_times_is_not_taken():

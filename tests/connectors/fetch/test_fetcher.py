@@ -7,6 +7,8 @@ import ssl
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from importlib.metadata import version
 
 import aiohttp
@@ -16,6 +18,7 @@ from aiohttp import web
 
 from connectors.fetch import Fetcher, FetchFailed, FetchOutcome, Redirect, Validators
 from connectors.fetch import fetcher as fetcher_module
+from connectors.fetch.pace import OWN
 from tests.connectors.web import Server, serve, serve_bytes
 
 MIB = 1024 * 1024
@@ -42,10 +45,12 @@ async def failure(fetcher: Fetcher, url: str, kind: str = "feed") -> FetchFailed
     return failed.value
 
 
-async def outcome_of_bytes(answer: bytes, *, stay: bool = False) -> FetchOutcome:
+async def outcome_of_bytes(
+    answer: bytes, *, stay: bool = False, seconds: float = 30.0
+) -> FetchOutcome:
     async with (
         serve_bytes(answer, stay=stay) as host,
-        Fetcher(allow=frozenset({host})) as fetcher,
+        Fetcher(allow=frozenset({host}), seconds=seconds) as fetcher,
     ):
         return (await failure(fetcher, f"http://{host}/")).outcome
 
@@ -62,10 +67,34 @@ async def test_a_response_carries_what_the_next_poll_needs(server, fetcher):
     response = await fetcher.get(f"{server.url}/feed#top", kind="feed")
     assert (response.status, response.body) == (200, b"<rss/>")
     assert (response.content_type, response.charset) == ("application/rss+xml", "ISO-8859-1")
-    assert (response.etag, response.max_age) == ('W/"a b"', 300.0)
+    assert (response.etag, response.fresh_for) == ('W/"a b"', 300.0)
     assert response.last_modified == "Mon, 1 Jan 2024 00:00:00 GMT"
     assert response.url == f"{server.url}/feed"
     assert response.fetched_at.tzinfo
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Expires": "Fri, 31 Dec 1999 23:59:59 GMT"}, 0.0),
+        ({"Expires": "0"}, None),
+        ({"Expires": "Fri, 31 Dec 1999 23:59:59 GMT", "Cache_Control": "max-age=60"}, 60.0),
+        ({"Cache_Control": "no-store"}, None),
+    ],
+)
+async def test_how_long_a_response_is_fresh_is_in_seconds(server, fetcher, headers, seconds):
+    server.says("/feed", "<rss/>", **headers)
+    assert (await fetcher.get(f"{server.url}/feed", kind="feed")).fresh_for == seconds
+
+
+async def test_a_response_is_fresh_until_it_expires(server, fetcher):
+    server.says(
+        "/feed",
+        "<rss/>",
+        Expires=format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True),
+    )
+    fresh_for = (await fetcher.get(f"{server.url}/feed", kind="feed")).fresh_for
+    assert 3_500 < fresh_for <= 3_600
 
 
 async def test_validators_go_back_word_for_word_and_a_304_is_an_answer(server, fetcher):
@@ -249,10 +278,9 @@ async def test_a_name_whose_address_changes_to_a_private_one_is_refused(server, 
         ]
 
     monkeypatch.setattr(resolver, "resolve", resolve)
-    monkeypatch.setattr(fetcher_module, "TOTAL_SECONDS", 0.2)
     monkeypatch.setattr(fetcher_module, "NAMES_KEPT", 0)
     port = server.host.rpartition(":")[2]
-    async with Fetcher(gap=0.0) as fetcher:
+    async with Fetcher(seconds=0.2) as fetcher:
         await failure(fetcher, f"http://rebinding.example:{port}/feed")
         failed = await failure(fetcher, f"http://rebinding.example:{port}/feed")
     assert failed.outcome is FetchOutcome.ADDRESS_REFUSED
@@ -320,20 +348,18 @@ async def test_what_is_no_proper_http_is_a_bad_response(answer):
 @pytest.mark.parametrize(
     "answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nslow"], ids=["silent", "stuck"]
 )
-async def test_a_server_that_stops_talking_is_left_in_time(answer, monkeypatch):
-    monkeypatch.setattr(fetcher_module, "TOTAL_SECONDS", 0.2)
-    assert await outcome_of_bytes(answer, stay=True) is FetchOutcome.TIMEOUT
+async def test_a_server_that_stops_talking_is_left_in_time(answer):
+    assert await outcome_of_bytes(answer, stay=True, seconds=0.2) is FetchOutcome.TIMEOUT
 
 
-async def test_the_deadline_is_for_all_redirects_together(server, fetcher, monkeypatch):
-    monkeypatch.setattr(fetcher_module, "TOTAL_SECONDS", 0.5)
-
+async def test_the_deadline_is_for_all_redirects_together(server):
     async def slow(_: web.Request) -> web.Response:
         await asyncio.sleep(0.2)
         return web.Response(status=302, headers={"Location": "/feed"})
 
     server.answers["/feed"] = slow
-    assert (await failure(fetcher, f"{server.url}/feed")).outcome is FetchOutcome.TIMEOUT
+    async with Fetcher(allow=frozenset({server.host}), seconds=0.5) as fetcher:
+        assert (await failure(fetcher, f"{server.url}/feed")).outcome is FetchOutcome.TIMEOUT
 
 
 async def test_a_page_may_have_5_mib_and_a_feed_10(server, fetcher):
@@ -377,7 +403,7 @@ async def test_a_host_has_a_bounded_number_of_requests_at_a_time(server):
     async with Fetcher(allow=frozenset({server.host})) as fetcher:
         get = (fetcher.get(f"{server.url}/feed?{n}", kind="feed") for n in range(100))
         await asyncio.gather(*get)
-    assert most <= fetcher_module.PER_ALLOWED_HOST
+    assert most == OWN.at_once
 
 
 async def test_a_self_signed_certificate_is_a_tls_failure(tmp_path):
@@ -405,3 +431,38 @@ async def test_a_self_signed_certificate_is_a_tls_failure(tmp_path):
         host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
         async with Fetcher(allow=frozenset({host})) as fetcher:
             assert (await failure(fetcher, f"https://{host}/")).outcome is FetchOutcome.TLS
+
+
+@pytest.mark.parametrize(
+    ("header", "links"),
+    [
+        ('<https://hub.example/>; rel="hub", </feed>; rel=self', {"hub", "self"}),
+        ('<https://hub.example/?a,b;c>; title="x, y"; rel="alternate HUB"', {"alternate", "hub"}),
+        ("<http://[::1>; rel=hub", set()),
+        ("no link; rel=hub, <", set()),
+        ("<" * 10_000 + ">;" * 10_000, set()),
+    ],
+)
+async def test_the_links_in_headers_are_found_by_relation(server, fetcher, header, links):
+    server.says("/feed", "<rss/>", Link=header)
+    response = await fetcher.get(f"{server.url}/feed", kind="feed")
+    assert response.links.keys() == links
+    assert response.links.get("self", f"{server.url}/feed") == f"{server.url}/feed"
+
+
+async def test_a_form_is_posted_through_the_guard_and_where_it_is_redirected_to(server, fetcher):
+    received = []
+
+    async def hub(request: web.Request) -> web.Response:
+        received.append((request.method, dict(await request.post())))
+        return web.Response(status=202, body=b"x" * 1_000_000)
+
+    server.answers["/hub"] = hub
+    server.says("/moved", status=307, Location="/hub")
+    await fetcher.post(f"{server.url}/moved", {"hub.mode": "subscribe"})
+    assert received == [("POST", {"hub.mode": "subscribe"})]
+    async with Fetcher() as guarded:
+        with pytest.raises(FetchFailed) as failed:
+            await guarded.post(f"{server.url}/hub", {})
+    assert failed.value.outcome == FetchOutcome.ADDRESS_REFUSED
+    assert len(received) == 1

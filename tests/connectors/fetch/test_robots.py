@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from yarl import URL
 
-from connectors.fetch import robots
+from connectors.fetch import origins, robots
 from connectors.fetch.response import FetchFailed, FetchOutcome
 from connectors.fetch.robots import Robots
 
@@ -102,7 +102,7 @@ async def test_rules_are_read_again_when_they_have_grown_old(monkeypatch):
 
 
 async def test_the_origin_not_used_for_longest_is_forgotten_first(monkeypatch):
-    monkeypatch.setattr(robots, "ORIGINS_KEPT", 2)
+    monkeypatch.setattr(origins, "ORIGINS_KEPT", 2)
     origin = Origin(b"")
     rules = Robots(origin.fetch)
     for host in ("a", "b", "a", "c", "a", "b"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 
 import pytest
 
@@ -82,6 +83,23 @@ def test_a_feed_says_its_title_language_and_pace():
 @pytest.mark.parametrize("ttl", ["", "soon", "-5", "0", "inf", "nan"])
 def test_a_pace_that_is_none_is_ignored(ttl: str):
     assert parsed(RSS.format(items="").replace(">15<", f">{ttl}<")).ttl is None
+
+
+@pytest.mark.parametrize(
+    ("period", "frequency", "minutes"),
+    [("hourly", "2", 30), ("Daily", "", 1_440), ("weekly", "7", 1_440), ("often", "1", None)],
+)
+def test_the_time_between_a_feeds_updates_is_its_pace_too(period, frequency, minutes):
+    namespace = 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
+    asks = f"<sy:updatePeriod {namespace}>{period}</sy:updatePeriod>"
+    asks += f"<sy:updateFrequency {namespace}>{frequency}</sy:updateFrequency>"
+    assert parsed(RSS.format(items="").replace("<ttl>15</ttl>", asks)).ttl == minutes
+
+
+def test_the_longest_of_a_feeds_wishes_is_its_pace():
+    namespace = 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
+    asks = f"<ttl>15</ttl><sy:updatePeriod {namespace}>hourly</sy:updatePeriod>"
+    assert parsed(RSS.format(items="").replace("<ttl>15</ttl>", asks)).ttl == 60
 
 
 def test_an_atom_entry_is_read_whole():
@@ -186,9 +204,88 @@ def test_a_guid_that_is_an_address_stands_in_for_a_missing_link():
     assert entry.link == "https://a.example/1"
 
 
-def test_an_enclosure_is_never_the_link():
-    (entry,) = rss('<item><title>t</title><enclosure url="https://cdn.example/a.mp3"/></item>')
+MP3 = "https://cdn.example/a.mp3"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        f"<link>{MP3}</link>",
+        f"<guid>{MP3}</guid>",
+        '<guid isPermaLink="false">https://pod.example/1</guid>',
+        "<guid>episode-1</guid>",
+    ],
+)
+def test_an_enclosure_is_never_the_link(address: str):
+    (entry,) = rss(f'<item><title>t</title>{address}<enclosure url="{MP3}"/></item>')
     assert entry.link is None
+
+
+def test_an_episode_that_has_a_page_is_found_there():
+    (entry,) = rss(f'<item><link>https://pod.example/1</link><enclosure url="{MP3}"/></item>')
+    assert entry.link == "https://pod.example/1"
+
+
+def atom_links(*links: str, base: str = "") -> str | None:
+    """The link of an entry that has these, ``rel type href`` each."""
+    elements = "".join(
+        '<link rel="{}" type="{}" href="{}"/>'.format(*link.split()) for link in links
+    )
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="{base}"><entry><id>x</id>'
+    (entry,) = parsed(f"{feed}<title>t</title>{elements}</entry></feed>").entries
+    return entry.link
+
+
+@pytest.mark.parametrize("relation", ["self", "via", "related", "enclosure", "edit", "replies"])
+def test_a_link_of_another_relation_is_never_the_link(relation: str):
+    other, page = f"{relation} text/html /other", "alternate text/html /page"
+    assert atom_links(other) is None
+    assert atom_links(other, page) == atom_links(page, other) == "https://news.example/page"
+
+
+def test_of_several_alternates_the_first_page_is_the_link():
+    links = ["application/json /json", "text/html /page", "text/html /page?lang=de"]
+    assert atom_links(*(f"alternate {link}" for link in links)) == "https://news.example/page"
+    assert atom_links("alternate application/pdf /pdf") == "https://news.example/pdf"
+
+
+@pytest.mark.parametrize(
+    ("base", "link"),
+    [
+        ("https://b.example/x/", "https://b.example/x/page"),
+        ("/y/", "https://news.example/y/page"),
+    ],
+)
+def test_a_link_is_relative_to_the_xml_base(base: str, link: str):
+    assert atom_links("alternate text/html page", base=base) == link
+
+
+def test_a_json_feeds_attachment_is_never_the_link():
+    attachments = [{"url": MP3, "mime_type": "audio/mpeg"}]
+    one, two = json_feed(
+        {"id": MP3, "attachments": attachments},
+        {"id": "2", "url": "/2", "attachments": attachments},
+    ).entries
+    assert (one.link, two.link) == (None, "https://news.example/2")
+
+
+def test_a_feed_may_offer_no_hub():
+    assert (parsed(RDF).hub, parsed(RDF).topic) == (None, None)
+
+
+@pytest.mark.parametrize("version", ["0.91", "0.92", "2.0"])
+def test_every_rss_is_read(version: str):
+    body = f'<rss version="{version}"><channel><title>t</title>' + item(
+        title="One", link="https://a.example/1"
+    )
+    (entry,) = parsed(body + "</channel></rss>").entries
+    assert (entry.title, entry.link) == ("One", "https://a.example/1")
+
+
+def test_rss_0_90_is_read():
+    body = RDF.replace("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
+    assert [entry.link for entry in parsed(body).entries] == ["https://rdf.example/1"]
 
 
 def test_an_id_is_the_guid_or_the_link_or_a_hash():
@@ -299,3 +396,26 @@ class TestRealFeeds:
         assert (len(feed.entries), feed.ttl, feed.language) == (69, 10.0, "en-US")
         assert feed.entries[0].published == datetime(2022, 7, 27, 3, 27, 9, tzinfo=UTC)
         assert all(entry.link and "cdn" not in entry.link for entry in feed.entries)
+
+
+ATOM_LINKS = """<link xmlns="http://www.w3.org/2005/Atom" rel="self" href="/feed"/>
+<link xmlns="http://www.w3.org/2005/Atom" rel="hub" href="https://hub.example/"/>
+<link xmlns="http://www.w3.org/2005/Atom" rel="hub" href="https://second.example/"/>"""
+
+
+def test_the_hub_of_an_xml_feed_is_the_first_that_it_names():
+    feed = parsed(RSS.format(items="").replace("<ttl>15</ttl>", ATOM_LINKS))
+    assert (feed.hub, feed.topic) == ("https://hub.example/", urljoin(URL, "/feed"))
+
+
+def test_the_hub_of_a_json_feed_is_one_that_speaks_websub():
+    hubs = [{"type": "rssCloud", "url": "https://a/"}, {"type": "WebSub", "url": "https://b/"}]
+    body = {"version": "https://jsonfeed.org/version/1.1", "items": [], "hubs": hubs}
+    feed = parsed(json.dumps(body | {"feed_url": "/feed.json"}))
+    assert (feed.hub, feed.topic) == ("https://b/", urljoin(URL, "/feed.json"))
+
+
+@pytest.mark.parametrize("href", ["", "javascript:alert(1)", "http://[::1"])
+def test_a_hub_that_is_no_web_address_is_none(href):
+    atom = f'<link xmlns="http://www.w3.org/2005/Atom" rel="hub" href="{href}"/>'
+    assert parsed(RSS.format(items="").replace("<ttl>15</ttl>", atom)).hub is None

@@ -1,0 +1,122 @@
+"""Whether a page shows its article, or stands before it: paywalls and consent dialogues. Pure.
+
+A mark alone (``isAccessibleForFree: false``) does not make a page paywalled: metered articles carry
+it too, and show the whole text to whoever comes first. What counts is what is shown: a page that
+says it is closed and shows little, or that ends in an invitation to pay, is paywalled. What its
+markup holds beyond that, such as ``articleBody``, is not for us to take.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from connectors.extract.head import Head
+from connectors.text import line
+
+Wall = Literal["paywalled", "consent_wall"]
+
+LONGEST_TEASER = 150
+"""Words; what a page shows of a closed article is shorter, as a rule."""
+
+MOST_BEFORE_A_WALL = 500
+"""Words; a page that shows more stands before no wall."""
+
+FEWEST_TERMS = 3
+"""Different words of a consent dialogue, that make one of a text."""
+
+_CLOSED_TIERS = {"locked", "metered"}
+_WALL = re.compile(
+    r"(?:^|[\s_-])(?:paywall(?:ed)?|regwall|piano-offer|subscriber-only|premium-wall)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_INVITATION = re.compile(
+    r"(?:subscribe|sign (?:in|up)|log in|register|become a (?:member|subscriber))\b.{0,40}"
+    r"\b(?:to (?:continue|keep|read|unlock|access)|for (?:full|unlimited) access)"
+    r"|(?:to (?:continue|keep) reading|continue reading)\b.{0,60}"
+    r"\b(?:subscri|sign|log in|register|free trial)"
+    r"|(?:this|the full) (?:article|story|content) is (?:only )?(?:for|available (?:only )?to)\b"
+    r".{0,20}\bsubscribers|already a subscriber\?|subscribers? only"
+    r"|(?:weiterlesen|artikel (?:lesen|freischalten))\b.{0,40}\b(?:abo|plus|registrier|anmeld)"
+    r"|(?:jetzt|mit) .{0,30}\b(?:abo\w*|plus)\b.{0,30}\b(?:weiterlesen|lesen|freischalten)"
+    r"|article (?:est )?réservé aux abonnés"
+    r"|(?:abonnez-vous|s'abonner)\b.{0,30}\bpour (?:lire|continuer|accéder)"
+    r"|(?:suscríbete|suscríbase|regístrate)\b.{0,30}\bpara (?:seguir|continuar|leer)"
+    r"|contenido exclusivo para suscriptores"
+    r"|(?:abbonati|registrati)\b.{0,30}\bper (?:continuare|leggere)"
+    r"|contenuto riservato agli abbonati"
+    r"|(?:assine|cadastre-se)\b.{0,30}\bpara (?:continuar|ler)"
+    r"|conteúdo exclusivo para assinantes"
+    r"|(?:word abonnee|neem een abonnement|log in)\b.{0,30}\bom (?:verder|dit|door)",
+    re.IGNORECASE,
+)
+_CONSENT_HOST = re.compile(
+    r"^(?:consent|guce|privacy|cookies?|myprivacy|cmp)\.|^(?:[\w-]+\.)?consent\.", re.IGNORECASE
+)
+_CONSENT_PATH = re.compile(
+    r"/(?:consent|collectconsent|privacy-gate|privacygate|cookie-?(?:wall|consent))(?:[/.?]|$)",
+    re.IGNORECASE,
+)
+_DIALOGUE = re.compile(
+    r"\bcookies?\b|\bconsent\b|\bGDPR\b|your privacy|personal data|our partners"
+    r"|einwillig|zustimm|datenschutz|personenbezogene|unsere partner"
+    r"|consentement|vie privée|données personnelles|nos partenaires"
+    r"|consentimiento|privacidad|datos personales|nuestros socios"
+    r"|consenso|dati personali|nostri partner|consentimento|privacidade|dados pessoais"
+    r"|toestemming|persoonsgegevens|onze partners",
+    re.IGNORECASE,
+)
+_AGREE = re.compile(
+    r"\b(?:accept|agree|manage (?:options|settings|preferences)|akzeptieren|zustimmen|accepter"
+    r"|aceptar|accetta|aceitar|accepteren|akkoord)",
+    re.IGNORECASE,
+)
+
+
+def is_paywalled(head: Head, tree: HtmlElement, shown: Sequence[str]) -> bool:
+    """Whether the page keeps its article from who has not paid; ``shown``: the paragraphs that it
+    shows of it."""
+    count = sum(len(line.split()) for line in shown)
+    invited = bool(_INVITATION.search(" ".join(shown[-3:])[-400:]))
+    if _says_closed(head):
+        return count < LONGEST_TEASER or invited
+    return count < LONGEST_TEASER and (invited or _shows_wall(tree))
+
+
+def _says_closed(head: Head) -> bool:
+    parts = [part for part in head.graph.values("hasPart") if isinstance(part, Mapping)]
+    said = [*head.graph.values("isAccessibleForFree")]
+    said += [part.get("isAccessibleForFree") for part in parts]
+    closed = any(str(value).strip().lower().endswith(("false", "no")) for value in said)
+    return closed or bool(_CLOSED_TIERS & set(head.all(("article:content_tier",))))
+
+
+def _shows_wall(tree: HtmlElement) -> bool:
+    """Whether an element that is called a wall invites to pay."""
+    return any(
+        _INVITATION.search(line(element.text_content())[:2_000])
+        for element in tree.iter("div", "section", "aside", "p", "form")
+        if _WALL.search(f"{element.get('class', '')} {element.get('id', '')}")
+    )
+
+
+def is_consent_wall(head: Head, tree: HtmlElement, url: str, shown: Sequence[str]) -> bool:
+    """Whether the page at ``url`` asks for consent and has no article."""
+    if head.graph.article or head.first("og:type").lower() == "article":
+        return False
+    parts = urlsplit(url)
+    if _CONSENT_HOST.search(parts.hostname or "") or _CONSENT_PATH.search(parts.path):
+        return True
+    whole = line(tree.text_content())
+    said = shown or [whole[:5_000]]
+    about = sum(len(text) for text in said if _DIALOGUE.search(text))
+    terms = {term.lower() for term in _DIALOGUE.findall(" ".join(said))}
+    return (
+        len(terms) >= FEWEST_TERMS
+        and 2 * about >= sum(map(len, said))
+        and bool(_AGREE.search(whole))
+    )

@@ -1,0 +1,86 @@
+"""A document's bytes to UTF-8, however they are packed and whatever they are said to be. Pure."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+import charset_normalizer
+from w3lib.encoding import read_bom, resolve_encoding
+
+from connectors.parse.parsed import NotAFeed
+
+MAX_UNPACKED = 10 * 1024**2
+"""Bytes of a gzip file unpacked, as many as a feed may have that is not packed."""
+
+_GZIP = b"\x1f\x8b"
+_WIDE = {b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be"} | {
+    mark + other: f"utf-16-{order}e"
+    for other in (b"?", b"r", b"f", b"u", b"s", b"!", b" ", b"\n", b'"')
+    for mark, order in ((b"<\0", "l"), (b"\0<", "b"), (b"{\0", "l"), (b"\0{", "b"))
+}
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+_GUESSED_FROM = 20_000
+
+
+def unpacked(body: bytes) -> bytes:
+    """The document in a gzip file, which sitemaps are; other bytes as they are. Raises NotAFeed."""
+    if not body.startswith(_GZIP):
+        return body
+    packed = zlib.decompressobj(wbits=31)
+    try:
+        content = packed.decompress(body, MAX_UNPACKED)
+    except zlib.error as error:
+        raise NotAFeed(f"a broken gzip file: {error}") from None
+    if packed.unconsumed_tail:
+        raise NotAFeed(f"a gzip file of more than {MAX_UNPACKED} bytes")
+    return content
+
+
+def to_utf8(body: bytes, charset: str | None) -> bytes:
+    """The text in UTF-8 without its byte order mark. ``charset`` is the response header's.
+
+    What the bytes show goes first: a mark, zeros, or that they are UTF-8 but for a few, as in a
+    feed put together of several sources. Then what decodes without error of the XML declaration,
+    which was written with the text, and the header, which a server adds to all it has. Else it is
+    guessed.
+    """
+    encoding, mark = read_bom(body)
+    if encoding:
+        return body[len(mark or b"") :].decode(encoding, "replace").encode()
+    if wide := _wide(body):
+        return body.decode(wide, "replace").encode()
+    text = body.decode("utf-8", "replace")
+    if b"\x1b" not in body and _is_utf8(body, text):
+        return text.encode()
+    declared = _DECLARED.match(body)
+    for name in (declared[1].decode() if declared else None, charset):
+        if name and (legacy := _decoded(body, name)):
+            return legacy.encode("utf-8", "replace")
+    guess = charset_normalizer.from_bytes(body[:_GUESSED_FROM]).best()
+    return body.decode(guess.encoding if guess else "cp1252", "replace").encode("utf-8", "replace")
+
+
+def _wide(body: bytes) -> str | None:
+    """UTF-16 or 32 without a mark, by where the zeros stand between its first characters."""
+    begin = body[:4]
+    squeezed = begin[:2] + begin[2:].replace(b"\0", b"")
+    return _WIDE.get(begin) or _WIDE.get(squeezed)
+
+
+def _is_utf8(body: bytes, text: str) -> bool:
+    """Whether ``text``, read as UTF-8, has few characters that cannot be read as that."""
+    bad = text.count("\ufffd")
+    ascii_bytes = len(body.translate(None, bytes(range(128, 256))))
+    return bad * 4 <= len(text) - ascii_bytes - bad
+
+
+def _decoded(body: bytes, name: str) -> str | None:
+    """As the encoding that is meant by the name; None for what cannot be it, such as UTF-8 here."""
+    encoding = resolve_encoding(name)
+    if encoding is None or encoding.startswith("utf"):
+        return None
+    try:
+        return body.decode(encoding)
+    except UnicodeError:
+        return None

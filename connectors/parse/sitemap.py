@@ -1,0 +1,153 @@
+"""Sitemaps, Google's news sitemaps and indexes of sitemaps, by lxml. Pure.
+
+https://www.sitemaps.org/protocol.html,
+https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from lxml import etree
+
+from connectors.dates import parse_time
+from connectors.parse.parsed import Entry, NotAFeed, Sitemap, make_entry, web_link
+
+RECENT = timedelta(days=3)
+"""What a site's whole map lists is news for so long; Google asks for two days in a news sitemap."""
+
+_ROOT = re.compile(rb"<(?:[\w.-]{1,40}:)?(urlset|sitemapindex|rss|feed|RDF|html)[\s>]", re.I)
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Urls(NamedTuple):
+    """What a sitemap lists, newest first, and what it says of its publication."""
+
+    name: str
+    language: str
+    entries: list[Entry]
+
+
+class _Url(NamedTuple):
+    """An ``url`` element as it is written; ``is_news``: marked as such."""
+
+    loc: str
+    lastmod: datetime | None
+    is_news: bool
+    title: str
+    keywords: str
+    date: str
+    name: str
+    language: str
+
+
+def kind(body: bytes) -> str:
+    """The name of the outermost element if it is a sitemap's: ``urlset`` or ``sitemapindex``."""
+    root = _ROOT.search(_COMMENT.sub(b"", body[:4_096]))
+    name = root[1].decode().lower() if root else ""
+    return name if name in ("urlset", "sitemapindex") else ""
+
+
+def urls(body: bytes, url: str, now: datetime | None) -> Urls:
+    """The pages in a sitemap in UTF-8: those that are marked as news, and those changed lately.
+
+    A page that is not marked is news where its ``lastmod`` is within :data:`RECENT` of ``now``, if
+    that is given. Raises NotAFeed.
+    """
+    found = [_url(element) for element in _elements(body, "url")]
+    if len(found) > 1 and len({one.lastmod for one in found}) == 1:
+        # The time at which the map was made. As theirs it would have every page read at every poll.
+        found = [one._replace(lastmod=None) for one in found]
+    recent = (one for one in found if one.is_news or _is_recent(one.lastmod, now))
+    entries = [_entry(one, url) for one in recent]
+    entries.sort(key=lambda entry: entry.updated or entry.published or _LONG_AGO, reverse=True)
+    name, language = next(((one.name, one.language) for one in found if one.name), ("", ""))
+    return Urls(name, language, entries)
+
+
+def sitemaps(body: bytes, url: str, now: datetime | None) -> list[Sitemap]:
+    """The sitemaps in an index, newest first, without those of long ago. Raises NotAFeed."""
+    found: list[tuple[datetime, Sitemap]] = []
+    for element in _elements(body, "sitemap"):
+        below = _children(element)
+        link = web_link(_text(below, "loc"), url)
+        written = _text(below, "lastmod")
+        at = parse_time(written)
+        if link and (at is None or _is_recent(at, now)):
+            found.append((at or _LONG_AGO, Sitemap(link, written if at else "")))
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    return [sitemap for _, sitemap in found]
+
+
+def _elements(body: bytes, name: str) -> Iterator[etree._Element]:
+    """Each such element, which is emptied before the next: a sitemap may have 50,000."""
+    try:
+        for _, element in etree.iterparse(
+            io.BytesIO(body),
+            tag=f"{{*}}{name}",
+            encoding="utf-8",
+            resolve_entities=False,
+            no_network=True,
+            recover=True,
+            remove_comments=True,
+        ):
+            yield element
+            element.clear()
+            parent = element.getparent()
+            while parent is not None and parent[0] is not element:
+                del parent[0]
+    except etree.XMLSyntaxError as error:
+        raise NotAFeed(f"a sitemap that is no XML: {error.msg}") from None
+
+
+def _url(element: etree._Element) -> _Url:
+    below = _children(element)
+    news = _children(below.get("news"))
+    publication = _children(news.get("publication"))
+    return _Url(
+        loc=_text(below, "loc"),
+        lastmod=parse_time(_text(below, "lastmod")),
+        is_news="news" in below,
+        title=_text(news, "title"),
+        keywords=_text(news, "keywords"),
+        date=_text(news, "publication_date"),
+        name=_text(publication, "name"),
+        language=_text(publication, "language"),
+    )
+
+
+def _entry(one: _Url, url: str) -> Entry:
+    return make_entry(
+        guid="",
+        link=web_link(one.loc, url) if one.loc else None,
+        title=one.title,
+        summary="",
+        content_html="",
+        authors=(),
+        categories=one.keywords.split(","),
+        published=parse_time(one.date),
+        updated=one.lastmod,
+    )
+
+
+def _children(element: etree._Element | None) -> Mapping[str, etree._Element]:
+    """By their names, whatever the namespace: many write a wrong one, or none."""
+    if element is None:
+        return {}
+    return {
+        str(child.tag).rpartition("}")[2]: child for child in element.iterchildren(etree.Element)
+    }
+
+
+def _text(below: Mapping[str, etree._Element], name: str) -> str:
+    element = below.get(name)
+    return "" if element is None else " ".join((element.text or "").split())
+
+
+def _is_recent(moment: datetime | None, now: datetime | None) -> bool:
+    return moment is not None and (now is None or moment > now - RECENT)

@@ -1,0 +1,159 @@
+"""Where the state is kept: a SQLite file, or a PostgreSQL database; their errors in one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from zlib import crc32
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from connectors.state.tables import VERSION, schema, tables
+from pipeline.errors import OperatorError
+
+OURS = crc32(b"newsline")
+"""The first half of all our advisory locks' keys on PostgreSQL, as a signed number of 32 bits."""
+
+CONNECTIONS = 8
+
+WAIT_MS = 10_000
+"""For another's lock on PostgreSQL; then the work is given up, and done anew."""
+
+_CONFIGURATION = re.compile(
+    r"password|authentication|no pg_hba|does not exist|permission denied|translate host"
+)
+_PASSING = re.compile(r"database or disk is full|database is locked|disk I/O error")
+_PASSING_STATES = ("08", "40", "53", "55P03", "57", "58030")
+"""SQLSTATEs (PostgreSQL's manual, appendix A): lost connections, deadlocks, no space or memory,
+locks not had in time, servers that stop, failing disks."""
+
+
+class StateError(OperatorError):
+    """The state cannot be read or written, in one line for the operator."""
+
+
+class StateUnreachable(StateError):
+    """The store is away, full or busy; nothing was lost, and trying again later is right."""
+
+
+def is_postgresql(address: str) -> bool:
+    return address.startswith(("postgresql://", "postgres://"))
+
+
+def shown(address: str) -> str:
+    """The address as it may be printed: without its password."""
+    if not is_postgresql(address):
+        return address
+    return _url(address).render_as_string(hide_password=True).replace("+psycopg", "", 1)
+
+
+def open_engine(address: str) -> sa.Engine:
+    """An engine for the store, whose errors are :class:`StateError`; tables are made if need be."""
+    engine = _postgresql(address) if is_postgresql(address) else _sqlite(address)
+    sa.event.listen(engine, "handle_error", _teller(shown(address)))
+    try:
+        with engine.begin() as connection:
+            _make(connection, shown(address))
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _url(address: str) -> sa.URL:
+    try:
+        return sa.make_url(address).set(drivername="postgresql+psycopg")
+    except (sa.exc.ArgumentError, ValueError):
+        raise StateError(
+            "--state is not understood: use a file, or postgresql://USER@HOST[:PORT]/DATABASE"
+        ) from None
+
+
+def _postgresql(address: str) -> sa.Engine:
+    """Connections that notice within seconds that the other side is gone."""
+    settings = f"-c lock_timeout={WAIT_MS} -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5"
+    return sa.create_engine(
+        _url(address),
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        connect_args={
+            "connect_timeout": 5,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "tcp_user_timeout": WAIT_MS,
+            "application_name": "newsline",
+            "options": f"{settings} -c tcp_keepalives_count=3",
+        },
+    )
+
+
+def _sqlite(path: str) -> sa.Engine:
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StateError(f"{path}: {error.strerror}: give another with --state") from error
+    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30.0})
+    sa.event.listen(engine, "connect", _durable)
+    return engine
+
+
+def _durable(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA cache_size = -16384")
+    cursor.close()
+
+
+def _make(connection: sa.Connection, name: str) -> None:
+    """The tables, where there are none; raises StateError where they are of another version."""
+    if connection.dialect.name == "postgresql":
+        lock(connection, sa.func.pg_advisory_xact_lock, 0)
+    there = sa.inspect(connection)
+    if not there.has_table(schema.name):
+        if there.has_table("feeds"):
+            raise StateError(
+                f"{name} was made by an older newsline: delete it, it is made again from news.raw"
+            )
+        tables.create_all(connection)
+        connection.execute(sa.insert(schema).values(version=VERSION))
+    elif (version := connection.execute(sa.select(schema.c.version)).scalar()) != VERSION:
+        raise StateError(
+            f"{name} has tables of version {version}, this newsline needs {VERSION}:"
+            " give another with --state, it is made again from news.raw"
+        )
+
+
+def lock(connection: sa.Connection, function: Callable[..., sa.ColumnElement], key: int) -> bool:
+    """Call one of PostgreSQL's advisory lock functions for a lock of ours."""
+    return bool(connection.execute(sa.select(function(OURS - 2**31, key))).scalar())
+
+
+def _teller(name: str) -> Callable[[sa.engine.ExceptionContext], None]:
+    def tell(context: sa.engine.ExceptionContext) -> None:
+        if not isinstance(context.sqlalchemy_exception, sa.exc.DBAPIError):
+            return
+        original = context.original_exception
+        words = " ".join(str(original).split())
+        kind = StateUnreachable if _passes(original, words) else StateError
+        raise kind(f"{name}: {words}{_advice(name)}") from original
+
+    return tell
+
+
+def _passes(error: BaseException, words: str) -> bool:
+    if state := getattr(error, "sqlstate", None):
+        return str(state).startswith(_PASSING_STATES)
+    if type(error).__module__.startswith("psycopg"):
+        return type(error).__name__ in ("OperationalError", "ConnectionTimeout") and not (
+            _CONFIGURATION.search(words)
+        )
+    return bool(_PASSING.search(words))
+
+
+def _advice(name: str) -> str:
+    if is_postgresql(name):
+        return ""
+    return ": is it writable, on a local disk with space?"
