@@ -1,25 +1,55 @@
-"""What runs in an enrichment child: one set of models, loaded once, one article at a time."""
+"""What runs in an enrichment child: the enrichers, loaded once, and one article at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
+from typing import NamedTuple
 
-from pipeline.enrich.enricher import Enricher
-from pipeline.records import EnrichedArticle, RawArticle, decode_enriched, encode
+from pipeline.enrich.deadline import Overrun
+from pipeline.enrich.enricher import Run
+from pipeline.enrich.enrichers import Enrichers, Settings
+from pipeline.records import EnrichedArticle, RawArticle, Reason, decode_enriched, encode
 
-_enricher: Enricher
-
-
-def load(models: Mapping[str, str] | None) -> None:
-    """Load the models; raises what :class:`pipeline.enrich.enricher.Enricher` does."""
-    global _enricher  # noqa: PLW0603 - a child process is this one object
-    _enricher = Enricher(models)
+_load: Callable[[], Enrichers]
+_enrichers: Enrichers
 
 
-def enrich(article: RawArticle) -> EnrichedArticle:
-    """The article, enriched now by this child's models, and validated: making a record does not.
+class Failure(NamedTuple):
+    """Why an article could not be enriched."""
 
-    Raises msgspec.ValidationError where an enricher has broken the contract.
-    """
-    return decode_enriched(encode(_enricher.enrich(article, datetime.now(UTC))))
+    reason: Reason
+    error: str
+
+
+class Answer(NamedTuple):
+    """What became of an article, and each enricher's run on it."""
+
+    outcome: EnrichedArticle | Failure
+    runs: tuple[Run, ...]
+
+
+def load(settings: Settings, deadline: float) -> None:
+    """Load the enrichers; raises what :class:`pipeline.enrich.enrichers.Enrichers` does."""
+    global _load, _enrichers  # noqa: PLW0603 - a child process is this one object
+    _load = partial(Enrichers, settings, deadline)
+    _enrichers = _load()
+
+
+def enrich(article: RawArticle) -> Answer:
+    """The article, enriched now and validated: making a record does not."""
+    global _enrichers  # noqa: PLW0603
+    runs: list[Run] = []
+    outcome: EnrichedArticle | Failure
+    try:
+        enriched = _enrichers.enrich(article, datetime.now(UTC), runs.append)
+        outcome = decode_enriched(encode(enriched))
+    except Overrun as error:
+        outcome = Failure(Reason.DEADLINE, str(error))
+        _enrichers = _load()  # a model that was interrupted may be left anyhow
+    except MemoryError:
+        raise
+    except Exception as error:  # an enricher's own: the article's fault
+        outcome = Failure(Reason.ERROR, f"{type(error).__name__}: {error}")
+    return Answer(outcome, tuple(runs))

@@ -42,11 +42,13 @@ def majority_type(key: str, group: Sequence[Span]) -> EntityType:
     known = gazetteer.known_type(key)
     if known and (known is EntityType.ORGANISATION or EntityType.GROUP not in votes):
         return known
-    return max(votes, key=lambda kind: (votes[kind], -_PRECEDENCE.index(kind)))
+    fullest = max(group, key=lambda span: span.end - span.start).type
+    return max(votes, key=lambda kind: (votes[kind], kind is fullest, -_PRECEDENCE.index(kind)))
 
 
 _PRECEDENCE = list(EntityType)
-"""Between equal votes, the order in which the types are declared: person, organisation, place …"""
+"""Between equal votes the longest mention decides (an acronym may be anything), then the order in
+which the types are declared: person, organisation, place …"""
 
 
 def split_possessives(text: str, spans: Sequence[Span]) -> list[Span]:

@@ -1,64 +1,66 @@
-"""RawArticle → EnrichedArticle: language, entities, topic tags, and by which models."""
+"""What an enricher is: a function of the article, behind one small interface.
+
+newsline's own are in :mod:`pipeline.enrich.builtin`; others come from installed packages (see
+:mod:`pipeline.enrich.installed`, and ``docs/enrichers.md`` for how to write one).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
 
-import msgspec
-
-from pipeline.enrich import entities, gazetteer, language, tags, wording
-from pipeline.records import EnrichedArticle, Entity, Model, RawArticle
+from pipeline.records import EnrichedArticle, Model
 
 
-class Enricher:
-    """The models of one process. Enriching is a function of these, the article and the time."""
+class Part(NamedTuple):
+    """What an enricher adds to a record.
 
-    def __init__(self, models: Mapping[str, str] | None = None) -> None:
-        """Load everything. ``models``: language → spaCy package, None being the English default.
+    ``fields``: of newsline's own enrichers, the record's fields that they fill; of an installed
+    one, a JSON object of its own. ``note``: what is left out and why, such as ``no model for fr``.
+    ``models``: what had a part in it, where that is not the enricher's own package alone.
+    """
 
-        Raises OperatorError where a package is not installed.
-        """
-        self._recogniser = entities.Recogniser(models)
-        for module in (gazetteer, language, tags):
-            module.load()
+    fields: Mapping[str, Any]
+    note: str = ""
+    models: Sequence[Model] = ()
 
-    def enrich(self, article: RawArticle, now: datetime) -> EnrichedArticle:
-        """The article with what its text holds; ``now`` (UTC) becomes ``enriched_at``."""
-        detected = language.detect(f"{article.title}\n{article.text}", article.declared_language)
-        return EnrichedArticle(
-            **msgspec.structs.asdict(article),
-            language=detected,
-            entities=self._entities(article, detected.code),
-            topic_tags=tags.tag(article, detected.code),
-            models=self._models(detected.code),
-            notes=self._notes(detected.code),
-            enriched_at=now,
-        )
 
-    def _entities(self, article: RawArticle, code: str) -> tuple[Entity, ...]:
-        if code not in self._recogniser.languages:
-            return ()
-        marked = self._recogniser.mark(article.text, code)
-        return entities.extract(article.text, marked, article.title)
+Enrich = Callable[[EnrichedArticle], Part]
+"""An enricher at work: the article, with what newsline's own enrichers before it have found → what
+it adds. Installed ones come last, and do not see each other's parts.
 
-    def _models(self, code: str) -> tuple[Model, ...]:
-        recognised = code in self._recogniser.languages
-        return (
-            language.model(),
-            *([self._recogniser.model(code)] if recognised else []),
-            tags.model(),
-        )
+A pure function: the same article gives the same part, and what it is given stays as it is.
+"""
 
-    def _notes(self, code: str) -> tuple[str, ...]:
-        if code == language.UNDECIDED:
-            return (
-                "entities: language undecided",
-                "topic_tags: language undecided, publisher's labels only",
-            )
-        notes = []
-        if code not in self._recogniser.languages:
-            notes.append(f"entities: no model for {code}")
-        if code not in wording.LANGUAGES:
-            notes.append(f"topic_tags: no vocabulary for {code}, publisher's labels only")
-        return tuple(notes)
+
+class Enricher(NamedTuple):
+    """One enricher, by its name in the record, and the package that it comes with.
+
+    ``load`` gives the function, with its models loaded. Where a ``required`` enricher fails there
+    is no record; any other that fails leaves its part out. ``installed``: its part goes into
+    ``extensions``.
+    """
+
+    name: str
+    load: Callable[[], Enrich]
+    package: str = "newsline"
+    version: str = ""
+    required: bool = False
+    installed: bool = False
+
+
+class Outcome(StrEnum):
+    """What came of an enricher's work on an article. The set is closed: it is a metric's label."""
+
+    OK = "ok"
+    ERROR = "error"
+    DEADLINE = "deadline"
+
+
+class Run(NamedTuple):
+    """An enricher's work on one article: what came of it, and how long it took, in seconds."""
+
+    enricher: str
+    outcome: Outcome
+    seconds: float

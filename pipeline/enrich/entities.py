@@ -14,8 +14,10 @@ from collections.abc import Mapping, Sequence
 import spacy
 
 from pipeline.enrich import clusters, gazetteer
+from pipeline.enrich.bounds import apart, with_given_names
+from pipeline.enrich.cues import settle
 from pipeline.enrich.repeats import with_repeats
-from pipeline.enrich.spans import Span, clean, is_courtesy, titled_persons
+from pipeline.enrich.spans import Span, clean, is_courtesy, titled_persons, trim
 from pipeline.errors import OperatorError
 from pipeline.records import (
     MAX_ALIASES,
@@ -45,6 +47,15 @@ LABELS: Mapping[str, EntityType] = {
     "LANGUAGE": EntityType.LANGUAGE,
     # Models trained on Wikipedia (most languages but English and Chinese) know four labels.
     "PER": EntityType.PERSON,
+    # The models for Polish, Norwegian, Swedish, Korean and Romanian have their own.
+    **dict.fromkeys(("persName", "PRS", "PS"), EntityType.PERSON),
+    **dict.fromkeys(("orgName", "GPE_ORG", "OG", "ORGANIZATION"), EntityType.ORGANISATION),
+    **dict.fromkeys(("placeName", "geogName", "GPE_LOC", "LC"), EntityType.PLACE),
+    **dict.fromkeys(("EVT", "EVN"), EntityType.EVENT),
+    "NAT_REL_POL": EntityType.GROUP,
+    "FACILITY": EntityType.FACILITY,
+    "PROD": EntityType.PRODUCT,
+    "WRK": EntityType.WORK,
 }
 """spaCy's label → type. Numbers, dates and ``MISC`` are no entities."""
 
@@ -52,18 +63,19 @@ _LONG_RUN = re.compile(r"\S{200,}")
 """No name, and spaCy 3.8's tokenizer is quadratic in it: 4,000 emoji take 3 s, so it is blanked."""
 
 _UNUSED = (
-    *("tok2vec", "tagger", "morphologizer", "parser"),
+    *("tagger", "morphologizer", "parser"),
     *("attribute_ruler", "lemmatizer", "senter"),
 )
-"""All pipes but ``ner``, which has its own tok2vec."""
+"""Pipes that name nothing."""
 
 
 class Recogniser:
     """One spaCy model for each language, its ``ner`` pipe alone; made once in a process (0.7 s)."""
 
     def __init__(self, models: Mapping[str, str] | None = None) -> None:
-        """``models``: language → package. Raises OperatorError where a package is not installed."""
-        wanted = PACKAGES if models is None else {code: (p,) for code, p in models.items()}
+        """``models``: language → package, beside :data:`PACKAGES` or instead of one of them. Raises
+        OperatorError where a package is not installed."""
+        wanted = {**PACKAGES, **{code: (package,) for code, package in (models or {}).items()}}
         self._models = {code: _load(code, packages) for code, packages in wanted.items()}
 
     @property
@@ -90,11 +102,19 @@ class Recogniser:
 def _load(language: str, packages: Sequence[str]) -> spacy.language.Language:
     for package in packages:
         if spacy.util.is_package(package):
-            return spacy.load(package, exclude=_UNUSED)
+            return _lean(spacy.load(package, exclude=_UNUSED))
     raise OperatorError(
         f"No spaCy model for language {language!r}: install one of "
         f"{', '.join(p.replace('_', '-') for p in packages)} with pip, or name another."
     )
+
+
+def _lean(nlp: spacy.language.Language) -> spacy.language.Language:
+    """The pipeline without a tok2vec that nobody listens to: the ``ner`` of spaCy's own models has
+    one to itself. One that is trained with spaCy's defaults listens, and finds nothing without."""
+    if nlp.has_pipe("tok2vec") and not nlp.get_pipe("tok2vec").listening_components:
+        nlp.remove_pipe("tok2vec")
+    return nlp
 
 
 def extract(text: str, marked: Sequence[Span], title: str = "") -> tuple[Entity, ...]:
@@ -103,7 +123,9 @@ def extract(text: str, marked: Sequence[Span], title: str = "") -> tuple[Entity,
     ``title`` only weighs: what it names matters more. Type by majority over the text.
     """
     titled = list(titled_persons(text))
-    spans = with_repeats(text, clean(text, marked, [span for span, _ in titled]))
+    cleaned = clean(text, apart(text, marked), [span for span, _ in titled])
+    settled = settle(text, with_given_names(text, with_repeats(text, cleaned)))
+    spans = [trim(text, s) or s if s.type is EntityType.PERSON else s for s in settled]
     offices = {span.start: name for span, name in titled if not is_courtesy(name)}
     groups = clusters.cluster(text, spans)
     weights = [_weight(text, group, gazetteer.key(title)) for group in groups]

@@ -17,6 +17,8 @@ from pipeline.records import EntityType
 
 PATH = Path(__file__).with_name("gazetteer.json")
 NAMES = Path(__file__).with_name("names.toml")
+GIVEN_NAMES = Path(__file__).with_name("given_names.txt")
+"""The US Census Bureau's list of 1990, of the public domain, by way of the package names 0.3.0."""
 
 _POSSESSIVE = re.compile(r"['’](?:s\b)?(?!\w)|\.")
 _SPACES = re.compile(r"\s+")
@@ -66,6 +68,22 @@ def known_type(canonical_key: str) -> EntityType | None:
     return _aliases()[1].get(canonical_key)
 
 
+def is_place(name: str) -> bool:
+    """Whether the tables know this name as a place's."""
+    return known_type(canonical(name)) is EntityType.PLACE
+
+
+def is_given_name(word: str) -> bool:
+    """Whether parents in the United States give this name, in any case."""
+    return word.upper() in _given_names()
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    return frozenset(GIVEN_NAMES.read_text(encoding="ascii").split())
+
+
 def load() -> None:
     """Read the tables now rather than at the first name."""
     _aliases()
+    _given_names()

@@ -17,19 +17,21 @@ from pipeline.enrich import vocabulary
 from pipeline.enrich.evidence import Finding
 from pipeline.enrich.gazetteer import key
 from pipeline.enrich.mediatopics import taxonomy
-from pipeline.records import MAX_NAME, Evidence, RawArticle
+from pipeline.records import MAX_NAME, Article, Evidence
 
 Source = Literal["section", "category", "url", "keyword"]
 
 CONFIDENCE: Mapping[Source, float] = {
     "section": 0.85,
-    "category": 0.8,
-    "url": 0.75,
-    "keyword": 0.6,
+    "category": 0.85,
+    "url": 0.85,
+    "keyword": 0.75,
 }
-"""How sure one label makes: a section files the whole article, a keyword may name a side matter.
+"""How sure one label makes.
 
-By judgement: there was no labelled data to measure them on.
+Of the labels of 91 real pages and a feed of 69 entries that named a concept, read against headline
+and text, 12 of 14 sections, 54 of 59 parts of URLs and 43 of 45 keywords were right. So few leave
+room for chance, and a keyword may name a side matter: less is claimed for it.
 """
 
 _LANGUAGES = {"dk": "da", "se": "sv", "no-NB": "no", "no-NN": "no"}
@@ -37,11 +39,17 @@ _LANGUAGES = {"dk": "da", "se": "sv", "no-NB": "no", "no-NN": "no"}
 
 _PARTS = re.compile(r"\s*[/>|;:,]\s*")
 _JOINED = re.compile(r" (?:and|und|et|y|e|og|och|en) ")
+_NEWS = re.compile(
+    r"^(?:news|noticias|actualites?|nachrichten) "
+    r"| (?:news|headlines|nachrichten|nyheter|nyheder|stories)$"
+)
+"""Words of a section's name that say no topic: "Music News", "Noticias Deportes"."""
+
 _GLOSS = re.compile(r"\s*\(.*\)$")
 _SEPARATORS = re.compile(r"[\s_-]+")
 
 
-def collect(article: RawArticle, language: str) -> Iterator[Finding]:
+def collect(article: Article, language: str) -> Iterator[Finding]:
     """A finding for each label that names a concept; ``language`` decides between languages."""
     for source, label in _labels(article):
         for code in concepts_of(label, language):
@@ -58,17 +66,24 @@ def concepts_of(label: str, language: str) -> list[str]:
     return list(dict.fromkeys(code for code in found if code))
 
 
-def _labels(article: RawArticle) -> Iterator[tuple[Source, str]]:
+def _labels(article: Article) -> Iterator[tuple[Source, str]]:
     if article.section:
         yield "section", article.section
     for category in article.feed_categories:
         yield "category", category
     for keyword in article.keywords:
         yield "keyword", keyword
-    # The last segment is the article itself.
-    for segment in urlsplit(article.url).path.split("/")[1:-1]:
-        if segment:
-            yield "url", unquote(segment)
+    for part in _url_parts(article.url):
+        yield "url", part
+
+
+def _url_parts(url: str) -> Iterator[str]:
+    """A host of the site ("sport" of ``sport.example.com``), and the path's segments but the last,
+    which is the article itself."""
+    parts = urlsplit(url)
+    hosts = (parts.hostname or "").split(".")
+    yield from hosts[: 1 if len(hosts) > 2 else 0]  # "example.com" is the site
+    yield from (unquote(segment) for segment in parts.path.split("/")[1:-1] if segment)
 
 
 def _normal(label: str) -> str:
@@ -78,10 +93,13 @@ def _normal(label: str) -> str:
 def _lookup(label: str, language: str) -> str | None:
     if code := _sections().get(label):
         return code
+    topic = _NEWS.sub("", label)
+    if topic != label:
+        return _lookup(topic, language)
     names = _names().get(label, {})
-    if language in names:
-        return names[language]
-    codes = set(names.values())
+    if code := names.get(language, names.get("en")):
+        return code
+    codes = set(names.values()) if language not in _spoken() else set()
     return codes.pop() if len(codes) == 1 else None
 
 
@@ -96,10 +114,19 @@ def _sections() -> dict[str, str]:
 
 
 @cache
+def _spoken() -> frozenset[str]:
+    """The languages that the concepts have names in: there "college" is not the French one."""
+    return frozenset(language for names in _names().values() for language in names)
+
+
+@cache
 def _names() -> dict[str, dict[str, str]]:
     """Name of a concept → language → code. Where two share a name there, neither has it."""
     names: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    ambiguous = set(vocabulary.terms(vocabulary.source()["labels"]["ambiguous"]))
     for concept in taxonomy().concepts.values():
+        if concept.name in ambiguous:
+            continue
         for tag, name in concept.labels.items():
             language = _LANGUAGES.get(tag, tag.partition("-")[0])
             codes = names[_normal(_GLOSS.sub("", name))][language]

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from pipeline.enrich.spans import Span
+from pipeline.enrich.spans import Span, without_overlaps
 from pipeline.records import EntityType
 
 _CAPITALISED = re.compile(r"(?<![\w'’-])[^\W\d_a-z][\w]*")
+_SURNAME = re.compile(r"[^\W\d_a-z][^\W\d_]{3,}")
+_DEFINED = re.compile(
+    r"(?P<name>[A-Z][\w’'-]*(?: (?:(?:of|for|and|the|on|in|to|&) ){0,2}[A-Z][\w’'-]*){1,8})"
+    r" \((?P<short>[A-Z]{3,7})\)"
+)
+_BRACKETED = re.compile(r" \(([A-Z]{2,7})\)")
 _MONTHS = frozenset(("May", "March", "April", "June", "August"))
 
 
@@ -19,6 +25,7 @@ def with_repeats(text: str, spans: Sequence[Span]) -> list[Span]:
     A single word is looked for only where it was marked twice, or is in capitals: one mark may be
     the model's error. A repeat is no part of a longer run of capitalised words.
     """
+    spans = without_overlaps([*spans, *defined(text)])
     known = _known_names(text, spans)
     covered = bytearray(len(text) + 1)
     for span in spans:
@@ -33,13 +40,27 @@ def with_repeats(text: str, spans: Sequence[Span]) -> list[Span]:
                 and _ends_name(text, end)
             ):
                 added.append(Span(word.start(), end, kind))
+                covered[word.start() : end] = b"\1" * len(name)
                 break
     return sorted([*spans, *added]) if added else list(spans)
+
+
+def defined(text: str) -> Iterator[Span]:
+    """Organisations that are introduced with their initials: "World Trade Organization (WTO)"."""
+    for match in _DEFINED.finditer(text):
+        initials = list(re.finditer(r"[A-Z]", match["name"]))
+        size = len(match["short"])
+        letters = "".join(word[0] for word in initials)
+        if size > 2 and letters.endswith(match["short"]):
+            start = match.start("name") + initials[len(letters) - size].start()
+            yield Span(start, match.end("name"), EntityType.ORGANISATION)
+            yield Span(match.start("short"), match.end("short"), EntityType.ORGANISATION)
 
 
 def _known_names(text: str, spans: Sequence[Span]) -> dict[str, list[tuple[str, EntityType]]]:
     """First word → the names that begin with it, the longest first."""
     seen = Counter((text[span.start : span.end], span.type) for span in spans)
+    seen.update(_short_names(text, spans))
     known: dict[str, list[tuple[str, EntityType]]] = defaultdict(list)
     for (name, kind), count in seen.most_common():
         sure = " " in name or count > 1 or (name.isupper() and len(name) > 1)
@@ -48,6 +69,20 @@ def _known_names(text: str, spans: Sequence[Span]) -> dict[str, list[tuple[str, 
     for names in known.values():
         names.sort(key=lambda pair: -len(pair[0]))
     return known
+
+
+def _short_names(text: str, spans: Sequence[Span]) -> Counter[tuple[str, EntityType]]:
+    """Surnames of persons whose full names are marked, and what stands in brackets after an
+    organisation whose initials it is. Both are as sure as a name that was marked twice."""
+    found: Counter[tuple[str, EntityType]] = Counter()
+    for span in spans:
+        words = text[span.start : span.end].split()
+        if span.type is EntityType.PERSON and 1 < len(words) < 4 and _SURNAME.fullmatch(words[-1]):
+            if not re.search(rf"\b{words[-1].lower()}\b", text):
+                found[words[-1], EntityType.PERSON] = 2
+        elif (short := _BRACKETED.match(text, span.end)) and short[1][0] == words[0][0]:
+            found[short[1], span.type] = 2
+    return found
 
 
 def _ends_name(text: str, end: int) -> bool:

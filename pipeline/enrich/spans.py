@@ -42,6 +42,14 @@ _COURTESY = re.compile(COURTESY)
 _LEADING = re.compile(r"(?:[^\w$€£#]+|(?:the|a|an|this|that)\s+(?=\S))+", re.IGNORECASE)
 _TRAILING = re.compile(r"(?:['’]s|[^\w.)]|\)(?<!\w\))|(?<!\.\w)(?<![A-Z])\.|(?<=\w{3})\.)+$")
 _ABBREVIATED = re.compile(r"(?:\b(?:Inc|Corp|Ltd|Co|Jr|Sr|Bros|St)|\b\w\.\w|\b[A-Z])\.$")
+_VERB = re.compile(
+    r" (?!(?:van|von|der|den|bin|ibn|abu|ter|ten|zur|della|degli|del|dos|das|las|los)\b)[a-z]{3,}\b"
+)
+"""What ends a person's name: "Garrett hit Rudolph"."""
+_POSITION = re.compile(
+    r"(?:\S+ ){0,2}(?:QB|RB|WR|TE|OL|DL|DE|LB|CB|MP|MEP|CEO|CFO|GM) (?=[A-Z][a-z])"
+)
+"""What a person's name begins after: "Browns DL Sheldon Richardson"."""
 _DANGLING = re.compile(r"(?:\s(?:of|and|the|for|in|on|at|to|with|from|&|-|–))+$")
 _OPENED = re.compile(r"\([^)]*$")
 _CALENDAR = re.compile(
@@ -77,7 +85,7 @@ def clean(text: str, marked: Iterable[Span], titled: Sequence[Span] = ()) -> lis
         if trimmed and not is_junk(text, trimmed) and not _inside(trimmed, shouted):
             is_person = trimmed.start in starts
             kept.append(trimmed._replace(type=EntityType.PERSON) if is_person else trimmed)
-    return _without_overlaps([*kept, *(s for s in titled if not _inside(s, shouted))])
+    return without_overlaps([*kept, *(s for s in titled if not _inside(s, shouted))])
 
 
 def trim(text: str, span: Span) -> Span | None:
@@ -90,11 +98,15 @@ def trim(text: str, span: Span) -> Span | None:
         end = newline
     start = end - len(text[start:end].lstrip())
     if lead := _LEADING.match(text, start, end):
-        kept = _is_place(text[start:end])
-        start = start if kept else lead.end()
+        is_its_own = gazetteer.is_place(text[start:end].rstrip(".,;:'’\"”"))  # The Hague
+        start = start if is_its_own else lead.end()
     if span.type is EntityType.PERSON:
         while title := _LEADING_TITLE.match(text, start, end):
             start = title.end()
+        if position := _POSITION.match(text, start, end):
+            start = position.end()
+        if verb := _VERB.search(text, start, end):
+            end = verb.start()
     surface = text[start:end]
     while surface and (tail := _TRAILING.search(surface)):
         if _ABBREVIATED.search(surface):
@@ -139,12 +151,6 @@ def is_courtesy(title: str) -> bool:
     return _COURTESY.fullmatch(title) is not None
 
 
-def _is_place(surface: str) -> bool:
-    """Whether it is known, its article included: The Hague."""
-    key = gazetteer.canonical(surface.rstrip(".,;:'’\"”"))
-    return gazetteer.known_type(key) is EntityType.PLACE
-
-
 def _is_part_of_title(text: str, span: Span) -> bool:
     """ "State" in "Secretary of State Jane Doe" is nothing by itself."""
     return text.endswith(("Secretary of ", "Minister of ", "Minister for "), 0, span.start)
@@ -173,7 +179,7 @@ def _inside(span: Span, ranges: list[tuple[int, int]]) -> bool:
     return before >= 0 and span.start < ranges[before][1]
 
 
-def _without_overlaps(spans: list[Span]) -> list[Span]:
+def without_overlaps(spans: list[Span]) -> list[Span]:
     """Where spans overlap the longer one stays."""
     kept: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.start, s.start - s.end)):

@@ -90,3 +90,8 @@ def test_every_span_ends_in_exactly_one_group() -> None:
     assert sorted((s.start, s.end) for group in groups for s in group) == [
         (span.start, span.end) for span in marked
     ]
+
+
+def test_between_equal_votes_the_fullest_name_decides() -> None:
+    group = [Span(0, 31, EntityType.ORGANISATION), Span(40, 43, EntityType.PERSON)]
+    assert majority_type("drug enforcement administration", group) is EntityType.ORGANISATION

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
+import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.enrich.entities import Recogniser, extract
+from pipeline.enrich.entities import Recogniser, _lean, extract
 from pipeline.enrich.spans import Span
 from pipeline.errors import OperatorError
-from pipeline.records import MAX_ENTITIES, MAX_MENTIONS, MAX_NAME, EntityType
+from pipeline.records import MAX_ENTITIES, MAX_MENTIONS, MAX_NAME, EntityType, Model
 from tests.pipeline.enrich.articles import spans
 
 PERSON, ORG, PLACE = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE
@@ -138,3 +142,52 @@ def test_whatever_is_marked_the_record_is_valid(words: list[str], data: st.DataO
 def test_a_model_that_is_not_installed_is_named_with_what_to_do() -> None:
     with pytest.raises(OperatorError, match=r"'fr': install .*fr-core-news-nowhere"):
         Recogniser({"fr": "fr_core_news_nowhere"})
+
+
+def test_a_tok2vec_stays_where_the_names_are_found_by_it() -> None:
+    listens = {"@architectures": "spacy.Tok2VecListener.v1", "width": 96, "upstream": "*"}
+    for model, kept in (({"tok2vec": listens}, ["tok2vec", "ner"]), ({}, ["ner"])):
+        nlp = spacy.blank("en")
+        nlp.add_pipe("tok2vec")
+        nlp.add_pipe("ner", config={"model": model}).add_label("PERSON")
+        nlp.initialize()
+        assert _lean(nlp).pipe_names == kept
+
+
+INIT = """
+from spacy.util import load_model_from_init_py
+
+def load(**overrides):
+    return load_model_from_init_py(__file__, **overrides)
+"""
+
+
+def test_a_package_with_labels_of_its_own_is_used_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nlp = spacy.blank("xx")
+    named = {"PER": "Ana", "persName": "Zofia", "LOC": "Oslo", "ORG": "Equinor", "MISC": "Nobel"}
+    rules = [{"label": label, "pattern": name} for label, name in named.items()]
+    nlp.add_pipe("entity_ruler").add_patterns(rules)
+    nlp.meta |= {"name": "ent_tiny", "version": "1.2.3"}
+    (tmp_path / "xx_ent_tiny").mkdir()
+    nlp.to_disk(tmp_path / "xx_ent_tiny" / "xx_ent_tiny-1.2.3")
+    (tmp_path / "xx_ent_tiny" / "meta.json").write_text(json.dumps(nlp.meta))
+    (tmp_path / "xx_ent_tiny" / "__init__.py").write_text(INIT)
+    (tmp_path / "xx_ent_tiny-1.2.3.dist-info").mkdir()
+    metadata = "Metadata-Version: 2.1\nName: xx-ent-tiny\nVersion: 1.2.3\n"
+    (tmp_path / "xx_ent_tiny-1.2.3.dist-info" / "METADATA").write_text(metadata)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    recogniser = Recogniser({"nb": "xx_ent_tiny"})
+
+    text = "Ana og Zofia fra Oslo fikk Nobel av Equinor"
+    marked = [(text[s.start : s.end], s.type) for s in recogniser.mark(text, "nb")]
+    assert marked == [("Ana", PERSON), ("Zofia", PERSON), ("Oslo", PLACE), ("Equinor", ORG)]
+    assert recogniser.model("nb") == Model("entities", "xx_ent_tiny", "1.2.3")
+
+
+def test_a_person_that_the_model_took_for_something_else_is_trimmed_as_one() -> None:
+    text = "Myles Garrett, who was fined, spoke. Then Myles Garrett hit Rudolph, who fell."
+    found = extract(text, spans(text, ("Myles Garrett hit Rudolph", EntityType.WORK)))
+    assert [entity.name for entity in found] == ["Myles Garrett"]

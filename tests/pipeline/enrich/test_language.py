@@ -32,14 +32,27 @@ def test_the_declared_language_cannot_overrule_the_text() -> None:
     assert language.detect(FRENCH, "en").code == "fr"
 
 
-def test_the_declared_language_settles_a_doubtful_text_only_if_it_is_also_the_likeliest() -> None:
+def test_the_declared_language_settles_what_the_text_leaves_open() -> None:
+    either = "Semua orang dilahirkan merdeka dan mempunyai martabat dan hak yang sama."
+    assert language.detect(either, "id-ID").code == "id"
+    assert language.detect(either, "ms").code == "ms"
+
+
+def test_a_doubtful_text_is_undecided_and_no_declared_language_makes_it_another() -> None:
     doubtful = "Paris Roma Madrid"
-    alone = language.detect(doubtful)
-    assert alone.code == "und"
-    likeliest = language._identifier().classify(doubtful)[0]
-    assert language.detect(doubtful, likeliest).code == likeliest
+    assert language.detect(doubtful).code == "und"
     assert language.detect(doubtful, "ja").code == "und"
 
 
-def test_only_the_beginning_is_read() -> None:
-    assert language.detect(TEXTS["en"] * 30 + FRENCH * 100).code == "en"
+def test_a_notice_in_another_language_that_stands_first_is_outvoted() -> None:
+    notice = "We use cookies to improve your experience. Accept all cookies or manage settings.\n"
+    assert language.detect(notice * 4 + FRENCH * 20).code == "fr"
+
+
+def test_what_only_follows_in_another_language_does_not_win() -> None:
+    assert language.detect(TEXTS["en"] * 30 + FRENCH * 5).code == "en"
+
+
+def test_sixty_languages_and_more_can_be_answered() -> None:
+    assert len(language.languages()) >= 60
+    assert language.UNDECIDED not in language.languages()

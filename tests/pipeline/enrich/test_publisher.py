@@ -38,7 +38,20 @@ def test_a_section_or_a_concepts_own_name_is_understood(
 
 @pytest.mark.parametrize(
     "label",
-    ["World", "UK", "US", "Opinion", "News", "Home", "International", "Local", ""],
+    [
+        "World",
+        "UK",
+        "US",
+        "Opinion",
+        "News",
+        "Home",
+        "International",
+        "Local",
+        "Men",
+        "Party",
+        "Panorama",
+        "",
+    ],
 )
 def test_sections_that_are_no_topic_say_nothing(label: str) -> None:
     assert names(label, "en") == []
@@ -66,3 +79,25 @@ def test_each_label_is_evidence_in_its_own_words() -> None:
         Evidence("url", "sport"),
         Evidence("url", "football"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("label", "language", "name"),
+    [
+        ("Wirtschaft & Finanzen", "de", "economy, business and finance"),
+        ("Faits divers", "fr", "crime"),
+        ("Cambio climático", "es", "climate change"),
+        ("Music News", "en", "music"),
+        ("Noticias Deportes", "es", "sport"),
+        ("رياضة", "ar", "sport"),
+        ("财经", "zh", "economy, business and finance"),
+    ],
+)
+def test_sections_are_known_as_newspapers_of_the_language_write_them(label, language, name) -> None:
+    assert names(label, language) == [name]
+
+
+def test_the_first_name_of_a_sites_host_can_be_a_section() -> None:
+    found = list(collect(article(url="https://sport.example.com/2026/11/a-slug"), "en"))
+    assert [(f.evidence.source, f.evidence.term) for f in found] == [("url", "sport")]
+    assert list(collect(article(url="https://sport.com/2026/11/a-slug"), "en")) == []

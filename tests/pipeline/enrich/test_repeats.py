@@ -29,3 +29,25 @@ def test_what_is_marked_already_is_not_marked_twice() -> None:
     text = "Lena Brandt met Lena Brandt Junior."
     marked = [*spans(text, ("Lena Brandt", PERSON))[:1], *spans(text, ("Lena Brandt Junior", ORG))]
     assert with_repeats(text, marked) == marked
+
+
+def test_a_surname_alone_is_the_person_whose_full_name_is_marked() -> None:
+    text = "Carlo Citrone left. The crowd missed Citrone."
+    found = with_repeats(text, spans(text, ("Carlo Citrone", PERSON)))
+    assert surfaces(text, found) == ["Carlo Citrone", "Citrone"]
+
+
+def test_a_surname_that_is_a_word_of_the_text_is_not_looked_for() -> None:
+    text = "Rose Green came. The green was wet. Green tea was served."
+    assert len(with_repeats(text, spans(text, ("Rose Green", PERSON)))) == 1
+
+
+def test_an_organisation_that_is_introduced_with_its_initials_is_found_unmarked() -> None:
+    text = "The Amateur Hockey Association of Canada (AHAC) met. AHAC agreed."
+    found = with_repeats(text, [])
+    assert surfaces(text, found) == ["Amateur Hockey Association of Canada", "AHAC", "AHAC"]
+    assert {s.type for s in found} == {ORG}
+
+
+def test_capitals_in_brackets_that_are_no_initials_say_nothing() -> None:
+    assert with_repeats("Members of the Harbour Board (USD) paid.", []) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.enrich.enricher import Enricher
+from pipeline.enrich.enrichers import Enrichers
 from pipeline.records import EnrichedArticle, EntityType
 from tests.data import DATA, needs
 from tests.pipeline.enrich.articles import NOW, article
@@ -32,7 +32,7 @@ EXPECTED = {
 @pytest.fixture(scope="module")
 def enriched() -> EnrichedArticle:
     text = next(SEED.glob("*.txt")).read_text(encoding="utf-8")
-    return Enricher().enrich(article(text), NOW)
+    return Enrichers().enrich(article(text), NOW)
 
 
 @pytest.mark.parametrize("kind", EXPECTED)

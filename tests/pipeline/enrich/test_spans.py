@@ -114,3 +114,17 @@ def test_cleaned_spans_lie_within_the_marked_ones_in_order(text: str, data: st.D
     assert all(a.end <= b.start for a, b in pairwise(kept))
     for span in kept:
         assert any(m.start <= span.start < span.end <= m.end for m in marked)
+
+
+def test_a_persons_name_begins_after_a_position_and_ends_before_a_verb_not_a_particle() -> None:
+    for text, name in (
+        ("Garrett hit Rudolph", "Garrett"),
+        ("Browns DL Sheldon Richardson", "Sheldon Richardson"),
+        ("Labour MP Priya Shah", "Priya Shah"),
+        ("Robin van Persie", "Robin van Persie"),
+        ("Luca della Robbia", "Luca della Robbia"),
+        ("Ursula von der Leyen", "Ursula von der Leyen"),
+    ):
+        span = trim(text, Span(0, len(text), EntityType.PERSON))
+        assert span is not None
+        assert text[span.start : span.end] == name

@@ -4,9 +4,11 @@ import pytest
 
 from pipeline.enrich.evidence import Finding
 from pipeline.enrich.mediatopics import taxonomy
-from pipeline.enrich.tags import combine, tag
+from pipeline.enrich.tags import PRECISE, combine, models, tag
+from pipeline.enrich.vocabulary import split
 from pipeline.records import MAX_TAGS, Evidence
 from tests.pipeline.enrich.articles import article
+from tests.pipeline.enrich.unlabelled import NEIGHBOURS, OWN
 
 WAR, POLITICS, SPORT, SOCCER = (
     f"medtop:{n}" for n in ("16000000", "11000000", "15000000", "20001065")
@@ -70,6 +72,12 @@ CLEAR = {
     ),
 }
 
+MIXED = (
+    "Minister visits school",
+    "The minister visited a school and a factory, and spoke about wages and exams with teachers "
+    "and the union.",
+)
+
 
 @pytest.mark.parametrize("name", CLEAR)
 def test_a_clear_article_is_tagged_by_its_text(name: str) -> None:
@@ -84,7 +92,10 @@ def test_a_deeper_concept_stands_below_its_top_level() -> None:
     title, text = CLEAR["economy, business and finance"]
     tags = tag(article(text, title), "en")
     deeper = next(t for t in tags if t.name == "central bank")
-    assert deeper.path == ("economy, business and finance", "central bank")
+    assert deeper.path == (
+        *("economy, business and finance", "economy", "macro economics"),
+        "central bank",
+    )
     assert deeper.confidence <= tags[0].confidence
 
 
@@ -103,15 +114,16 @@ def test_other_languages_have_only_the_publishers_labels(language: str) -> None:
     title, text = CLEAR["health"]
     assert tag(article(text, title), language) == ()
     tags = tag(article(text, title, section="Football"), language)
-    assert [t.name for t in tags] == ["sport", "soccer"]
+    assert [t.name for t in tags] == ["sport", "competition discipline", "soccer"]
     assert {e.source for t in tags for e in t.evidence} == {"section"}
 
 
 def test_publisher_and_text_together_are_surer_than_either() -> None:
-    title, text = CLEAR["health"]
-    both = tag(article(text, title, section="Health"), "en")[0].confidence
-    assert both > tag(article(text, title), "en")[0].confidence
-    assert both > tag(article(section="Health"), "en")[0].confidence
+    title, text = MIXED
+    both = tag(article(text, title, section="Education"), "en")[0]
+    assert both.name == "education"
+    assert both.confidence > tag(article(text, title), "en")[0].confidence
+    assert both.confidence > tag(article(section="Education"), "en")[0].confidence
 
 
 def test_more_evidence_never_makes_less_sure_and_order_does_not_matter() -> None:
@@ -130,7 +142,7 @@ def test_more_evidence_never_makes_less_sure_and_order_does_not_matter() -> None
 
 
 def test_a_part_brings_its_top_level_with_it() -> None:
-    sport, soccer = combine([Finding(SOCCER, 0.7, Evidence("keyword", "Football"))])
+    sport, _, soccer = combine([Finding(SOCCER, 0.7, Evidence("keyword", "Football"))])
     assert (sport.code, soccer.code) == (SPORT, SOCCER)
     assert sport.confidence == soccer.confidence
     assert sport.evidence == soccer.evidence
@@ -140,3 +152,69 @@ def test_there_are_never_more_tags_than_the_contract_allows() -> None:
     sports = [c.name for c in taxonomy().concepts.values() if c.top == SPORT]
     keywords = tuple(sports[: MAX_TAGS + 5])
     assert len(tag(article(keywords=keywords), "en")) == MAX_TAGS
+
+
+def test_with_recall_there_are_the_same_tags_and_more() -> None:
+    title, text = MIXED
+    precise = tag(article(text, title), "en")
+    more = tag(article(text, title), "en", recall=True)
+    assert set(precise) <= set(more)
+    assert len(more) > len(precise)
+    assert min(t.confidence for t in precise) >= PRECISE > min(t.confidence for t in more)
+
+
+@pytest.mark.parametrize("name", CLEAR)
+def test_the_words_that_speak_for_a_tag_stand_in_the_text(name: str) -> None:
+    title, text = CLEAR[name]
+    stems = {word[:4] for word in split(f"{title} {text}")}
+    for each in tag(article(text, title), "en"):
+        for evidence in each.evidence:
+            assert {word[:4] for word in split(evidence.term)} <= stems
+
+
+def test_the_record_names_the_model_that_read_the_text() -> None:
+    assert [model.name for model in models("en")] == ["iptc-mediatopics", "newsline-tags-en"]
+    assert [model.name for model in models("fr")] == ["iptc-mediatopics"]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_topics_without_labelled_texts_are_found(name: str) -> None:
+    first = [tag(article(text, ""), "en")[:1] for text in OWN[name]]
+    assert sum(tags[0].name == name for tags in first if tags) >= FOUND[name]
+
+
+FOUND = {
+    "disaster, accident and emergency incident": 6,
+    "labour": 4,
+    "conflict, war and peace": 6,
+    "weather": 6,
+}
+"""Of six."""
+
+
+@pytest.mark.parametrize("name", NEIGHBOURS)
+def test_what_only_sounds_like_such_a_topic_is_not_tagged_so(name: str) -> None:
+    for text in NEIGHBOURS[name]:
+        assert name not in [each.name for each in tag(article(text, ""), "en")], text
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        (
+            "Officers found heroin and cocaine. The heroin was in a bag, the cocaine in a car. "
+            "Two people were arrested and jailed on charges of dealing.",
+            ("crime, law and justice", "crime", "drug related crimes"),
+        ),
+        (
+            "The import tariff goes up. Beijing answers the tariff with a tariff of its own, and "
+            "exporters fear for trade, profits and the economy.",
+            ("economy, business and finance", "economy", "macro economics"),
+        ),
+    ],
+)
+def test_a_part_that_the_text_names_is_found_with_all_above_it(text: str, path: tuple) -> None:
+    paths = [each.path for each in tag(article(text, "News"), "en")]
+    assert path in paths
+    for end in range(1, len(path)):
+        assert path[:end] in paths

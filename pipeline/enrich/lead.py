@@ -1,0 +1,52 @@
+"""The first sentence that tells the news: no byline, dateline, agency's tag or promotion."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.enrich.sentences import sentences
+from pipeline.records import Lead
+
+MIN_WORDS = 4
+MIN_CHARACTERS = 12
+"""Of a sentence in a script without spaces."""
+
+MAX_LOOKED_AT = 15
+"""Sentences; a text without a lead by then (a list, a score) has none."""
+
+MAX_CHARACTERS = 1_000
+
+_FURNITURE = re.compile(
+    r"(?:by\s[A-Z]|photo|image|source|copyright|©|updated?\b|published|posted|last modified|"
+    r"read (?:more|also|next)|also read|related|watch|listen|subscribe|sign up|follow|share|click|"
+    r"advertisement|this (?:article|story)|(?:new)?you can now listen|editor['’]s note)",
+    re.IGNORECASE,
+)
+_AGENCY = r"(?:AP|Reuters|AFP|CNN|dpa|UPI|Bloomberg|ANI|PTI|Xinhua|TASS)(?:\s\w+)?"
+_DATELINE = re.compile(
+    r"(?:[A-Z][A-Z.'’ -]{2,40}(?:,\s[\w. ]{2,30})?\s*(?:\([^)]{2,30}\)\s*)?[—–-]{1,2}\s+|"
+    rf"[A-Z][\w.'’ -]{{2,40}}(?:,\s[\w. ]{{2,30}})?\s*\({_AGENCY}\)\s*[—–-]{{0,2}}\s+|"
+    rf"\({_AGENCY}\)\s*[—–-]{{0,2}}\s*)"
+)
+_ENDS = (".", "!", "?", "…", "。", "！", "？", "”", '"', "»", "’", "'", ")", "」")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+
+
+def find(text: str) -> Lead | None:
+    """Where the lead stands; None where the text has no sentence of some length near its start."""
+    for number, (start, end) in enumerate(sentences(text)):
+        if number == MAX_LOOKED_AT:
+            break
+        dateline = _DATELINE.match(text, start, end)
+        begin = dateline.end() if dateline else start
+        if end - begin <= MAX_CHARACTERS and _tells(text[begin:end]):
+            return Lead(begin, end)
+    return None
+
+
+def _tells(sentence: str) -> bool:
+    if _FURNITURE.match(sentence) or sentence.isupper() or not sentence.endswith(_ENDS):
+        return False
+    if len(sentence.split()) >= MIN_WORDS:
+        return True
+    return len(_UNSPACED.findall(sentence)) >= MIN_CHARACTERS
