@@ -1,0 +1,131 @@
+"""A Flink session cluster on 127.0.0.1, with the ZooKeeper that remembers its jobs."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from deploy.local import flink_settings, parts
+from deploy.local.ledger import Ledger
+from deploy.local.process import FAST_START, Process, free_ports, wait_until
+
+START_SECONDS = 120.0
+
+PACKAGE = "org.apache.flink.runtime"
+ZOOKEEPER = f"{PACKAGE}.zookeeper.FlinkZooKeeperQuorumPeer"
+JOB_MANAGER = f"{PACKAGE}.entrypoint.StandaloneSessionClusterEntrypoint"
+TASK_MANAGER = f"{PACKAGE}.taskexecutor.TaskManagerRunner"
+
+# What Flink's own scripts ask of Java 17.
+EXPORTS = (
+    "java.base/sun.net.util",
+    "java.rmi/sun.rmi.registry",
+    "java.security.jgss/sun.security.krb5",
+)
+OPENS = (
+    *("lang", "net", "io", "nio", "lang.reflect", "text", "time"),
+    *("util", "util.concurrent", "util.concurrent.atomic", "util.concurrent.locks"),
+)
+MODULES = (
+    *(f"--add-exports={package}=ALL-UNNAMED" for package in EXPORTS),
+    *(f"--add-opens=java.base/java.{package}=ALL-UNNAMED" for package in OPENS),
+    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+)
+
+# What Flink's scripts would work out from the sizes in the settings.
+JOB_MANAGER_MEMORY = ("-Xmx512m",)
+TASK_MANAGER_MEMORY = ("-Xmx384m", "-XX:MaxDirectMemorySize=288m", "-XX:MaxMetaspaceSize=256m")
+
+
+class FlinkCluster:
+    """A job manager, task managers and a ZooKeeper in ``directory``, each a :class:`Process`.
+
+    ``master`` is what ``newsline enrich`` takes as ``--flink-master``. What a test has killed comes
+    back with its ``start()``.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        task_managers: int = 2,
+        slots: int = 1,
+        jvm: Sequence[str] = FAST_START,
+        port: int | None = None,
+        ledger: Ledger | None = None,
+    ) -> None:
+        rest, rpc, zookeeper, *metrics = free_ports(4 + task_managers)
+        rest = port or rest
+        self.master = f"127.0.0.1:{rest}"
+        self._slots = task_managers * slots
+        directory = directory.absolute()
+        self._directory = directory
+        self._jvm = ("java", *jvm, *MODULES, "-cp", f"{parts.flink()}/*")
+        self._ledger = ledger
+        flink_settings.write(directory, flink_settings.Ports(rest, rpc, zookeeper), slots)
+        quorum = ("--zkConfigFile", str(directory / "zoo.cfg"), "--peerId", "1")
+        self.zookeeper = self._process("zookeeper", ("-Xmx64m",), ZOOKEEPER, *quorum)
+        self.job_manager = self._flink("job-manager", JOB_MANAGER_MEMORY, JOB_MANAGER, metrics[0])
+        self.task_managers = [
+            self._flink(f"task-manager-{n}", TASK_MANAGER_MEMORY, TASK_MANAGER, port)
+            for n, port in enumerate(metrics[1:], start=1)
+        ]
+        self.metrics = [f"127.0.0.1:{port}" for port in metrics]
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.stop()
+
+    @property
+    def processes(self) -> list[Process]:
+        """In the order in which they start."""
+        return [self.zookeeper, self.job_manager, *self.task_managers]
+
+    def start(self) -> None:
+        """Start what does not run; returns when all slots are there."""
+        for process in self.processes:
+            if not process.runs():
+                process.start()
+        self.wait()
+
+    def wait(self) -> None:
+        """Return when the job manager answers and has all slots."""
+        wait_until(lambda: self._slots_there() == self._slots, self.processes, START_SECONDS)
+
+    def stop(self) -> None:
+        for process in reversed(self.processes):
+            process.stop()
+
+    def get(self, path: str) -> Any:
+        """What the job manager's REST says."""
+        with urllib.request.urlopen(f"http://{self.master}{path}", timeout=10) as answer:
+            return json.load(answer)
+
+    def _slots_there(self) -> int:
+        try:
+            return int(self.get("/overview")["slots-total"])
+        except OSError:  # 503 while there is no leader, too
+            return -1
+
+    def _flink(self, name: str, memory: Sequence[str], of: str, metrics_port: int) -> Process:
+        dynamic = {
+            "metrics.reporter.prom.port": metrics_port,
+            "taskmanager.resource-id": name,
+        }
+        log = f"-Dlog.file={self._directory / name}.log"  # so that Flink's page can show it
+        settings = [part for key, value in dynamic.items() for part in ("-D", f"{key}={value}")]
+        return self._process(
+            name, (*memory, log), of, "--configDir", str(self._directory), *settings
+        )
+
+    def _process(self, name: str, flags: Sequence[str], *command: str) -> Process:
+        log4j = f"-Dlog4j.configurationFile={self._directory / 'log4j.properties'}"
+        java, *rest = self._jvm
+        return Process(
+            [java, *flags, log4j, *rest, *command], self._directory / f"{name}.log", self._ledger
+        )

@@ -1,0 +1,138 @@
+"""One server process, which can be ended, killed, paused and started again."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from pipeline.errors import OperatorError
+from pipeline.processes import dying_with_parent
+
+if TYPE_CHECKING:
+    from deploy.local.ledger import Ledger
+
+FAST_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""The first-tier compiler and the serial collector start fastest on few cores."""
+
+STOP_SECONDS = 30.0
+
+
+class Process:
+    """A command with its output in ``log``. It dies with this process, unless there is a ``ledger``
+    to write it down in."""
+
+    def __init__(self, command: Sequence[str], log: Path, ledger: Ledger | None = None) -> None:
+        self.log = log
+        self.name = log.stem
+        self._command = command
+        self._ledger = ledger
+        self._started: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        assert not self.runs(), "it runs already"
+        with self.log.open("ab") as log:
+            self._started = subprocess.Popen(
+                self._command if self._ledger else [*dying_with_parent(), *self._command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=self._ledger is not None,
+            )
+        if self._ledger is not None:
+            self._ledger.add(self.name, self.log, self.pid)
+
+    @property
+    def pid(self) -> int:
+        assert self._started is not None, "it has not been started"
+        return self._started.pid
+
+    def runs(self) -> bool:
+        return self._started is not None and self._started.poll() is None
+
+    def stop(self) -> None:
+        """As an operator would stop it."""
+        if self.runs():
+            end(self.pid, self.runs)
+
+    def kill(self) -> None:
+        """As a power cut would stop it, but for the page cache: SIGKILL."""
+        self._send(signal.SIGKILL)
+        if self._started is not None:
+            self._started.wait()
+
+    def pause(self) -> None:
+        """Connections stay open and nothing answers any more: SIGSTOP."""
+        self._send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """After :meth:`pause`: SIGCONT."""
+        self._send(signal.SIGCONT)
+
+    def _send(self, number: signal.Signals) -> None:
+        if self._started is not None:
+            self._started.send_signal(number)
+
+
+def end(pid: int, runs: Callable[[], bool]) -> None:
+    """SIGTERM, which also one that is paused shall hear; SIGKILL where that does not help."""
+    os.kill(pid, signal.SIGTERM)
+    os.kill(pid, signal.SIGCONT)
+    deadline = time.monotonic() + STOP_SECONDS
+    while runs():
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)
+
+
+def wait_until(ready: Callable[[], bool], processes: Sequence[Process], seconds: float) -> None:
+    """Return when it is ready; raises OperatorError when a process ends first, or the time does,
+    and ends what still runs of them."""
+    deadline = time.monotonic() + seconds
+    try:
+        while not ready():
+            for process in processes:
+                if not process.runs():
+                    raise OperatorError(f"{process.name} ended as it started: see {process.log}")
+            if time.monotonic() > deadline:
+                logs = ", ".join(str(process.log) for process in processes)
+                raise OperatorError(f"not up after {seconds:.0f} s: see {logs}")
+            time.sleep(0.05)
+    except BaseException:
+        for process in processes:
+            process.stop()
+        raise
+
+
+def free_port(wanted: int) -> int:
+    """The port wanted, on 127.0.0.1, or another where somebody has it."""
+    try:
+        socket.create_server(("127.0.0.1", wanted)).close()
+    except OSError:
+        return free_ports(1)[0]
+    return wanted
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports on 127.0.0.1 for servers that come back on them: not of those that the system gives to
+    outgoing connections (32768 and up), or one of these takes it while the server is away."""
+    ports: set[int] = set()
+    while len(ports) < count:
+        port = random.randrange(10_000, 32_768)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            ports.add(port)
+    return list(ports)

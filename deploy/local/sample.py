@@ -1,0 +1,64 @@
+"""The sample newsroom, polled into a cluster."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+from pipeline.broker import Broker
+from pipeline.cli import sample, settings
+from pipeline.cli.tail import new
+from pipeline.cli.tree import ProcessTree
+from pipeline.errors import OperatorError
+from pipeline.records import RAW_TOPIC, TOPICS
+
+ENRICHED_WITHIN_SECONDS = 180.0
+"""After the last article was polled: on its first start a worker loads Beam and its models."""
+
+
+async def poll_sample(directory: Path, broker: Broker, address: str) -> None:
+    """Poll the newsroom until its story is told and enriched, and say how it goes."""
+    counts = _Counts(broker)
+    async with sample.newsroom(directory) as newsroom, ProcessTree(debug=False) as tree:
+        polling = asyncio.create_task(_poll(newsroom, tree, directory, address))
+        while not polling.done():
+            await asyncio.sleep(1.0)
+            await asyncio.to_thread(counts.look)
+        await polling
+        deadline = time.monotonic() + ENRICHED_WITHIN_SECONDS
+        while any(await asyncio.to_thread(broker.lag, settings.DEFAULT_GROUP, RAW_TOPIC)):
+            if time.monotonic() > deadline:
+                raise OperatorError(
+                    f"the sample is not enriched after {ENRICHED_WITHIN_SECONDS:.0f} s:"
+                    f" see {directory.parent.parent}/*/*.log"
+                )
+            await asyncio.sleep(1.0)
+            await asyncio.to_thread(counts.look)
+        await asyncio.to_thread(counts.look)
+
+
+async def _poll(newsroom: sample.Sample, tree: ProcessTree, directory: Path, address: str) -> None:
+    allowed = [flag for host in newsroom.hosts for flag in ("--allow", host)]
+    to = ("--broker", address, "--state", str(directory / "state.db"), "--status", "127.0.0.1:0")
+    await tree.start("poll", str(newsroom.feeds), *to, *allowed)
+    await tree.wait(newsroom.told)
+    await tree.stop("poll")
+
+
+class _Counts:
+    """The records that have come to each topic since."""
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._ends = {topic: list(broker.end_offsets(topic)) for topic in TOPICS}
+        self._counts = dict.fromkeys(TOPICS, 0)
+
+    def look(self) -> None:
+        """Count on, and say so when there are more."""
+        before = dict(self._counts)
+        for topic, ends in self._ends.items():
+            self._counts[topic] += sum(1 for _ in new(self._broker, topic, ends))
+        if self._counts != before:
+            raw, enriched, dead = (self._counts[topic] for topic in TOPICS)
+            print(f"{raw} published · {enriched} enriched · {dead} dead letters", flush=True)

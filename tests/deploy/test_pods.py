@@ -1,0 +1,140 @@
+"""The pods of deploy/kubernetes: what they may do, and that all that they name is there."""
+
+from __future__ import annotations
+
+import re
+
+import kubernetes_validate
+
+from tests.deploy.files import KUBERNETES, PINNED, README, targets
+from tests.deploy.pods import pods, select
+
+SECRET = re.compile(r"create secret generic (\S+)(.*?)(?=kubectl|```)", re.DOTALL)
+"""A command that makes a secret, and what goes into it."""
+
+
+def test_every_pod_is_one_to_kubernetes(base):
+    for pod in pods(base):
+        resource = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, "spec": pod.spec}
+        kubernetes_validate.validate(resource, KUBERNETES, strict=True)
+
+
+def test_every_container_keeps_to_the_restricted_standard(base):
+    for pod in pods(base):
+        assert pod.spec["securityContext"]["runAsNonRoot"]
+        assert pod.spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert not any({"hostPath"} & volume.keys() for volume in pod.spec["volumes"])
+        for container in pod.containers:
+            security = pod.spec["securityContext"] | container["securityContext"]
+            assert security["runAsUser"] >= 1000
+            assert security["allowPrivilegeEscalation"] is False
+            assert security["capabilities"] == {"drop": ["ALL"]}
+            if container["image"].startswith("newsline-"):
+                assert security["readOnlyRootFilesystem"]
+
+
+def test_images_are_stages_of_the_container_file_or_pinned(base, compose, named):
+    for container in (each for pod in pods(base) for each in pod.containers):
+        image = container["image"]
+        assert image.removeprefix("newsline-") in targets() or PINNED.match(image)
+    flink = named("FlinkDeployment")["newsline-flink"]["spec"]
+    assert flink["image"] == compose["services"]["jobmanager"]["image"]
+
+
+def test_every_volume_is_mounted_and_every_mount_is_a_volume(base):
+    for pod in pods(base):
+        mounted = {
+            mount["name"] for each in pod.containers for mount in each.get("volumeMounts", [])
+        }
+        assert mounted == {volume["name"] for volume in pod.spec["volumes"]}
+
+
+def test_claims_and_config_maps_exist_and_are_used(base, named):
+    claims, maps = set(), set()
+    for pod in pods(base):
+        for volume in pod.spec["volumes"]:
+            claims |= {volume[key]["claimName"] for key in volume if key == "persistentVolumeClaim"}
+            maps |= {volume[key]["name"] for key in volume if key == "configMap"}
+        for container in pod.containers:
+            maps |= {each["configMapRef"]["name"] for each in container.get("envFrom", [])}
+    assert claims == set(named("PersistentVolumeClaim"))
+    assert maps == set(named("ConfigMap"))
+
+
+def test_secrets_are_those_that_the_readme_makes(base):
+    used: dict[str, set[str]] = {}
+    for pod in pods(base):
+        for container in pod.containers:
+            for variable in container.get("env", []):
+                if reference := variable.get("valueFrom", {}).get("secretKeyRef"):
+                    used.setdefault(reference["name"], set()).add(reference["key"])
+        for volume in pod.spec["volumes"]:
+            if "secret" in volume:
+                used.setdefault(volume["secret"]["secretName"], set()).add("ca.crt")
+    made = {
+        name: set(re.findall(r"--from-(?:file|literal)=([\w.]+)=", rest))
+        for name, rest in SECRET.findall(README)
+    }
+    for name in ("newsline-kafka", "newsline-state"):
+        assert used[name] == made[name]
+    assert used["newsline-kafka-tls"] <= made["newsline-kafka-tls"]
+    assert used.keys() == made.keys()
+
+
+def test_certificates_are_where_the_settings_say(base, named):
+    settings = named("ConfigMap")["newsline"]["data"]
+    (directory,) = {
+        mount["mountPath"]
+        for pod in pods(base)
+        for container in pod.containers
+        for mount in container["volumeMounts"]
+        if mount["name"] == "kafka-tls"
+    }
+    assert settings["NEWSLINE_KAFKA_CA"] == f"{directory}/ca.crt"
+
+
+def test_who_talks_to_kafka_may_and_has_its_secrets(base):
+    for pod in pods(base):
+        ours = [each for each in pod.containers if each["image"].startswith("newsline-")]
+        assert bool(ours) == ("newsline/kafka" in pod.labels)
+        for container in ours:
+            names = {variable["name"] for variable in container["env"]}
+            assert {"NEWSLINE_KAFKA_USER", "NEWSLINE_KAFKA_PASSWORD"} <= names
+            assert "kafka-tls" in {mount["name"] for mount in container["volumeMounts"]}
+
+
+def test_selectors_find_pods(base, of_kind):
+    selectors = [each["spec"]["podSelector"] for each in of_kind("NetworkPolicy")]
+    selectors += [each["spec"]["selector"] for each in of_kind("PodDisruptionBudget")]
+    selectors += [each["spec"]["selector"] for each in of_kind("Deployment")]
+    for policy in of_kind("NetworkPolicy"):
+        for rule in policy["spec"].get("ingress", []) + policy["spec"].get("egress", []):
+            peers = rule.get("from", []) + rule.get("to", [])
+            selectors += [peer["podSelector"] for peer in peers if "podSelector" in peer]
+    for selector in selectors:
+        assert select(base, selector), selector
+
+
+def test_probes_ask_ports_and_pages_that_are_there(base):
+    for pod in pods(base):
+        for container in pod.containers:
+            names = {port["name"] for port in container.get("ports", [])}
+            probes = [container[key] for key in container if key.endswith("Probe")]
+            pages = [probe["httpGet"] for probe in probes if "httpGet" in probe]
+            if container["image"].startswith("newsline-"):
+                assert {page["path"] for page in pages} <= {"/livez", "/readyz"}
+                assert {page["port"] for page in pages} <= names
+                assert bool(names) == bool(pages)
+            else:
+                assert probes
+
+
+def test_every_container_has_requests_and_a_limit_of_memory(base, named):
+    for pod in pods(base):
+        for container in pod.containers:
+            if container["name"] != "flink-main-container":
+                assert {"cpu", "memory"} <= container["resources"]["requests"].keys()
+                assert "memory" in container["resources"]["limits"]
+    flink = named("FlinkDeployment")["newsline-flink"]["spec"]
+    for role in ("jobManager", "taskManager"):
+        assert {"cpu", "memory"} <= flink[role]["resource"].keys()
