@@ -5,21 +5,52 @@ BIN := $(VENV)/bin
 # setuptools warns of every editable install
 INSTALL := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test lint bench clean
+.PHONY: run cluster cluster-stop test lint bench bench-extraction bench-cluster quality soak soak-connectors day clean
 
 run: $(VENV)/.run
 	@$(BIN)/newsline run $(FEEDS)
 
+# Two at a time: most of what the long ones do is to wait. tests/conftest.py says which go together.
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Kafka and Flink as processes of this machine: needs a JDK 17 and Maven.
+cluster: $(VENV)/.run
+	@$(BIN)/python -m deploy.local start
+
+cluster-stop: $(VENV)/.run
+	@$(BIN)/python -m deploy.local stop
+
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench
+
+# Texts of real pages, by the measure of a public benchmark; under a minute.
+bench-extraction: $(VENV)/.test
+	$(BIN)/python -m tests.bench.extraction
+
+# How good the enrichment is, beside the bare libraries; writes docs/quality.md.
+quality: $(VENV)/.test
+	$(BIN)/python -m tests.quality
+
+bench-cluster: $(VENV)/.test
+	$(BIN)/python -m tests.bench.cluster
+
+# Ten minutes of faults on a real Kafka and Flink; SOAK_SECONDS says otherwise.
+soak: $(VENV)/.test
+	$(BIN)/python -m tests.soak
+
+# A hundred times kill -9 of connectors on each state store; SOAK_KILLS says otherwise.
+soak-connectors: $(VENV)/.test
+	$(BIN)/python -m tests.soak.connectors
+
+# A day of a hundred news sites in a few minutes; DAY_SEED=… repeats one.
+day: $(VENV)/.test
+	$(BIN)/python -m tests.day
 
 # pip 23.2, which Python 3.11 brings, fails on lxml[html-clean]: a newer one comes first.
 $(VENV)/.pip: constraints.txt
@@ -39,4 +70,5 @@ $(VENV)/.test: $(VENV)/.run
 	@touch $@
 
 clean:
+	test ! -e data/cluster/cluster.json || $(BIN)/python -m deploy.local stop
 	rm -rf $(VENV) .cache data build *.egg-info

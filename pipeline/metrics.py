@@ -18,9 +18,11 @@ from prometheus_client import (
     Gauge,
     Histogram,
     generate_latest,
+    values,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from pipeline.enrich.enricher import Run
 from pipeline.records import DeadLetter, EnrichedArticle
 
 MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
@@ -28,12 +30,35 @@ MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 AGES = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400, 604_800)
 """From the latency promised (a second) to the age of what a feed lists (days)."""
 
+WORK = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
+"""From a light enricher on a short text to a whole deadline."""
+
 POLLS = Counter("newsline_polls", "Feeds polled, by what came of it", ["outcome"])
 ENTRIES_SEEN = Counter("newsline_entries_seen", "Entries read from feeds")
 ENTRIES = Counter(
     "newsline_entries", "Entries by outcome; each entry seen ends in exactly one", ["outcome"]
 )
+SITEMAPS = Counter(
+    "newsline_sitemaps", "Sitemaps that feeds list, read at a poll, by what came of it", ["outcome"]
+)
 PAGES = Counter("newsline_pages", "Pages fetched, by what came of it", ["outcome"])
+REVISITS = Counter(
+    "newsline_revisits", "Articles' pages looked at again, by what came of it", ["outcome"]
+)
+FEEDS = Gauge(
+    "newsline_feeds",
+    "Feeds in the list, by how they are",
+    ["health"],
+    multiprocess_mode="mostrecent",
+)
+FEED_OVERDUE = Gauge(
+    "newsline_feed_overdue_seconds",
+    "How long the feed that is due for longest has waited for its poll",
+    multiprocess_mode="mostrecent",
+)
+WEBSUB = Counter(
+    "newsline_websub", "Requests to and calls of WebSub hubs, by what came of it", ["outcome"]
+)
 PUBLISHED = Counter(
     "newsline_articles_published", "Articles written to news.raw, by kind: new or update", ["kind"]
 )
@@ -55,6 +80,17 @@ FRESHNESS = Histogram(
     "newsline_freshness_seconds",
     "From the publisher's own time to the record on news.enriched",
     buckets=AGES,
+)
+ENRICHER_ARTICLES = Counter(
+    "newsline_enricher_articles",
+    "Articles that an enricher has worked on, by what came of it",
+    ["enricher", "outcome"],
+)
+ENRICHER_SECONDS = Histogram(
+    "newsline_enricher_seconds",
+    "How long an enricher has worked on an article",
+    ["enricher"],
+    buckets=WORK,
 )
 LAG_RECORDS = Gauge(
     "newsline_lag_records",
@@ -87,6 +123,13 @@ def count_outcomes(outcomes: Iterable[EnrichedArticle | DeadLetter]) -> None:
         ENRICH_DELAY.observe(max(0.0, (now - outcome.fetched_at).total_seconds()))
         if outcome.published.source != "first_seen":
             FRESHNESS.observe(max(0.0, (now - outcome.published.at).total_seconds()))
+
+
+def count_runs(runs: Iterable[Run]) -> None:
+    """Count what enrichers have done; an article that is enriched again counts again."""
+    for run in runs:
+        ENRICHER_ARTICLES.labels(run.enricher, run.outcome).inc()
+        ENRICHER_SECONDS.labels(run.enricher).observe(run.seconds)
 
 
 def set_lag(records: Sequence[int], seconds: Sequence[float]) -> None:
@@ -127,4 +170,10 @@ def _registry() -> CollectorRegistry:
         return REGISTRY
     registry = CollectorRegistry()
     MultiProcessCollector(registry, directory)  # type: ignore[no-untyped-call]
+    if values.ValueClass is values.MutexValue:
+        # prometheus_client chooses at its import where values live: share() came later, and what
+        # this process measures itself, as newsline worker does the lag, is in its memory.
+        for gauge in (LAG_RECORDS, LAG_SECONDS):
+            if any(family.samples for family in gauge.collect()):
+                registry.register(gauge)
     return registry

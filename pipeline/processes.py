@@ -1,5 +1,4 @@
-"""What differs in a process that ``newsline run`` has started: it ends with its parent, even where
-that is killed with -9, and leaves it to its parent to greet."""
+"""Processes that end with their parent, even where that is killed with -9."""
 
 from __future__ import annotations
 
@@ -7,9 +6,10 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Sequence
 
 PARENT = "NEWSLINE_PARENT_PID"
-"""Set by ``newsline run`` for the processes that it starts; an operator has no use for it."""
+"""Set for a newsline process by the one that starts it; an operator has no use for it."""
 
 
 def exit_with_parent() -> None:
@@ -19,9 +19,23 @@ def exit_with_parent() -> None:
 
 
 def announce(line: str) -> None:
-    """Say on stderr that this process has begun."""
+    """Say on stderr that this process has begun, unless it is its parent that greets."""
     if PARENT not in os.environ:
         print(line, file=sys.stderr, flush=True)
+
+
+# Asks the kernel for SIGKILL when the parent dies, however it dies, and becomes the command, unless
+# the parent is dead by then. To the kernel the thread that starts a child is its parent: start
+# servers from a thread that stays. A preexec_fn would do, but is not safe beside other threads.
+_BECOME = (
+    "import ctypes, os, sys; PR_SET_PDEATHSIG = 1; ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, 9);"
+    " os.getppid() == int(sys.argv[1]) or sys.exit(1); os.execvp(sys.argv[2], sys.argv[2:])"
+)
+
+
+def dying_with_parent() -> Sequence[str]:
+    """What to put before a program of others' that is to end with this process; Linux only."""
+    return [sys.executable, "-c", _BECOME, str(os.getpid())] if sys.platform == "linux" else []
 
 
 def _watch(parent: int) -> None:

@@ -39,6 +39,7 @@ MAX_URL = 2_048
 MAX_ERROR = 2_000
 MAX_AUTHORS = 20
 MAX_KEYWORDS = 40
+MAX_RESERVATIONS = 8
 MAX_FEEDS = 10
 MAX_ENTITIES = 200
 MAX_MENTIONS = 1_000
@@ -46,6 +47,16 @@ MAX_MENTIONS = 1_000
 
 MAX_ALIASES = 3
 MAX_TAGS = 30
+MAX_KEY_PHRASES = 10
+MAX_QUOTES = 50
+MAX_MODELS = 14
+MAX_NOTES = 14
+MAX_NOTE = 200
+MAX_EXTENSIONS = 4
+MAX_EXTENSION_BYTES = 4_096
+"""Of each, in JSON."""
+
+ENRICHER_NAME = r"^[a-z][a-z0-9_]{0,39}$(?!\n)"
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 """All of C0 but tab and newline: JSON would need six bytes for each, and no article needs one."""
@@ -58,15 +69,27 @@ Url = Annotated[str, Meta(max_length=MAX_URL, pattern=r"^https?://[!#-\[\]-~]+$(
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 Offset = Annotated[int, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
+WikidataId = Annotated[str, Meta(pattern="^Q[1-9][0-9]*$", max_length=12)]
 LanguageCode = Annotated[str, Meta(pattern=r"^[a-z]{2,3}$(?!\n)")]
+EnricherName = Annotated[str, Meta(pattern=ENRICHER_NAME)]
+Note = Annotated[str, Meta(max_length=MAX_NOTE)]
 Utc = Annotated[datetime, Meta(tz=True)]
 
 
+TimeDetail = Literal["json_ld", "meta", "time_element", "url", "published", "updated"]
+
+
 class Time(Struct, frozen=True):
-    """A moment in UTC, and who says so: the feed, the page, or our own clock at first sight."""
+    """A moment in UTC, and who says so: the feed, the page, or our own clock at first sight.
+
+    ``detail`` is where they say it: the page's JSON-LD, a meta or time element of it, its URL (then
+    only the date is known, and the time is midnight), the feed entry's time of publishing or of its
+    last change. It is missing at first sight, and in records from before it.
+    """
 
     at: Utc
     source: Literal["feed", "page", "first_seen"]
+    detail: TimeDetail | None = None
 
 
 class FeedRef(Struct, frozen=True, omit_defaults=True):
@@ -77,16 +100,47 @@ class FeedRef(Struct, frozen=True, omit_defaults=True):
     title: Title = ""
 
 
+class Reservation(Struct, frozen=True, omit_defaults=True):
+    """A right in the article that its publisher reserves, and where that is said: in the page's
+    meta elements, its HTTP header, or the site's /.well-known/tdmrep.json.
+
+    ``noai`` and ``noimageai``: no use by AI of the page, or its images. ``tdm``: no text and data
+    mining (W3C TDM Reservation Protocol) but under ``policy``, the URL of the terms.
+    """
+
+    source: Literal["meta", "header", "tdmrep"]
+    what: Literal["noai", "noimageai", "tdm"]
+    policy: Url | None = None
+
+
+class Nearest(Struct, frozen=True):
+    """The article, known when this one came, whose text is most like this one's; ``similarity``,
+    0 to 1, is an estimate of the share of three words in a row that both have."""
+
+    article_id: Digest
+    similarity: Share
+
+
 class Article(Struct, frozen=True, kw_only=True, tag_field="schema"):
     """What a raw and an enriched article have in common: all that the publisher said.
 
     ``article_id`` is made from ``url``, the canonical one; ``fetched_url`` is where the page was in
     fact read. ``revision`` starts at 1 and grows by one with each change of ``title`` or ``text``;
-    ``changed`` says which. ``published`` is always there: where neither feed nor page gives a time,
-    it is ``first_seen``, and its source says so. ``declared_language`` is the page's own claim, a
-    BCP 47 primary subtag. ``text_source`` is ``feed`` where the page could not be had, and then
-    ``page_outcome`` says why. ``truncated`` marks a text that was cut at a sentence to
-    :data:`MAX_TEXT` characters. Paragraphs of ``text`` are separated by one newline.
+    ``changed`` says which, and ``revision_reason`` how: it was the ``title`` alone, or the text was
+    ``corrected`` (as many paragraphs as before), ``extended``, ``shortened`` or ``rewritten``.
+    ``published`` is always there: where neither feed nor page gives a time, it is ``first_seen``,
+    and its source says so. ``declared_language`` is the page's own claim, a BCP 47 primary subtag.
+    ``text_source`` is ``feed`` where the text is the feed's: the page could not be had, and
+    ``page_outcome`` says why, or it showed only a part. ``reading`` is the reading that the text
+    was taken from; ``reading_reason`` why that one: it was the ``only`` one, another one
+    ``agreed``, it was the ``longest`` and held the page's, the others were shorter parts of it, or
+    they differed. ``truncated`` marks a text that was cut at a sentence to :data:`MAX_TEXT`
+    characters. Paragraphs of ``text`` are separated by one newline.
+    Near-duplicates, as a rule copies of one agency's report on several sites, have one
+    ``cluster_id``, the ``article_id`` of the first of them; an article that is alone has its own.
+    ``nearest`` is there where it is in another's cluster, and is why. Both stay as they are from
+    the revision on that first has 40 words. They are missing in records from before them.
+    ``reservations`` are the publisher's opt-outs: whoever uses the article has to heed them.
     """
 
     article_id: Digest
@@ -98,6 +152,10 @@ class Article(Struct, frozen=True, kw_only=True, tag_field="schema"):
     text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
     text_source: Literal["page", "feed"]
     page_outcome: Annotated[str, Meta(max_length=MAX_NAME)]
+    reading: Literal["trafilatura", "json_ld", "feed"] | None = None
+    reading_reason: (
+        Literal["only", "agreed", "longest", "shorter_others", "others_differ"] | None
+    ) = None
     truncated: bool = False
     summary: Summary = ""
     authors: Annotated[tuple[Name, ...], Meta(max_length=MAX_AUTHORS)] = ()
@@ -113,6 +171,12 @@ class Article(Struct, frozen=True, kw_only=True, tag_field="schema"):
     image_url: Url | None = None
     content_hash: Digest
     changed: tuple[Literal["title", "text"], ...] = ()
+    revision_reason: Literal["title", "corrected", "extended", "shortened", "rewritten"] | None = (
+        None
+    )
+    cluster_id: Digest | None = None
+    nearest: Nearest | None = None
+    reservations: Annotated[tuple[Reservation, ...], Meta(max_length=MAX_RESERVATIONS)] = ()
 
     def __post_init__(self) -> None:
         for field in ("text", "title", "summary", "section", "site_name"):
@@ -153,7 +217,8 @@ class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``count`` is the number of times that it is named; ``mentions`` lists them in order, the first
     ones only where an article has more than :data:`MAX_MENTIONS`. ``aliases`` are the other surface
     forms. ``salience`` (0 to 1, they add up to 1 over the article) says how much the article is
-    about it. ``wikidata`` is there only where it is certain.
+    about it. ``wikidata`` is there only where it is certain; a group's, such as "Ukrainians" or
+    "Ukrainian", is that of the country.
     """
 
     name: Name
@@ -162,7 +227,7 @@ class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True):
     salience: Share
     mentions: tuple[Mention, ...]
     aliases: Annotated[tuple[Name, ...], Meta(max_length=MAX_ALIASES)] = ()
-    wikidata: Annotated[str, Meta(pattern="^Q[1-9][0-9]*$")] | None = None
+    wikidata: WikidataId | None = None
 
 
 class Evidence(Struct, frozen=True):
@@ -173,13 +238,54 @@ class Evidence(Struct, frozen=True):
 
 
 class TopicTag(Struct, frozen=True, kw_only=True):
-    """A concept of the IPTC Media Topics; ``path``: its names from the top level down to itself."""
+    """A concept of the IPTC Media Topics; ``path``: its names from the top level down to itself.
+
+    ``wikidata`` is the item that IPTC says is the same.
+    """
 
     code: Annotated[str, Meta(pattern=r"^medtop:\d{8}$")]
     name: Name
     path: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=6)]
     confidence: Share
     evidence: Annotated[tuple[Evidence, ...], Meta(max_length=5)]
+    wikidata: WikidataId | None = None
+
+
+class Lead(Struct, frozen=True):
+    """The text's first sentence, after what is none (byline, dateline, promotion).
+
+    It is ``text[start:end]``, counted as in :class:`Mention`.
+    """
+
+    start: Offset
+    end: Offset
+
+
+class Quote(Struct, frozen=True, omit_defaults=True):
+    """What somebody is quoted as saying: ``text[start:end]``, without the outer quotation marks.
+
+    One over several paragraphs holds their inner marks. ``speaker`` is the ``name`` of an entity of
+    this article; it is missing where the text does not say clearly who speaks, or by no name.
+    """
+
+    start: Offset
+    end: Offset
+    speaker: Name | None = None
+
+
+class Statistics(Struct, frozen=True):
+    """How long the text is. ``words``: in scripts without spaces every character is one.
+
+    ``paragraphs`` are lines that are not empty; ``characters`` are Unicode code points.
+    ``reading_seconds`` is what an adult takes to read it aloud, at the usual pace in its language;
+    silently it goes a little faster.
+    """
+
+    words: Offset
+    sentences: Offset
+    paragraphs: Offset
+    characters: Offset
+    reading_seconds: Offset
 
 
 class Language(Struct, frozen=True):
@@ -190,9 +296,12 @@ class Language(Struct, frozen=True):
 
 
 class Model(Struct, frozen=True):
-    """A model or vocabulary that had a part in the enrichment, so that it can be repeated."""
+    """A model, vocabulary or package that had a part in the enrichment, so that it can be repeated.
 
-    role: Literal["language", "entities", "topic_tags"]
+    ``role``: the enricher's name, such as ``language``, ``entities``, ``topic_tags``.
+    """
+
+    role: EnricherName
     name: Name
     version: Name
 
@@ -201,22 +310,31 @@ class EnrichedArticle(Article, frozen=True, kw_only=True, tag="newsline.enriched
     """All that the raw article has, and what was found in its text; on news.enriched, same key.
 
     ``entities`` come in falling salience, ``topic_tags`` in falling confidence. ``notes`` says what
-    was left out and why, such as ``entities: no model for fr``.
+    was left out and why, such as ``entities: no model for fr``. ``extensions`` has what enrichers
+    of other packages have found: a JSON object of each, under its name, without a contract of ours.
     """
 
     language: Language
     entities: Annotated[tuple[Entity, ...], Meta(max_length=MAX_ENTITIES)]
     topic_tags: Annotated[tuple[TopicTag, ...], Meta(max_length=MAX_TAGS)]
-    models: tuple[Model, ...]
-    notes: Annotated[
-        tuple[Annotated[str, Meta(max_length=MAX_TITLE)], ...], Meta(max_length=10)
-    ] = ()
+    key_phrases: Annotated[tuple[Name, ...], Meta(max_length=MAX_KEY_PHRASES)] = ()
+    lead: Lead | None = None
+    quotes: Annotated[tuple[Quote, ...], Meta(max_length=MAX_QUOTES)] = ()
+    statistics: Statistics | None = None
+    models: Annotated[tuple[Model, ...], Meta(max_length=MAX_MODELS)]
+    notes: Annotated[tuple[Note, ...], Meta(max_length=MAX_NOTES)] = ()
+    extensions: Annotated[dict[EnricherName, dict[str, Any]], Meta(max_length=MAX_EXTENSIONS)] = (
+        msgspec.field(default_factory=dict)
+    )
     enriched_at: Utc
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if sum(len(entity.mentions) for entity in self.entities) > MAX_MENTIONS:
             raise ValueError(f"more than {MAX_MENTIONS} mentions")
+        for name, extension in self.extensions.items():
+            if len(msgspec.json.encode(extension)) > MAX_EXTENSION_BYTES:
+                raise ValueError(f"extension {name} has more than {MAX_EXTENSION_BYTES} bytes")
 
 
 class Stage(StrEnum):

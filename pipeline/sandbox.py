@@ -16,15 +16,15 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from itertools import count
 from multiprocessing.connection import Connection
-from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar, TypeVarTuple
 
 from pipeline import sandbox_child
 from pipeline.errors import OperatorError
+from pipeline.lanes import Lanes
 
 START_SECONDS = 120.0
 """For what no deadline covers: a child's start, its initializer, its imports for a task."""
@@ -67,6 +67,7 @@ class _Task(NamedTuple):
     payload: bytes
     deadline: float
     future: Future
+    lane: Hashable
     attempt: int = 1
 
     def begins(self) -> bool:
@@ -99,7 +100,7 @@ class Sandbox:
         start = pickle.dumps((initializer, initargs))
         self._setup = pickle.dumps((sys.path, memory_bytes, start))
         self._max_tasks = max_tasks
-        self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
+        self._tasks: Lanes[_Task | None] = Lanes()
         self._lock = threading.Lock()
         self._children: set[_Child] = set()
         self._over: Exception | None = None
@@ -107,19 +108,22 @@ class Sandbox:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, function: Callable[[*Ts], T], *args: *Ts, deadline: float) -> Future[T]:
+    def submit(
+        self, function: Callable[[*Ts], T], *args: *Ts, deadline: float, lane: Hashable = None
+    ) -> Future[T]:
         """Run ``function(*args)`` in the next free child, for ``deadline`` seconds at most.
 
-        The time counts from the task's start in the child. The future's exception is
-        DeadlineExceeded, ChildCrashed, ChildrenFailed, SandboxClosed, or the function's own.
-        Raises SandboxClosed or ChildrenFailed when that is known already.
+        Tasks wait in lanes, see :class:`pipeline.lanes.Lanes`; the time counts from the task's
+        start in the child. The future's exception is DeadlineExceeded, ChildCrashed,
+        ChildrenFailed, SandboxClosed, or the function's own. Raises SandboxClosed or
+        ChildrenFailed when that is known already.
         """
         payload = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
         future: Future[T] = Future()
         with self._lock:
             if self._over:
                 raise self._over
-            self._tasks.put(_Task(function.__qualname__, payload, deadline, future))
+            self._put(_Task(function.__qualname__, payload, deadline, future, lane))
         return future
 
     async def run(self, function: Callable[[*Ts], T], *args: *Ts, deadline: float) -> T:
@@ -131,6 +135,10 @@ class Sandbox:
         self._end(SandboxClosed("the sandbox was closed"))
         for thread in self._threads:
             thread.join()
+
+    def _put(self, task: _Task) -> None:
+        """The longer its arguments, the longer a task takes, as a rule."""
+        self._tasks.put(task, task.lane, len(task.payload))
 
     def _end(self, reason: Exception) -> None:
         with self._lock:
@@ -218,7 +226,7 @@ class Sandbox:
         """A child that died idle is not the task's fault; one that dies of each receipt is."""
         with self._lock:
             if not self._over and task.attempt < STARTS:
-                self._tasks.put(task._replace(attempt=task.attempt + 1))
+                self._put(task._replace(attempt=task.attempt + 1))
                 return
         task.future.set_exception(self._over or ChildCrashed(f"{task.name}: child {error}"))
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
@@ -13,7 +11,7 @@ from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from pipeline import metrics
-from pipeline.errors import OperatorError
+from pipeline.listening import listen
 
 CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """The page is text and style: whatever an article brings with it, no script runs."""
@@ -29,10 +27,6 @@ class Probes(NamedTuple):
 
     live: Check
     ready: Check
-
-
-class StatusAddressError(OperatorError):
-    """The status address is taken, or is none."""
 
 
 @asynccontextmanager
@@ -53,25 +47,9 @@ async def serve(address: str, probes: Probes, page: Callable[[], str]) -> AsyncI
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:
-        yield await _listen(runner, address)
+        yield await listen(runner, address, "--status")
     finally:
         await runner.cleanup()
-
-
-async def _listen(runner: web.AppRunner, address: str) -> str:
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65_535:
-        raise StatusAddressError(f"--status {address!r} is not HOST:PORT")
-    try:
-        await web.TCPSite(runner, host.strip("[]"), int(port)).start()
-    except OSError as error:
-        named = isinstance(error, socket.gaierror)  # with no errno that the system knows
-        reason = error.strerror if named else os.strerror(error.errno or 0)
-        raise StatusAddressError(
-            f"cannot serve the status page on {address} ({reason}):"
-            " give another with --status, such as 127.0.0.1:0 for any free port"
-        ) from error
-    return f"http://{host}:{runner.addresses[0][1]}/"
 
 
 def _page(page: Callable[[], str]) -> Handler:

@@ -1,28 +1,68 @@
-"""Fixtures that several test packages share: the brokers."""
+"""Fixtures that several test packages share: the brokers, Flink, the stores of the state."""
 
 from __future__ import annotations
 
 import gc
+import os
 import uuid
 import warnings
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
+from connectors.state import State
+from deploy.local import parts
+from deploy.local.flink import FlinkCluster
+from deploy.local.kafka import KafkaServer
 from pipeline.broker import Broker, connect
-from tests.integration.kafka_server import KafkaServer
+from pipeline.errors import OperatorError
+from tests.postgres import PostgresServer
+
+ON_FLINK = ("test_flink.py", "test_flink_faults.py", "test_series.py")
+
+
+class ByFile(LoadScopeScheduling):
+    """For several processes: a file's tests stay together, and those of files that need Flink most.
+
+    xdist 3.8 has marks for that, which it ignores under pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "flink" if file.endswith(ON_FLINK) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those on Flink first: they take longest."""
+    items.sort(key=lambda item: item.path.name not in ON_FLINK)
 
 
 @pytest.fixture(scope="session")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
+def java() -> None:
+    """Skips the test where Java or Maven is missing, and fails it there when ``CI=true``."""
+    try:
+        parts.require_java()
+    except OperatorError as error:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(error))
+
+
+@pytest.fixture(scope="session")
+def kafka(java: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
     """One real Kafka for the whole run; tests keep apart by the names of their topics."""
     with KafkaServer(tmp_path_factory.mktemp("kafka")) as server:
         yield server
 
 
 @pytest.fixture
-def mortal_kafka(tmp_path: Path) -> Iterator[KafkaServer]:
+def mortal_kafka(java: None, tmp_path: Path) -> Iterator[KafkaServer]:
     """A real Kafka of the test's own, to be killed."""
     with KafkaServer(tmp_path) as server:
         yield server
@@ -30,6 +70,48 @@ def mortal_kafka(tmp_path: Path) -> Iterator[KafkaServer]:
         # kafka-python 3.0.12 leaves the sockets of refused connections to the collector.
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
+
+
+@pytest.fixture(scope="session")
+def flink(java: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlinkCluster]:
+    """One real Flink for the whole run, with two slots: a test leaves no job behind."""
+    with FlinkCluster(tmp_path_factory.mktemp("flink")) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def job_server(java: None) -> Path:
+    """The jar that goes with a job to Flink."""
+    return parts.job_server()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One real PostgreSQL for the whole run; each test has a database of its own."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture
+def mortal_postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL of the test's own, to be stopped."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_state_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty state on each store in turn."""
+    if request.param == "sqlite":
+        return str(tmp_path / "deep" / "state.db")
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new_database()
+
+
+@pytest.fixture
+def any_state(any_state_address: str) -> Iterator[State]:
+    with closing(State(any_state_address)) as state:
+        yield state
 
 
 @pytest.fixture(params=["embedded", "kafka"])

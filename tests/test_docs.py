@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer
 from prometheus_client.metrics import MetricWrapperBase
 
 from connectors.fetch import FetchOutcome
-from connectors.outcome import EntryOutcome, PageOutcome, PollOutcome
-from connectors.state import State
-from pipeline import metrics, processes, topics
+from connectors.outcome import (
+    EntryOutcome,
+    PageOutcome,
+    PollOutcome,
+    RevisitOutcome,
+    WebSubOutcome,
+)
+from connectors.report import FeedReport
+from pipeline import metrics, processes, provision, topics
 from pipeline.beam.outcome import dead_letter
-from pipeline.broker import Message, Record, connect
+from pipeline.broker import OVERHEAD_BYTES, Message, Record, connect, kafka_security
 from pipeline.cli import app, settings
 from pipeline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, Reason, Stage, encode
+from pipeline.trace.events import Event
 from tests.pipeline.cli.commands import commands, parameters
 
 GUIDE = (Path(__file__).parent.parent / "deploy" / "OPERATING.md").read_text()
@@ -69,15 +76,18 @@ def test_the_guide_has_each_option_with_variable_command_and_default(name, param
 
 
 def test_the_guide_has_each_command():
-    leaves = [name for name, command in commands() if not hasattr(command, "commands")]
-    assert all(row(name) for name in leaves)
+    invoked = [
+        name for name, command in commands() if getattr(command, "invoke_without_command", True)
+    ]
+    assert all(row(name) for name in invoked)
 
 
 def test_the_guide_has_no_option_and_no_variable_that_does_not_exist():
     flags = {flag for _, parameter in parameters() for flag in parameter.opts}
     assert set(re.findall(r"`(--[a-z-]+)`", GUIDE)) <= flags
-    variables = {str(parameter.envvar) for _, parameter in parameters()} | {processes.PARENT}
-    assert set(re.findall(r"NEWSLINE_[A-Z_]+", GUIDE)) == variables - {"None"}
+    variables = {str(parameter.envvar) for _, parameter in parameters()} - {"None"}
+    variables |= {processes.PARENT, *kafka_security.VARIABLES}
+    assert set(re.findall(r"NEWSLINE_[A-Z_]+", GUIDE)) == variables
 
 
 @pytest.mark.parametrize("name", METRICS)
@@ -97,7 +107,9 @@ def test_the_guide_has_no_metric_that_does_not_exist():
         ("### Of a poll", PollOutcome),
         ("### Of a page", PageOutcome),
         ("### Of an entry", EntryOutcome),
+        ("### Of a revisit", RevisitOutcome),
         ("### Of fetching", FetchOutcome),
+        ("### Of a hub", WebSubOutcome),
         ("### Of a dead letter", [*Stage, *Reason]),
     ],
 )
@@ -116,7 +128,13 @@ def test_the_guides_settings_file_is_a_good_one(tmp_path):
     path = tmp_path / "newsline.toml"
     path.write_text(block("toml"))
     with typer.main.get_command(app).make_context("newsline", ["topics"]) as context:
-        assert settings.load(str(path), context).keys() == {"poll", "enrich"}
+        assert settings.load(str(path), context).keys() == {"poll", "enrich", "topics"}
+
+
+def test_the_guide_has_the_limits_that_follow_from_the_contract():
+    limits = [str(limit + OVERHEAD_BYTES) for limit in provision.MAX_BYTES.values()]
+    (shown,) = [line for line in ROWS if line.startswith("| `max.message.bytes`")]
+    assert re.findall(r"\d{6,}", shown) == sorted(set(limits))
 
 
 def test_the_guides_replay_publishes_the_originals_of_the_chosen_dead_letters(
@@ -140,9 +158,19 @@ def _partition():
     return Partition("embedded:data/broker.db", "group", RAW_TOPIC, 0)
 
 
-def test_the_guides_question_about_failing_feeds_can_be_asked(tmp_path):
-    State(tmp_path / "state.db").close()
-    (query,) = re.findall(r'sqlite3 data/state\.db "([^"]*)"', GUIDE)
-    with sqlite3.connect(tmp_path / "state.db") as database:
-        assert database.execute(query).fetchall() == []
-    database.close()
+def test_the_guide_has_each_field_of_a_feeds_status_in_its_order():
+    section = GUIDE.split("## How a feed is")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE) == [
+        *FeedReport.__struct_fields__
+    ]
+
+
+def test_the_guide_has_each_event_of_a_trace_with_its_fields():
+    section = GUIDE.split("## What happened to an article")[1].split("\n## ")[0]
+    shown = {
+        name: re.findall(r"`([a-z_]+)`", fields)
+        for name, fields in re.findall(r"^\| `([a-z_]+)` \| (.+) \|$", section, re.MULTILINE)
+    }
+    assert shown == {
+        str(event.__struct_config__.tag): list(event.__struct_fields__) for event in get_args(Event)
+    }

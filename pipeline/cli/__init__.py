@@ -14,7 +14,19 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from pipeline.cli import enrich, feeds, poll, run, schema, settings, tail, topics
+from pipeline.cli import (
+    enrich,
+    feeds,
+    poll,
+    run,
+    schema,
+    settings,
+    tags,
+    tail,
+    topics,
+    trace,
+    worker,
+)
 from pipeline.errors import OperatorError
 
 
@@ -54,9 +66,12 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("poll")(poll.poll)
-app.command("enrich")(enrich.enrich)
+app.add_typer(enrich.app, name="enrich")
+app.command("worker")(worker.worker)
 app.command("tail")(tail.tail)
-app.command("topics")(topics.show)
+app.command("trace")(trace.trace)
+app.add_typer(topics.app, name="topics")
+app.add_typer(tags.app, name="tags")
 app.command("schema")(schema.schema)
 app.add_typer(feeds.app, name="feeds")
 

@@ -2,40 +2,76 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
-import time
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline import metrics, page, status, topics
-from pipeline.broker import Broker, connect
-from pipeline.cli import settings
-from pipeline.cli.watch import watching
+from pipeline import topics
+from pipeline.broker import connect
+from pipeline.cli import attached, beam_flags, flink, settings
 from pipeline.errors import OperatorError
-from pipeline.processes import announce, exit_with_parent
+from pipeline.processes import exit_with_parent
 from pipeline.records import RAW_TOPIC
 
 if TYPE_CHECKING:
-    from pipeline.beam.job import Job
+    from pipeline.beam.enrichment import Children
 
 
 class Runner(StrEnum):
     """What runs the job."""
 
     DIRECT = "DirectRunner"
+    PRISM = "PrismRunner"
+    FLINK = "FlinkRunner"
 
 
+app = typer.Typer(cls=beam_flags.Group, invoke_without_command=True)
+app.command("status")(flink.status)
+app.command("stop")(flink.stop)
+app.command("cancel")(flink.cancel)
+
+
+@app.callback()
 def enrich(
+    context: typer.Context,
     broker: settings.BrokerAddress = settings.DEFAULT_BROKER,
     group: settings.Group = settings.DEFAULT_GROUP,
     runner: Annotated[
         Runner,
         typer.Option(envvar="NEWSLINE_RUNNER", metavar="NAME", help="What runs the Beam job."),
     ] = Runner.DIRECT,
+    flink_master: settings.FlinkMaster = "",
+    job_server_jar: Annotated[
+        str,
+        typer.Option(
+            envvar="NEWSLINE_JOB_SERVER_JAR",
+            metavar="FILE",
+            show_default="none",
+            help="Beam's job server for Flink, as deploy/flink/pom.xml builds it.",
+        ),
+    ] = "",
+    parallelism: Annotated[
+        int,
+        typer.Option(
+            envvar="NEWSLINE_PARALLELISM",
+            min=0,
+            max=128,
+            metavar="NUMBER",
+            help="Flink's workers; 0: one per partition, as far as slots are free.",
+        ),
+    ] = 0,
+    worker_address: settings.WorkerAddress = settings.DEFAULT_WORKER_ADDRESS,
+    from_savepoint: Annotated[
+        str,
+        typer.Option(
+            envvar="NEWSLINE_FROM_SAVEPOINT",
+            metavar="PATH",
+            show_default="none",
+            help="Begin on Flink with this savepoint's state; newsline enrich restore does.",
+        ),
+    ] = "",
     until_caught_up: Annotated[
         bool,
         typer.Option(
@@ -47,70 +83,74 @@ def enrich(
     children: settings.Children = 0,
     deadline: settings.Deadline = settings.DEFAULT_DEADLINE,
     model: settings.Models = [],  # noqa: B006 - Typer makes a list of its own
+    without: settings.Without = [],  # noqa: B006
+    recall: settings.Recall = False,
     jsonl: settings.JsonLinesDirectory = "",
     status_address: settings.StatusAddress = "127.0.0.1:9402",
 ) -> None:
-    """Enrich what is on news.raw and write it to news.enriched, exactly once, until SIGTERM."""
-    from pipeline.beam.enrichment import Children
+    """Enrich what is on news.raw and write it to news.enriched, exactly once.
+
+    It runs here until SIGTERM. On a Flink cluster it is submitted, and goes on there. Beam's own
+    flags are passed on, each as --name=value.
+    """
+    if context.invoked_subcommand:
+        return
     from pipeline.beam.job import Job
     from pipeline.sinks.jsonl import JsonLines
 
     exit_with_parent()
+    on_cluster = runner is Runner.FLINK and flink_master != flink.EMBEDDED
+    if from_savepoint and not on_cluster:
+        raise OperatorError("a savepoint is Flink's: add --runner FlinkRunner --flink-master …")
+    if until_caught_up and runner is Runner.FLINK:
+        raise OperatorError("a job on Flink does not end by itself: leave out --until-caught-up")
     with connect(broker) as connection:
         topics.ensure(connection)
         job = Job(
             broker=broker,
             group=group,
-            partitions=connection.partitions(RAW_TOPIC),
-            children=Children(children or os.cpu_count() or 1, settings.models(model), deadline),
+            children=_children(
+                children or (1 if on_cluster else 0), deadline, model, without, recall
+            ),
             sinks=[JsonLines(jsonl)] if jsonl else [],
             until_caught_up=until_caught_up,
         )
-        asyncio.run(_run(connection, job, status_address))
+        flags = beam_flags.given(context)
+        if on_cluster:
+            place = flink.Place(flink_master, job_server_jar, parallelism, from_savepoint)
+            workers = f"--environment_config={worker_address}"
+            flink.submit(job, connection.partitions(RAW_TOPIC), place, [workers, *flags])
+            return
+        if runner is Runner.FLINK:
+            work = flink.embedded(job, job_server_jar, flags, parallelism or 1)
+        else:
+            work = attached.work(job, flags, on_prism=runner is Runner.PRISM)
+        attached.run(connection, job, work, status_address)
 
 
-async def _run(broker: Broker, job: Job, status_address: str) -> None:
-    from pipeline.beam import heartbeat, source
-    from pipeline.beam.runners import run_direct
+@app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def restore(
+    context: typer.Context,
+    savepoint: Annotated[
+        str, typer.Argument(metavar="SAVEPOINT", help="As newsline enrich stop has named it.")
+    ],
+) -> None:
+    """Submit the job to Flink with a savepoint's state; takes the options of newsline enrich.
 
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, source.draining.set)
-    started = asyncio.Event()
-    async with (
-        watching(lambda: _measure_lag(broker, job.group)) as watch,
-        status.serve(
-            status_address,
-            status.Probes(
-                live=heartbeat.stuck,
-                ready=lambda: _not_started(started) or heartbeat.stuck() or watch.problem(),
-            ),
-            lambda: page.render(broker),
-        ) as url,
-    ):
-        announce(f"enriching {RAW_TOPIC} of {job.broker}; status on {url}")
-        await _load_models(job)
-        started.set()
-        await asyncio.to_thread(run_direct, job)
-        await asyncio.to_thread(_measure_lag, broker, job.group)
+    Without a savepoint nothing is lost either: the offsets are in the broker.
+    """
+    assert context.parent
+    group: Any = context.parent.command
+    arguments = ["--from-savepoint", savepoint, *context.args]
+    with group.make_context("enrich", arguments, parent=context.parent.parent) as again:
+        group.invoke(again)
 
 
-async def _load_models(job: Job) -> None:
-    """Wait for a child that has loaded its models; raises OperatorError where none can, before
-    anything is read."""
-    from pipeline.beam.enrichment import sandbox_of_this_process
-    from pipeline.sandbox import START_SECONDS, ChildrenFailed
+def _children(
+    count: int, deadline: float, model: list[str], without: list[str], recall: bool
+) -> Children:
+    from pipeline.beam.enrichment import Children
+    from pipeline.enrich.enrichers import Settings
 
-    try:
-        await sandbox_of_this_process(job.children).run(os.getpid, deadline=START_SECONDS)
-    except ChildrenFailed as error:
-        raise OperatorError(f"the models cannot be loaded: {error}") from error
-
-
-def _not_started(started: asyncio.Event) -> str | None:
-    return None if started.is_set() else "the models are being loaded"
-
-
-def _measure_lag(broker: Broker, group: str) -> None:
-    ages = topics.unread_age(broker, group, time.time())
-    metrics.set_lag(broker.lag(group, RAW_TOPIC), ages)
+    enrichers = Settings(models=settings.models(model), without=without, recall=recall)
+    return Children(count or os.cpu_count() or 1, enrichers, deadline)

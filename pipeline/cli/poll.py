@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,12 +16,16 @@ from pipeline import page, status, topics
 from pipeline.broker import Broker, connect
 from pipeline.cli import settings
 from pipeline.cli.watch import watching
+from pipeline.errors import OperatorError
 from pipeline.processes import announce, exit_with_parent
 from pipeline.records import RAW_TOPIC
 
 if TYPE_CHECKING:
     from connectors.connector import Settings
     from connectors.feeds import Feed
+
+
+OPEN_FILES = 8_192
 
 
 def poll(
@@ -36,35 +42,104 @@ def poll(
         typer.Option("--once", envvar="NEWSLINE_ONCE", help="Poll each feed once and end.  [off]"),
     ] = False,
     broker: settings.BrokerAddress = settings.DEFAULT_BROKER,
-    state: Annotated[
-        str,
-        typer.Option(
-            envvar="NEWSLINE_STATE",
-            metavar="FILE",
-            help="What was polled and seen: a SQLite file, made where it is missing.",
-        ),
-    ] = settings.DEFAULT_STATE,
+    state: settings.StateAddress = settings.DEFAULT_STATE,
     allow: settings.Allow = [],  # noqa: B006 - Typer makes a list of its own
     contact: settings.Contact = "",
+    respect_opt_outs: settings.RespectOptOuts = False,
     workers: settings.Workers = 0,
+    revisit: Annotated[
+        str,
+        typer.Option(
+            envvar="NEWSLINE_REVISIT",
+            metavar="AGE,…",
+            show_default="off",
+            help="Look at articles' pages again at these ages, such as 1h,6h,24h.",
+        ),
+    ] = "",
+    websub_callback: Annotated[
+        str,
+        typer.Option(
+            envvar="NEWSLINE_WEBSUB_CALLBACK",
+            metavar="URL",
+            show_default="none",
+            help="The public URL that leads to --websub-listen: hubs push there.",
+        ),
+    ] = "",
+    websub_listen: Annotated[
+        str,
+        typer.Option(
+            envvar="NEWSLINE_WEBSUB_LISTEN",
+            metavar="HOST:PORT",
+            show_default="none",
+            help="Where WebSub hubs are listened to.",
+        ),
+    ] = "",
     status_address: settings.StatusAddress = "127.0.0.1:9401",
 ) -> None:
     """Poll feeds, fetch and extract their articles, publish them to news.raw, until SIGTERM."""
     from connectors.connector import Settings
     from connectors.feeds import load
+    from connectors.websub.callback import address
 
     exit_with_parent()
+    _open_many()
     listed = load(feeds)
-    told = Settings(broker, state, frozenset(allow), contact, workers or os.cpu_count() or 1)
+    told = Settings(
+        broker,
+        state,
+        frozenset(allow),
+        contact,
+        workers or os.cpu_count() or 1,
+        address(websub_callback, websub_listen),
+        respect_opt_outs,
+        _ages(revisit),
+    )
+    _introduce(listed.feeds, told)
     with connect(broker) as connection:
         topics.ensure(connection)
         asyncio.run(_run(listed.feeds, connection, told, once, status_address))
 
 
+def _open_many() -> None:
+    """As many sockets as we may have: thousands of hosts keep their connections for a moment, and
+    most systems give 1,024 to who does not ask."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _ages(setting: str) -> tuple[float, ...]:
+    """``1h,6h`` in seconds."""
+    ages = [settings.seconds(text.strip()) for text in setting.split(",") if text.strip()]
+    if not all(ages):
+        raise OperatorError(
+            f"--revisit {setting!r} is not AGE,AGE…: each a number above 0 with s, m, h, d or w,"
+            " as in 1h,6h,24h"
+        )
+    return tuple(age for age in ages if age)
+
+
+def _introduce(feeds: Sequence[Feed], told: Settings) -> None:
+    """Say if publishers will not know whom to write to; hosts of one's own need not."""
+    from yarl import URL
+
+    from connectors.fetch.guard import is_allowed
+
+    strangers = any(not is_allowed(URL(feed.url), told.allow) for feed in feeds)
+    if strangers and not told.contact:
+        print(
+            "newsline: warning: publishers cannot see who asks: give a page or e-mail address "
+            "with --contact",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
 async def _run(
     feeds: Sequence[Feed], broker: Broker, told: Settings, once: bool, status_address: str
 ) -> None:
-    from connectors.connector import open_connector
+    from connectors.connector import collect_seldom, open_connector
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -76,9 +151,10 @@ async def _run(
         # An event loop that hangs does not answer /livez at all; nothing else needs a restart.
         status.serve(
             status_address,
-            status.Probes(live=lambda: None, ready=watch.problem),
+            status.Probes(live=lambda: None, ready=lambda: watch.problem() or connector.problem()),
             lambda: page.render(broker),
         ) as url,
     ):
+        collect_seldom()
         announce(f"polling {len(feeds)} feeds to {told.broker}; status on {url}")
         await (connector.once(stop) if once else connector.run(stop))

@@ -12,22 +12,16 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from pipeline import metrics, page, status, topics
 from pipeline.broker import Broker, connect
-from pipeline.cli import settings
+from pipeline.cli import sample, settings, table
 from pipeline.cli.progress import following, report
 from pipeline.cli.tree import ProcessTree
 from pipeline.cli.watch import watching
-from pipeline.records import RAW_TOPIC, EnrichedArticle
-
-SAMPLE_INTERVAL = 2.0
-"""Seconds between polls of the sample newsroom, whose news breaks within seconds."""
+from pipeline.records import RAW_TOPIC
 
 CATCH_UP_SECONDS = 60.0
-SHOWN = 100
 
 
 def run(
@@ -61,10 +55,13 @@ def run(
     group: settings.Group = settings.DEFAULT_GROUP,
     allow: settings.Allow = [],  # noqa: B006 - Typer makes a list of its own
     contact: settings.Contact = "",
+    respect_opt_outs: settings.RespectOptOuts = False,
     workers: settings.Workers = 0,
     children: settings.Children = 0,
     deadline: settings.Deadline = settings.DEFAULT_DEADLINE,
     model: settings.Models = [],  # noqa: B006
+    without: settings.Without = [],  # noqa: B006
+    recall: settings.Recall = False,
     status_address: settings.StatusAddress = "127.0.0.1:9400",
 ) -> None:
     """Poll feeds and enrich their articles, until Ctrl-C.
@@ -77,14 +74,15 @@ def run(
         directory=directory,
         broker=broker or f"embedded:{directory / 'broker.db'}",
         group=group,
-        poll=_flags(contact=contact, workers=workers, state=directory / "state.db", allow=allow),
-        enrich=_flags(
-            group=group,
-            children=children,
-            deadline=deadline,
-            jsonl=directory / "enriched",
-            model=model,
-        ),
+        poll=[
+            *_flags(contact=contact, workers=workers, state=directory / "state.db", allow=allow),
+            *(["--respect-opt-outs"] if respect_opt_outs else []),
+        ],
+        enrich=[
+            *_flags(group=group, children=children, deadline=deadline),
+            *_flags(jsonl=directory / "enriched", model=model, without=without),
+            *(["--recall"] if recall else []),
+        ],
         status=status_address,
         debug=context.find_root().params["debug"],
     )
@@ -151,19 +149,11 @@ async def _flow(plan: Plan, broker: Broker, tree: ProcessTree, stop: asyncio.Eve
 
 async def _with_sample(plan: Plan, stack: AsyncExitStack, stop: asyncio.Event) -> Plan:
     """Open the sample newsroom: its feeds are polled until its story is told."""
-    from connectors.newsroom import Newsroom
-
-    newsroom = await stack.enter_async_context(Newsroom())
-    feeds = plan.directory / "feeds.toml"
-    feeds.write_text(
-        "".join(
-            f'[[feed]]\nurl = "{url}"\ninterval = {SAMPLE_INTERVAL}\n' for url in newsroom.feeds
-        )
-    )
-    told = asyncio.create_task(_set_after(stop, newsroom.finished))
+    newsroom = await stack.enter_async_context(sample.newsroom(plan.directory))
+    told = asyncio.create_task(_set_after(stop, newsroom.told))
     stack.callback(told.cancel)
-    allowed = _flags(allow=list(newsroom.hosts))
-    return plan._replace(feeds=str(feeds), poll=[*plan.poll, *allowed])
+    allowed = _flags(allow=newsroom.hosts)
+    return plan._replace(feeds=str(newsroom.feeds), poll=[*plan.poll, *allowed])
 
 
 async def _set_after(stop: asyncio.Event, event: asyncio.Event) -> None:
@@ -182,17 +172,6 @@ async def _caught_up(broker: Broker, group: str, tree: ProcessTree) -> None:
 
 
 def _show(broker: Broker, plan: Plan) -> None:
-    articles = page.newest(broker, SHOWN)
-    table = Table("title", "language", "entities", "tags", title="Enriched articles")
-    for article in reversed(articles):
-        table.add_row(*_cells(article))
-    Console().print(table)
+    table.show(broker)
     print(f"Topics: {plan.broker}. State and JSON Lines: {plan.directory}/")
     print(f"Look further: newsline tail enriched --broker {plan.broker}")
-
-
-def _cells(article: EnrichedArticle) -> tuple[str, str, str, str]:
-    revision = f" (revision {article.revision})" if article.revision > 1 else ""
-    entities = ", ".join(entity.name for entity in article.entities[:5])
-    tags = ", ".join(tag.name for tag in article.topic_tags[:3])
-    return article.title + revision, article.language.code, entities, tags

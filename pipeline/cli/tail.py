@@ -50,14 +50,7 @@ def tail(
             help="Then show new ones as they come, until Ctrl-C.  [off]",
         ),
     ] = False,
-    as_json: Annotated[
-        bool,
-        typer.Option(
-            "--json",
-            envvar="NEWSLINE_TAIL_JSON",
-            help="Print the records as they are, one JSON object in each line.  [off]",
-        ),
-    ] = False,
+    as_json: settings.AsJson = False,
     broker: settings.BrokerAddress = settings.DEFAULT_BROKER,
 ) -> None:
     """Show the newest records of a topic, oldest first."""
@@ -67,12 +60,13 @@ def tail(
         for record in topics.latest(connection, topic, count, ends):
             _show(record, as_json)
         while follow:
-            for record in _new(connection, topic, ends):
+            for record in new(connection, topic, ends):
                 _show(record, as_json)
             time.sleep(LOOK_AGAIN_SECONDS)
 
 
-def _new(broker: Broker, topic: str, ends: list[int]) -> Iterator[Record]:
+def new(broker: Broker, topic: str, ends: list[int]) -> Iterator[Record]:
+    """What has come to the topic since ``ends``, which move on."""
     for partition, end in enumerate(ends):
         for record in broker.read(topic, partition, end, limit=topics.READ_AT_ONCE):
             ends[partition] = record.offset + 1
@@ -110,9 +104,20 @@ def _article(article: records.RawArticle | records.EnrichedArticle) -> str:
         f" {len(article.text)} characters from the {article.text_source})",
     ]
     if isinstance(article, records.EnrichedArticle):
-        entities = ", ".join(f"{e.name} ({e.type}, {e.count})" for e in article.entities[:10])
+        entities = ", ".join(f"{e.name} ({_kind(e)}, {e.count})" for e in article.entities[:10])
         tags = ", ".join(f"{tag.name} {tag.confidence:.2f}" for tag in article.topic_tags)
         lines += [f"  {article.language.code} · {tags or 'no tag'}"]
         lines += [f"  {entities}"] if entities else []
+        if article.key_phrases:
+            lines += [f"  about: {', '.join(article.key_phrases)}"]
+        if lead := article.lead:
+            lines += [f"  {article.text[lead.start : lead.end]}"]
+        if counts := article.statistics:
+            minutes = max(1, round(counts.reading_seconds / 60))
+            lines += [f"  {counts.words} words, {minutes} min, {len(article.quotes)} quotes"]
         lines += [f"  note: {note}" for note in article.notes]
     return "\n".join(lines)
+
+
+def _kind(entity: records.Entity) -> str:
+    return f"{entity.type}, {entity.wikidata}" if entity.wikidata else str(entity.type)

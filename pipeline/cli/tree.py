@@ -10,6 +10,7 @@ from typing import Self
 
 import typer
 
+from pipeline.broker import kafka_security
 from pipeline.errors import OperatorError
 from pipeline.processes import PARENT
 
@@ -90,6 +91,11 @@ class ProcessTree:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without newsline's variables: run has read them, and its flags say what holds."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    """Ours without newsline's variables: run has read them, and its flags say what holds; but for
+    the secrets, which are in no flag."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in kafka_security.VARIABLES or not name.startswith(PREFIX)
+    }
     return kept | {PARENT: str(os.getpid())}

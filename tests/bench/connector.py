@@ -7,15 +7,19 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
-from connectors.connector import Settings, open_connector
-from connectors.feeds import Feed
+from connectors.connector import CHILD_MEMORY, CHILD_TASKS
+from connectors.state import State
 from pipeline import topics
 from pipeline.broker import connect
 from pipeline.records import RAW_TOPIC
+from pipeline.sandbox import Sandbox
 from tests.bench import texts
 from tests.bench.pool import children
+from tests.connectors.desk import open_desk
+from tests.connectors.web import Server
 
 COPIES = 5
 ROUNDS = 5
@@ -43,17 +47,21 @@ def _ours(directory: Path, count: int) -> float:
 
 async def _poll(directory: Path, host: str, count: int) -> float:
     address = f"embedded:{directory / 'broker.db'}"
-    settings = Settings(
-        address, str(directory / "state.db"), frozenset({host}), "", os.cpu_count() or 1
-    )
-    warm, all_pages = Feed(f"http://{host}/warm"), Feed(f"http://{host}/feed?copies={COPIES}")
-    with connect(address) as broker:
+    site = Server()
+    site.host = host
+    workers = os.cpu_count() or 1
+    with (
+        connect(address) as broker,
+        closing(State(str(directory / "state.db"))) as state,
+        closing(Sandbox(workers, memory_bytes=CHILD_MEMORY, max_tasks=CHILD_TASKS)) as sandbox,
+    ):
         topics.ensure(broker)
-        async with open_connector([warm], broker, settings) as connector:
-            await connector.poll(warm)
+        parts = {"parsing": sandbox, "extracting": sandbox}
+        async with open_desk(site, broker, address, state, **parts) as desk:
+            await desk.poll("/warm")
             before = sum(broker.end_offsets(RAW_TOPIC))
             started = time.perf_counter()
-            await connector.poll(all_pages)
+            await desk.poll(f"/feed?copies={COPIES}")
             seconds = time.perf_counter() - started
         published = sum(broker.end_offsets(RAW_TOPIC)) - before
     print(f"connector: {published} of {count} pages published in {seconds:.1f} s")

@@ -11,6 +11,7 @@ from pipeline.beam.enrichment import Children
 from pipeline.beam.job import Job
 from pipeline.beam.runners import run_direct
 from pipeline.broker import Broker, connect
+from pipeline.enrich.enrichers import Settings
 from pipeline.records import ENRICHED_TOPIC
 from tests.bench import texts
 from tests.bench.pool import children
@@ -43,8 +44,8 @@ def _ours(address: str, articles) -> float:
     """From the first committed batches to the last, so that starting up does not count."""
     fill(address, articles)
     with connect(address) as broker:
-        children = Children(os.cpu_count() or 1, None, 30.0)
-        job = Job(address, "bench", topics.PARTITIONS, children, (), until_caught_up=True)
+        children = Children(os.cpu_count() or 1, Settings(), 30.0)
+        job = Job(address, "bench", children, until_caught_up=True)
         run_direct(job)
         times = sorted(_committed(broker))
     first = times.index(next(t for t in times if t > times[0] + 0.5))

@@ -11,6 +11,7 @@ from pipeline.broker import connect
 from pipeline.records import ENRICHED_TOPIC
 from tests.bench import texts
 from tests.bench.job import fill
+from tests.bench.processes import proportional, tree
 
 EARLIER, LATER = 500, 5_000
 
@@ -46,19 +47,4 @@ def _memory_after(address: str, articles: int, job: subprocess.Popen) -> float:
             if job.poll() is not None:
                 sys.exit(f"the job ended with {job.returncode}")
             time.sleep(0.2)
-    return sum(_proportional(pid) for pid in _tree(job.pid)) / 1024
-
-
-def _tree(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task").glob("*/children")
-    below = [int(child) for listed in children for child in listed.read_text().split()]
-    return [pid, *(p for child in below for p in _tree(child))]
-
-
-def _proportional(pid: int) -> int:
-    """Memory in KiB, what is shared divided among those that share it (proc(5), smaps_rollup)."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return sum(proportional(pid) for pid in tree(job.pid)) / 1024

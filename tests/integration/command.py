@@ -34,6 +34,11 @@ class Command:
                 env=os.environ | self._environment,
             )
 
+    def revive(self) -> None:
+        """What a supervisor does: start it again where it has ended as its broker was too slow."""
+        if self.process.poll() == 1 and "does not answer" in self.output().splitlines()[-1]:
+            self.start()
+
     def kill(self) -> None:
         """kill -9, and wait for it."""
         self.process.kill()
@@ -48,6 +53,8 @@ class Command:
         return self.log.read_text(errors="replace")
 
     def __exit__(self, *exc_info: object) -> None:
+        if exc_info[0]:
+            print(f"{' '.join(self._arguments)}: {self.process.poll()}\n{self.output()[-4_000:]}")
         if self.process.poll() is None:
             self.kill()
 
@@ -73,3 +80,9 @@ def until(condition: Callable[[], bool], seconds: float = 120, what: str = "it")
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not happen within {seconds} s")
         time.sleep(0.05)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that still run."""
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for file in listed for child in file.read_text().split()]

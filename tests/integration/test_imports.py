@@ -13,7 +13,7 @@ import connectors
 
 CONNECTORS = Path(connectors.__file__).parent
 
-ALLOWED = {"records", "broker", "metrics", "sandbox", "errors"}
+ALLOWED = {"records", "broker", "metrics", "sandbox", "errors", "listening"}
 """All of ``pipeline`` that a connector may import from."""
 
 
@@ -49,7 +49,7 @@ def test_connectors_load_neither_beam_nor_spacy(code, tmp_path):
     ("code", "loads"),
     [
         ("import pipeline.beam.runners", "apache_beam"),
-        ("from pipeline.enrich import child; child.load(None)", "spacy"),
+        ("from pipeline.enrich import child; child.load(child.Settings(), 30.0)", "spacy"),
     ],
     ids=["pipeline.beam.runners", "an enrichment child"],
 )

@@ -31,9 +31,10 @@ ARTICLES = 40
 
 
 def the_line(done: subprocess.CompletedProcess) -> str:
-    """The one line on stderr; poll and enrich have announced themselves before it."""
+    """The one line on stderr, after the greetings of poll and enrich, and poll's warning
+    that it was given no contact."""
     assert done.returncode == 1, done.stderr
-    greetings = ("polling ", "enriching ")
+    greetings = ("polling ", "enriching ", "newsline: warning: publishers ")
     lines = [each for each in done.stderr.splitlines() if not each.startswith(greetings)]
     assert len(lines) == 1, done.stderr
     assert lines[0].startswith("newsline: ")
@@ -65,6 +66,15 @@ def test_an_unreachable_broker(command, closed_port, tmp_path):
     assert "Connection refused" in the_line(done)
 
 
+def test_a_state_that_is_away_when_poll_starts(closed_port, tmp_path):
+    state = f"postgresql://newsline@127.0.0.1:{closed_port}/newsline"
+    broker = f"embedded:{tmp_path / 'broker.db'}"
+    done = newsline("poll", FEED, *FREE, "--broker", broker, "--state", state)
+    line = the_line(done)
+    assert line.startswith(f"newsline: {state}: connection failed: ")
+    assert "Connection refused" in line
+
+
 def test_with_debug_there_is_a_traceback_and_the_line_all_the_same(closed_port):
     broker = f"kafka://127.0.0.1:{closed_port}"
     by_flag = newsline("--debug", "topics", "--broker", broker)
@@ -92,6 +102,13 @@ def test_a_model_that_is_no_pair(tmp_path):
     assert "--model 'en' is not LANGUAGE=PACKAGE" in the_line(done)
 
 
+def test_an_enricher_that_is_not_known(tmp_path):
+    address = broker_of(tmp_path, articles=1)
+    done = newsline("enrich", "--broker", address, "--without", "sentiment", *FREE)
+    assert "--without sentiment: no such enricher; known are language, " in the_line(done)
+    assert_untouched(address, articles=1)
+
+
 @pytest.mark.parametrize("command", ["poll", "run"])
 def test_a_bad_feed_list(tmp_path, command):
     feeds = tmp_path / "feeds.toml"
@@ -108,7 +125,7 @@ def test_a_status_port_in_use(tmp_path, command):
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         done = newsline(*with_places(command, tmp_path), "--status", address)
     line = the_line(done)
-    assert f"cannot serve the status page on {address} (Address already in use)" in line
+    assert f"cannot listen on {address} (Address already in use)" in line
     assert "--status" in line
 
 
@@ -209,25 +226,29 @@ def site() -> Site:
     return Site(pages.get)
 
 
-def test_a_full_disk_ends_poll_and_what_did_not_fit_comes_later_once(tmp_path):
+def test_poll_waits_while_the_disk_is_full_and_then_publishes_each_article_once(tmp_path):
     """No privileges are needed to make a file's growth fail; SQLite then says "disk I/O error"."""
     address = f"embedded:{tmp_path / 'broker.db'}"
-    with site() as news:
+    port = free_port()
+    with site() as news, connect(address) as broker:
         arguments = [
             *("poll", f"{news.url}/feed", "--allow", news.host, "--broker", address),
-            *("--state", str(tmp_path / "state.db"), "--once", "--workers", "1", *FREE),
+            *("--state", str(tmp_path / "state.db"), "--workers", "1", *status_on(port)),
         ]
-        full = subprocess.run(
-            [sys.executable, "-m", "pipeline.cli", *arguments],
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000)),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert "disk I/O error" in the_line(full)
-        assert newsline(*arguments).returncode == 0
-    with connect(address) as broker:
+        with Command(tmp_path / "log", *arguments) as poll:
+            until(lambda: "polling 1 feeds" in poll.output(), what="its greeting")
+            no_more = max(path.stat().st_size for path in tmp_path.iterdir()) + 20_000
+            whole = resource.prlimit(poll.process.pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(poll.process.pid, resource.RLIMIT_FSIZE, (no_more, whole[1]))
+            until(lambda: "is away, and waited for: " in poll.output(), what="the full disk")
+            until(lambda: probe(port, "readyz")[0] == 503, what="poll's unreadiness")
+            resource.prlimit(poll.process.pid, resource.RLIMIT_FSIZE, whole)
+            until(lambda: "is back" in poll.output(), what="its end")
+            until(lambda: len(keys(broker, RAW_TOPIC)) == ARTICLES, what="the last article")
+            until(lambda: probe(port, "readyz") == (200, "ok"), what="poll's readiness")
+            assert poll.terminate() == 0, poll.output()
+        assert "disk I/O error" in poll.output()
+        assert "Traceback" not in poll.output()
         assert Counter(keys(broker, RAW_TOPIC).values()) == {1: ARTICLES}
 
 
@@ -269,7 +290,10 @@ def test_no_space_left_on_device_says_to_make_room(tmp_path):
             timeout=60,
             check=False,
         )
-    assert "free some" in the_line(done)
+    lines = [line for line in done.stderr.splitlines() if line.startswith("newsline: ")]
+    assert done.returncode == 1
+    assert 1 <= len(lines) <= 2, done.stderr  # poll and enrich may meet it at the same time
+    assert all("free some" in line or "disk with space" in line for line in lines)
 
 
 def test_a_broker_that_goes_down_ends_enrich_with_one_line_and_makes_poll_unready(

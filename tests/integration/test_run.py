@@ -12,7 +12,7 @@ from connectors.newsroom import Newsroom
 from connectors.newsroom.expected import Expected
 from pipeline.broker import connect
 from pipeline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_raw
-from tests.integration.command import Command, until
+from tests.integration.command import Command, children, until
 from tests.integration.site import Answer, Site, rss
 from tests.integration.test_kill import story
 from tests.topics import values
@@ -107,9 +107,3 @@ def test_its_processes_end_with_it_when_it_is_killed(tmp_path):
             ]
             run.kill()
             until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below), 20, "their end")
-
-
-def children(pid: int) -> list[int]:
-    """The processes that a process has started and that still run."""
-    listed = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for file in listed for child in file.read_text().split()]

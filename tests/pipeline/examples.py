@@ -20,6 +20,7 @@ def raw_article(number: int = 1, **fields: Any) -> RawArticle:
     url = f"https://example.org/{number}"
     defaults: dict[str, Any] = {
         "article_id": article_id(number),
+        "cluster_id": fields.get("article_id", article_id(number)),
         "revision": 1,
         "url": url,
         "fetched_url": url,

@@ -7,6 +7,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
 from pipeline import metrics
+from pipeline.enrich.enricher import Outcome, Run
 from pipeline.records import DeadLetter, EnrichedArticle, Language, Reason, Stage, Time
 from tests.pipeline.examples import raw_article
 
@@ -52,6 +53,15 @@ def test_articles_and_dead_letters_are_counted_apart():
     assert 0 <= age < 60
 
 
+def test_an_enrichers_runs_are_counted_by_outcome_and_timed():
+    labels = {"enricher": "quotes", "outcome": "deadline"}
+    count = value("newsline_enricher_articles_total", **labels)
+    seconds = value("newsline_enricher_seconds_sum", enricher="quotes")
+    metrics.count_runs([Run("quotes", Outcome.DEADLINE, 3.0), Run("language", Outcome.OK, 0.1)])
+    assert value("newsline_enricher_articles_total", **labels) == count + 1
+    assert value("newsline_enricher_seconds_sum", enricher="quotes") == seconds + 3.0
+
+
 @pytest.mark.parametrize(("source", "counted"), [("feed", 1), ("page", 1), ("first_seen", 0)])
 def test_freshness_is_measured_from_the_publishers_own_time_alone(source, counted):
     before = value("newsline_freshness_seconds_count")
@@ -87,6 +97,17 @@ def test_processes_that_share_a_directory_are_counted_together_even_after_their_
     assert {family.name: family.documentation for family in families}["newsline_polls"] == (
         "Feeds polled, by what came of it"
     )
+
+
+def test_a_process_that_comes_to_share_shows_the_lag_that_it_measures_itself(tmp_path, monkeypatch):
+    monkeypatch.setenv(metrics.MULTIPROCESS_DIRECTORY, "")
+    metrics.share(str(tmp_path))
+    metrics.set_lag([3, 0], [1.5, 0.0])
+    count("metrics.ENRICHED.inc(2)")
+    totals = metrics.totals(metrics.LAG_SECONDS, metrics.ENRICHED)
+    assert totals["newsline_lag_seconds"] == {"0": 1.5, "1": 0}
+    assert totals["newsline_articles_enriched"] == {"": 2}
+    assert metrics.exposition().count(b"# TYPE newsline_lag_records gauge") == 1
 
 
 def count(code):

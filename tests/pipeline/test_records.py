@@ -26,11 +26,15 @@ from pipeline.records import (
     Evidence,
     FeedRef,
     Language,
+    Lead,
     Mention,
     Model,
+    Quote,
     RawArticle,
     Reason,
+    Reservation,
     Stage,
+    Statistics,
     Time,
     TopicTag,
 )
@@ -52,7 +56,7 @@ def largest_enriched() -> EnrichedArticle:
         salience=0.123456789012345,
         mentions=tuple(mentions),
         aliases=(name,) * records.MAX_ALIASES,
-        wikidata="Q1234567890",
+        wikidata="Q12345678901",
     )
     tag = TopicTag(
         code="medtop:20000105",
@@ -60,7 +64,9 @@ def largest_enriched() -> EnrichedArticle:
         path=(name,) * 6,
         confidence=0.123456789012345,
         evidence=(Evidence("keyword", name),) * 5,
+        wikidata="Q12345678901",
     )
+    extension = {"x": "x" * (records.MAX_EXTENSION_BYTES - len('{"x":""}'))}
     raw = raw_article(
         url=url,
         fetched_url=url,
@@ -77,14 +83,20 @@ def largest_enriched() -> EnrichedArticle:
         image_url=url,
         changed=("title", "text"),
         modified=Time(NOON, "page"),
+        reservations=(Reservation("tdmrep", "noimageai", url),) * records.MAX_RESERVATIONS,
     )
     return EnrichedArticle(
         **msgspec.structs.asdict(raw),
         language=Language("en", 0.123456789012345),
         entities=(entity,) * MAX_ENTITIES,
         topic_tags=(tag,) * MAX_TAGS,
-        models=(Model("entities", name, name),) * 6,
-        notes=(WIDEST * MAX_TITLE,) * 10,
+        key_phrases=(name,) * records.MAX_KEY_PHRASES,
+        lead=Lead(MAX_TEXT - 10, MAX_TEXT),
+        quotes=(Quote(MAX_TEXT - 10, MAX_TEXT, name),) * records.MAX_QUOTES,
+        statistics=Statistics(MAX_TEXT, MAX_TEXT, MAX_TEXT, MAX_TEXT, MAX_TEXT),
+        models=(Model("e" * 40, name, name),) * records.MAX_MODELS,
+        notes=(WIDEST * records.MAX_NOTE,) * records.MAX_NOTES,
+        extensions={"e" * 39 + str(n): extension for n in range(records.MAX_EXTENSIONS)},
         enriched_at=NOON,
     )
 

@@ -6,7 +6,8 @@ from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.parser import text_string_to_metric_families
 
 from pipeline import metrics, status
-from pipeline.status import Probes, StatusAddressError
+from pipeline.listening import ListenAddressError
+from pipeline.status import Probes
 
 WELL = Probes(live=lambda: None, ready=lambda: None)
 
@@ -61,7 +62,7 @@ async def test_the_page_is_html_that_may_run_no_script():
 
 @pytest.mark.parametrize("address", ["9400", ":9400", "localhost", "localhost:x", "[::1]:70000"])
 async def test_what_is_no_address_is_said_so(address):
-    with pytest.raises(StatusAddressError, match="is not HOST:PORT"):
+    with pytest.raises(ListenAddressError, match="is not HOST:PORT"):
         async with status.serve(address, WELL, str):
             pass
 
@@ -69,12 +70,12 @@ async def test_what_is_no_address_is_said_so(address):
 async def test_a_port_in_use_is_said_so_with_a_way_out():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        with pytest.raises(StatusAddressError, match=r"Address already in use.*--status"):
+        with pytest.raises(ListenAddressError, match=r"Address already in use.*--status"):
             async with status.serve(address, WELL, str):
                 pass
 
 
 async def test_a_host_that_is_none_is_said_so():
-    with pytest.raises(StatusAddressError, match=r"host.invalid:0 \(\D+\): give another"):
+    with pytest.raises(ListenAddressError, match=r"host.invalid:0 \(\D+\): give another"):
         async with status.serve("host.invalid:0", WELL, str):
             pass

@@ -29,14 +29,37 @@ def test_settings_are_named_like_the_options(load):
         [enrich]
         until-caught-up = true
         deadline = 5
+        status = "127.0.0.1:0"
         [tail]
         json = true
         count = 3
     """
     assert load(text) == {
         "poll": {"feeds": "feeds.toml", "allow": ["a:80", "b"], "status_address": "127.0.0.1:0"},
-        "enrich": {"until_caught_up": True, "deadline": 5.0},
+        "enrich": {"until_caught_up": True, "deadline": 5.0, "status_address": "127.0.0.1:0"},
         "tail": {"as_json": True, "count": 3},
+    }
+
+
+def test_a_subcommand_has_a_table_in_its_groups_which_may_have_settings_of_its_own(load):
+    text = """
+        [topics]
+        broker = "kafka://a:1"
+        [topics.create]
+        broker = "kafka://b:2"
+        retention = ["raw=7d"]
+        [enrich.status]
+        group = "third"
+        [feeds.check]
+        file = "feeds.toml"
+    """
+    assert load(text) == {
+        "topics": {
+            "broker": "kafka://a:1",
+            "create": {"broker": "kafka://b:2", "retention": ["raw=7d"]},
+        },
+        "enrich": {"status": {"group": "third"}},
+        "feeds": {"check": {"file": "feeds.toml"}},
     }
 
 
@@ -44,7 +67,7 @@ def test_settings_are_named_like_the_options(load):
     ("text", "said"),
     [
         ("[poll]\nonce = yes", r"s\.toml: not TOML: .*line 2"),
-        ("[pol]\nonce = true", r"s\.toml: no table \[pol\]; known are enrich, poll, run, schema, "),
+        ("[pol]\nonce = true", r"s\.toml: no table \[pol\]; known are enrich, feeds, poll, run, "),
         ("broker = 'x'", r"s\.toml: no table \[broker\]; known are"),
         ("[enrich]\nchild = 1", r"s\.toml: \[enrich\] has no setting 'child'; known are broker, c"),
         ("[enrich]\nhelp = true", r"s\.toml: \[enrich\] has no setting 'help'"),
@@ -52,6 +75,14 @@ def test_settings_are_named_like_the_options(load):
         ("[enrich]\nchildren = -1", r"s\.toml: \[enrich\] children = -1: .*0"),
         ("[enrich]\ndeadline = 0", r"s\.toml: \[enrich\] deadline = 0: .*0\.1"),
         ("[enrich]\nrunner = 'Spark'", r"s\.toml: \[enrich\] runner = 'Spark': .*DirectRunner"),
+        ("[topics.make]\n", r"s\.toml: no table \[topics\.make\]; known are topics\.create"),
+        ("[topics]\ncreate = 3", r"s\.toml: \[topics\] has no setting 'create'; known are broker"),
+        ("[topics.create]\nparts = 3", r"s\.toml: \[topics\.create\] has no setting 'parts'; know"),
+        (
+            "[feeds]\nfile = 'f'",
+            r"s\.toml: no table \[feeds\.file\]; known are feeds\.add",
+        ),
+        ("[poll.once]\nnow = true", r"s\.toml: \[poll\] once = .*boolean"),
         ("[poll]\nonce = 'maybe'", r"s\.toml: \[poll\] once = 'maybe': .*boolean"),
         ("[poll]\nallow = 'a'", r"s\.toml: \[poll\] allow = 'a': "),
     ],

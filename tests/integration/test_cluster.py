@@ -1,0 +1,180 @@
+"""``make cluster`` and what it is made of: real servers that start, end and come back."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.flink import FlinkCluster
+from deploy.local.kafka import KafkaServer
+from deploy.local.ledger import Ledger, born
+from deploy.local.parts import CHECKOUT
+from pipeline import topics
+from pipeline.broker import connect
+from pipeline.errors import OperatorError
+from pipeline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched
+from tests.integration.command import until
+from tests.integration.on_flink import GROUP, OnFlink
+from tests.pipeline.examples import raw_article, raw_message
+from tests.topics import values
+
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
+
+COMMAND = (sys.executable, "-m", "deploy.local")
+FROM_CHECKOUT = os.environ | {"PYTHONPATH": str(CHECKOUT)}
+
+Local = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def local(java: None, tmp_path: Path) -> Iterator[Local]:
+    """``python -m deploy.local``, for a cluster in the test's own directory."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=tmp_path,
+            env=FROM_CHECKOUT | environment,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+
+    yield run
+    run("stop")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Callable[[], Ledger]:
+    """The cluster's ledger as it stands."""
+    return lambda: Ledger(tmp_path / "data" / "cluster" / "cluster.json")
+
+
+def marked(name: str) -> set[int]:
+    """The processes that have this variable in their environment: all that came of a command."""
+    found = set()
+    for directory in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (directory / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if any(variable.startswith(name.encode()) for variable in environment):
+            found.add(int(directory.name))
+    return {pid for pid in found if born(pid)}
+
+
+@ON_LINUX
+def test_the_cluster_starts_tells_where_it_is_shows_articles_and_ends_without_a_trace(
+    local: Local, ledger: Callable[[], Ledger]
+) -> None:
+    mark = f"MARK_{uuid.uuid4().hex}"
+    started = local("start", **{mark: "1"})
+    assert started.returncode == 0, started.stderr
+    assert re.search(r"^40 published · 40 enriched · 0 dead letters$", started.stdout, re.M)
+    assert "Enriched articles" in started.stdout
+    there = ledger()
+    with connect(there.addresses["broker"]) as broker:
+        enriched = [decode_enriched(value) for value in values(broker, ENRICHED_TOPIC)]
+    assert len({(article.article_id, article.revision) for article in enriched}) == 40
+    assert {entry.pid for entry in there.entries} < marked(mark)
+
+    again = local("start")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout.startswith("it runs already")
+    assert there.addresses["flink"] in again.stdout
+    assert ledger().entries == there.entries
+
+    (victim,) = [entry for entry in there.entries if entry.name == "task-manager-2"]
+    os.kill(victim.pid, signal.SIGKILL)
+    until(lambda: not victim.runs(), 20)
+    refused = local("start")
+    assert refused.returncode == 1
+    assert re.fullmatch(
+        r"start: task-manager-2 has ended, see \S+/task-manager-2.log: make cluster-stop, .*\n",
+        refused.stderr,
+    )
+
+    stopped = local("stop")
+    assert stopped.returncode == 0, stopped.stderr
+    assert stopped.stdout.startswith("ended: worker, task-manager-1, job-manager, zookeeper, kafka")
+    until(lambda: not marked(mark), 20, "the end of all that was started")
+    assert local("stop").stdout == "nothing runs\n"
+
+
+def test_a_start_that_fails_is_told_in_one_line_and_leaves_nothing(
+    local: Local, ledger: Callable[[], Ledger], tmp_path: Path
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "java").write_text("#!/bin/sh\nexit 3\n")
+    (programs / "java").chmod(0o755)
+    failed = local("start", PATH=f"{programs}:{os.environ['PATH']}")
+    assert failed.returncode == 1
+    assert re.fullmatch(
+        r"start: Kafka did not format its directory: see \S*kafka\.log\n", failed.stderr
+    )
+    assert ledger().entries == []
+
+
+def test_what_a_start_that_was_killed_has_left_is_ended(
+    local: Local, ledger: Callable[[], Ledger], tmp_path: Path
+) -> None:
+    with subprocess.Popen([*COMMAND, "start"], cwd=tmp_path, env=FROM_CHECKOUT) as starting:
+        until(lambda: bool(ledger().running()), 120, "its first server")
+        starting.kill()
+    left = ledger().running()
+    assert left[0].name == "kafka"
+    assert local("stop").returncode == 0
+    assert not any(entry.runs() for entry in left)
+
+
+def test_without_java_the_start_says_what_to_install(local: Local) -> None:
+    failed = local("start", PATH="/nowhere")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert re.fullmatch(r"start: java is missing: install a JDK 17 and Maven, .*\n", failed.stderr)
+
+
+def test_a_kafka_that_comes_back_elsewhere_has_its_topics(java: None, tmp_path: Path) -> None:
+    with KafkaServer(tmp_path) as first, connect(first.address) as broker:
+        topics.ensure(broker)
+        broker.producer("a").commit([raw_message(raw_article(n)) for n in range(20)])
+    with KafkaServer(tmp_path) as second, connect(second.address) as broker:
+        assert second.address != first.address
+        assert len(values(broker, RAW_TOPIC)) == 20
+
+
+def test_a_flink_that_does_not_start_says_where_to_look_and_leaves_nothing(
+    java: None, tmp_path: Path
+) -> None:
+    cluster = FlinkCluster(tmp_path, jvm=["-XX:NoSuchFlag"])
+    with pytest.raises(OperatorError, match=r"ended as it started: see \S+\.log$"):
+        cluster.start()
+    assert not any(process.runs() for process in cluster.processes)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_job_manager_that_is_killed_recovers_its_job_from_the_last_checkpoint(
+    tmp_path: Path, mortal_kafka: KafkaServer, flink: FlinkCluster, job_server: Path
+) -> None:
+    with OnFlink(tmp_path, mortal_kafka.address, flink, job_server) as on_flink:
+        on_flink.submit()
+        before = on_flink.rest.running(GROUP)
+        assert before is not None
+        until(lambda: on_flink.rest.checkpoints(before.id).completed > 0, 60, "a checkpoint")
+        flink.job_manager.kill()
+        flink.job_manager.start()
+        on_flink.wait_until_it_runs()
+        after = on_flink.rest.running(GROUP)
+        assert after is not None
+        assert after.id == before.id
+        assert flink.get(f"/jobs/{after.id}/checkpoints")["latest"]["restored"] is not None
+        on_flink.end()

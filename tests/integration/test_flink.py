@@ -1,0 +1,111 @@
+"""The job on a real Flink through an operator's commands: submit, status, stop, restore, cancel."""
+
+from __future__ import annotations
+
+import re
+import urllib.request
+
+from kafka import KafkaAdminClient
+from kafka.admin import NewPartitions
+
+from deploy.local.kafka import KafkaServer
+from pipeline.broker import connect
+from pipeline.broker.kafka_client import settings
+from pipeline.records import RAW_TOPIC
+from tests.integration.command import until
+from tests.integration.flow import Flow
+from tests.integration.on_flink import GROUP, OnFlink
+
+
+def test_a_job_is_submitted_watched_stopped_with_a_savepoint_and_restored(
+    on_flink: OnFlink, mortal_kafka: KafkaServer
+) -> None:
+    with Flow(mortal_kafka.address, 400, seconds=5) as flow:
+        submitted = on_flink.enrich()
+        assert submitted.returncode == 0, submitted.stderr
+        assert f"{GROUP} runs on Flink, 2 wide: {on_flink.rest.url}/#/job/" in submitted.stdout
+        until(lambda: shares(on_flink) == [1, 1], 30, "that each worker has one share")
+
+        again = on_flink.enrich()
+        assert again.returncode == 1
+        assert f"{GROUP} runs on Flink already (RUNNING)" in again.stderr
+
+        flow.reach(0.5)
+        status = on_flink.say("status")
+        assert status.returncode == 0
+        assert re.search(rf"{GROUP} is RUNNING since \d{{4}}-.* UTC: http", status.stdout)
+        assert re.search(r"tasks running: (\d+) of \1; failures: 0", status.stdout)
+
+        stopped = on_flink.say("stop", "--savepoint")
+        assert stopped.returncode == 0, stopped.stderr
+        (savepoint,) = re.findall(r"its savepoint: (\S+)", stopped.stdout)
+        assert on_flink.say("status").returncode == 1
+
+        flow.go_on()
+        restored = on_flink.restore(savepoint)
+        assert restored.returncode == 0, restored.stderr
+        assert restored_from(on_flink) == savepoint
+        flow.reach(1.0)
+    on_flink.end()
+    ended = on_flink.say("status")
+    assert ended.returncode == 1
+    assert "CANCELED" in ended.stdout
+    flow.account()
+
+
+def shares(job: OnFlink) -> list[int]:
+    """How many elements each of Flink's subtasks that read has got."""
+    (read,) = [v for v in running(job)["vertices"] if "Read, Enrich, Commit" in v["name"]]
+    found = job.cluster.get(f"/jobs/{running(job)['jid']}/vertices/{read['id']}")["subtasks"]
+    return [subtask["metrics"]["read-records"] for subtask in found]
+
+
+def running(job: OnFlink) -> dict:
+    found = job.rest.running(GROUP)
+    assert found is not None
+    return dict(job.cluster.get(f"/jobs/{found.id}"))
+
+
+def restored_from(job: OnFlink) -> str:
+    checkpoints = job.cluster.get(f"/jobs/{running(job)['jid']}/checkpoints")
+    return str(checkpoints["latest"]["restored"]["external_path"])
+
+
+def test_partitions_that_are_added_while_the_job_runs_are_read(
+    on_flink: OnFlink, mortal_kafka: KafkaServer
+) -> None:
+    address = mortal_kafka.address
+    with Flow(address, 200, seconds=4) as flow:
+        on_flink.submit()
+        flow.reach(0.5)
+        with KafkaAdminClient(**settings(address.removeprefix("kafka://"))) as admin:
+            admin.create_partitions({RAW_TOPIC: NewPartitions(7)})
+        flow.go_on()
+        flow.reach(1.0)
+        with connect(address) as broker:
+            until(lambda: not any(broker.lag(GROUP, RAW_TOPIC)), 60, "the end of all partitions")
+            assert all(broker.end_offsets(RAW_TOPIC)[4:])
+    on_flink.end()
+    flow.account(partitions=None)
+
+
+def test_the_pool_of_workers_shows_what_they_count(
+    on_flink: OnFlink, mortal_kafka: KafkaServer
+) -> None:
+    with Flow(mortal_kafka.address, 40, seconds=1) as flow:
+        flow.go_on()
+        on_flink.submit()
+        flow.reach(1.0)
+        (url,) = re.findall(r"status on (\S+)", on_flink.pool.output())
+
+        def metrics() -> str:
+            with urllib.request.urlopen(f"{url}metrics") as answer:
+                return str(answer.read().decode())
+
+        until(lambda: "newsline_articles_enriched_total 40.0" in metrics(), 20, "40 articles")
+        late = 'newsline_dead_letters_total{reason="deadline",stage="enrich"} 1.0'
+        assert late in metrics()
+        letters = 'newsline_dead_letters_total{reason="not_a_record",stage="decode"} 8.0'
+        assert letters in metrics()
+        until(lambda: 'newsline_lag_records{partition="0"' in metrics(), 20, "the lag")
+    on_flink.end()

@@ -1,0 +1,112 @@
+"""kill -9 of each part of a real cluster while articles flow: none lost, none doubled, in order."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from deploy.local.kafka import KafkaServer
+from tests.integration.command import until
+from tests.integration.flow import Flow
+from tests.integration.on_flink import OnFlink
+
+ARTICLES = 600
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+def kill_a_task_manager(job: OnFlink, _: KafkaServer) -> None:
+    victim = job.cluster.task_managers[0]
+    victim.kill()
+    victim.start()
+
+
+def kill_the_job_manager(job: OnFlink, _: KafkaServer) -> None:
+    job.cluster.job_manager.kill()
+    job.cluster.job_manager.start()
+
+
+def kill_a_worker(job: OnFlink, _: KafkaServer) -> None:
+    os.kill(job.workers()[0], signal.SIGKILL)
+
+
+def kill_the_pool(job: OnFlink, _: KafkaServer) -> None:
+    job.pool.kill()
+    job.pool.start()
+
+
+def kill_the_broker(_: OnFlink, kafka: KafkaServer) -> None:
+    kafka.restart()
+
+
+def kill_everything(job: OnFlink, kafka: KafkaServer) -> None:
+    job.pool.kill()
+    for process in (kafka, *job.cluster.processes):
+        process.kill()
+    kafka.start()
+    job.cluster.start()
+    job.pool.start()
+
+
+@pytest.mark.parametrize(
+    "kill",
+    [
+        kill_a_task_manager,
+        kill_the_job_manager,
+        kill_a_worker,
+        kill_the_broker,
+        kill_everything,  # the pool too, which the soak kills by itself
+    ],
+)
+def test_after_kill_9_each_article_is_there_once_and_in_order(
+    kill: Callable[[OnFlink, KafkaServer], None], on_flink: OnFlink, mortal_kafka: KafkaServer
+) -> None:
+    with Flow(mortal_kafka.address, ARTICLES, seconds=10) as flow:
+        on_flink.submit()
+        flow.reach(0.3)
+        kill(on_flink, mortal_kafka)
+        flow.reach(0.75)
+        on_flink.wait_until_it_runs()
+        flow.go_on()
+        flow.reach(1.0)
+    on_flink.end()
+    flow.account()
+
+
+def test_a_worker_that_wakes_up_after_its_partitions_were_taken_over_commits_nothing(
+    on_flink: OnFlink, mortal_kafka: KafkaServer
+) -> None:
+    with Flow(mortal_kafka.address, ARTICLES, seconds=10) as flow:
+        on_flink.submit()
+        flow.reach(0.3)
+        zombie = on_flink.workers()[0]
+        os.kill(zombie, signal.SIGSTOP)
+        for task_manager in on_flink.cluster.task_managers:
+            task_manager.kill()
+            task_manager.start()
+        flow.reach(0.75)
+        os.kill(zombie, signal.SIGCONT)
+        flow.go_on()
+        flow.reach(1.0)
+        until(lambda: zombie not in on_flink.workers(), 60, "the zombie's end")
+    on_flink.end()
+    flow.account()
+
+
+def test_a_broker_that_hangs_is_told_by_status_and_the_job_goes_on_when_it_is_back(
+    on_flink: OnFlink, mortal_kafka: KafkaServer
+) -> None:
+    with Flow(mortal_kafka.address, ARTICLES, seconds=10) as flow:
+        on_flink.submit()
+        flow.reach(0.3)
+        mortal_kafka.pause()
+        until(lambda: "does not answer" in on_flink.say("status").stdout, 180, "the failure")
+        mortal_kafka.resume()
+        flow.reach(0.75)
+        flow.go_on()
+        flow.reach(1.0)
+    on_flink.end()
+    flow.account()
