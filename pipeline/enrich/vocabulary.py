@@ -32,8 +32,8 @@ def source() -> Mapping[str, Mapping[str, Any]]:
 
 
 def terms(listed: str) -> list[str]:
-    """The terms of a comma-separated list."""
-    return [term for term in (part.strip() for part in listed.split(",")) if term]
+    """The terms of a comma-separated list; one may go on in the next line."""
+    return [term for term in (" ".join(part.split()) for part in listed.split(",")) if term]
 
 
 _ENDINGS = frozenset(("", "s", "es", "d", "ed", "ing", "e", "y", "ies", "ied"))

@@ -141,6 +141,16 @@ def test_more_evidence_never_makes_less_sure_and_order_does_not_matter() -> None
     ]
 
 
+def test_where_an_article_is_filed_is_one_reason_and_its_keywords_are_another() -> None:
+    section, category, url = (
+        Finding(WAR, 0.85, Evidence(source, "war")) for source in ("section", "category", "url")
+    )
+    (filed,) = combine([section])
+    assert combine([section, category, url])[0].confidence == filed.confidence
+    keyword = Finding(WAR, 0.75, Evidence("keyword", "war"))
+    assert combine([section, keyword])[0].confidence > filed.confidence
+
+
 def test_a_part_brings_its_top_level_with_it() -> None:
     sport, _, soccer = combine([Finding(SOCCER, 0.7, Evidence("keyword", "Football"))])
     assert (sport.code, soccer.code) == (SPORT, SOCCER)
