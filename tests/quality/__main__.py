@@ -38,6 +38,11 @@ Whether py3langid has learned from the Declaration is not known to us, so the ex
 harder witness, few as they are. Languages that it does not know (the Declaration has some 330) it takes
 for a neighbour: at 20 words a third of their passages, with a probability of .8 or more.
 
+Of the Declaration, versions in ten scripts that no news is written in (Cyrillic Azeri, Mongolian script and such) and
+five dialects under the tag of another language are left out; that was decided after their errors were
+seen, and py3langid alone has .978 of its answers right without them, .931 with them. The probability below which
+we leave a language undecided was chosen on these texts too: expect a little less elsewhere.
+
 None of the sets has publishers' labels, so the tags are the text's alone. Topic sets of 2004 to 2022,
 each text with one label where several topics may be right: a second right tag counts as an error in
 the calibration.
