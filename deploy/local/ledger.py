@@ -6,11 +6,13 @@ import json
 import os
 import signal
 import subprocess
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from deploy.local.process import end
+STOP_SECONDS = 30.0
 
 
 class Entry(NamedTuple):
@@ -66,6 +68,17 @@ def _end(entry: Entry) -> None:
     end(entry.pid, entry.runs)
     with suppress(ProcessLookupError):
         os.killpg(entry.pid, signal.SIGKILL)  # what it has left of its session
+
+
+def end(pid: int, runs: Callable[[], bool]) -> None:
+    """SIGTERM, which also one that is paused shall hear; SIGKILL where that does not help."""
+    os.kill(pid, signal.SIGTERM)
+    os.kill(pid, signal.SIGCONT)
+    deadline = time.monotonic() + STOP_SECONDS
+    while runs():
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)
 
 
 def born(pid: int) -> str:

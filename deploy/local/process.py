@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import socket
@@ -11,18 +10,14 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+from deploy.local.ledger import Ledger, end
 from pipeline.errors import OperatorError
 from pipeline.processes import dying_with_parent
 
-if TYPE_CHECKING:
-    from deploy.local.ledger import Ledger
-
 FAST_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 """The first-tier compiler and the serial collector start fastest on few cores."""
-
-STOP_SECONDS = 30.0
 
 
 class Process:
@@ -86,17 +81,6 @@ class Process:
     def _send(self, number: signal.Signals) -> None:
         if self._started is not None:
             self._started.send_signal(number)
-
-
-def end(pid: int, runs: Callable[[], bool]) -> None:
-    """SIGTERM, which also one that is paused shall hear; SIGKILL where that does not help."""
-    os.kill(pid, signal.SIGTERM)
-    os.kill(pid, signal.SIGCONT)
-    deadline = time.monotonic() + STOP_SECONDS
-    while runs():
-        if time.monotonic() > deadline:
-            os.kill(pid, signal.SIGKILL)
-        time.sleep(0.02)
 
 
 def wait_until(ready: Callable[[], bool], processes: Sequence[Process], seconds: float) -> None:

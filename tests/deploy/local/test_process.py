@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import process as module
+from deploy.local import ledger
 from deploy.local.ledger import born
 from deploy.local.process import Process, free_port, free_ports, wait_until
 from pipeline.errors import OperatorError
@@ -49,7 +49,7 @@ def test_one_that_is_paused_can_be_stopped(tmp_path: Path):
 
 
 def test_one_that_does_not_hear_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(module, "STOP_SECONDS", 0.2)
+    monkeypatch.setattr(ledger, "STOP_SECONDS", 0.2)
     with Process(DEAF, tmp_path / "server.log") as process:
         up(process)
     assert not process.runs()
