@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ from deploy.local.kafka import KafkaServer
 from pipeline.broker import Broker, connect
 from pipeline.errors import OperatorError
 from tests.postgres import PostgresServer
+
+# A shell starts what it runs beside itself with SIGINT ignored, and so would all that tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ON_FLINK = ("test_flink.py", "test_flink_faults.py", "test_series.py")
 
