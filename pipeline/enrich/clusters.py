@@ -117,7 +117,7 @@ def _join(groups: Groups, joins: Mapping[str, str]) -> Groups:
 
 def _join_persons(groups: Groups, types: Mapping[str, EntityType]) -> Groups:
     """Part of a name (surname, given name, no middle name) joins the nearest full one before it."""
-    full = {k: k.split() for k, t in types.items() if t is EntityType.PERSON and " " in k}
+    full = _FullNames(k for k, t in types.items() if t is EntityType.PERSON and " " in k)
     joined: Groups = defaultdict(list)
     for key, group in groups.items():
         wholes = _whole_names(key, full, types[key], len(group))
@@ -131,19 +131,32 @@ def _join_persons(groups: Groups, types: Mapping[str, EntityType]) -> Groups:
     return joined
 
 
-def _whole_names(
-    key: str, full: Mapping[str, list[str]], kind: EntityType, count: int
-) -> list[str]:
+class _FullNames:
+    """Persons' names of two words and more, found by their last or first word."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self.words = {key: key.split() for key in keys}
+        self.by_last: dict[str, list[str]] = defaultdict(list)
+        self.by_first: dict[str, list[str]] = defaultdict(list)
+        for key, words in self.words.items():
+            self.by_last[words[-1]].append(key)
+            self.by_first[words[0]].append(key)
+
+
+def _whole_names(key: str, full: _FullNames, kind: EntityType, count: int) -> list[str]:
     """The full names that a shorter one can stand for, surnames before given names."""
     if gazetteer.known_type(key) or (kind is EntityType.PLACE and count > 1):
         return []
     part = key.split()
-    if len(part) == 2 and key in full:
-        return [k for k, w in full.items() if len(w) > 2 and [w[0], w[-1]] == part]
-    surnames = [k for k, w in full.items() if len(w) > len(part) and w[-len(part) :] == part]
+    longer = [
+        k for k in full.by_last.get(key.rpartition(" ")[2], ()) if len(full.words[k]) > len(part)
+    ]
+    if len(part) == 2 and key in full.words:
+        return [k for k in longer if full.words[k][0] == part[0]]
+    surnames = [k for k in longer if full.words[k][-len(part) :] == part]
     if surnames or kind is not EntityType.PERSON or len(part) > 1:
         return surnames
-    return [k for k, w in full.items() if w[0] == key]
+    return full.by_first.get(key, [])
 
 
 def _last_before(group: Sequence[Span], position: int) -> int:

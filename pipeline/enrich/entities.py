@@ -59,8 +59,11 @@ LABELS: Mapping[str, EntityType] = {
 }
 """spaCy's label → type. Numbers, dates and ``MISC`` are no entities."""
 
-_LONG_RUN = re.compile(r"\S{200,}")
-"""No name, and spaCy 3.8's tokenizer is quadratic in it: 4,000 emoji take 3 s, so it is blanked."""
+_LONG_RUN = re.compile(
+    r"[^\s\u0e00-\u0eff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]{200,}"
+)
+"""No name, and spaCy 3.8's tokenizer is quadratic in it: 4,000 emoji take 3 s, so it is blanked.
+Thai, Lao, Chinese and Japanese have no spaces, and tokenizers of their own."""
 
 _UNUSED = (
     *("tagger", "morphologizer", "parser"),
@@ -125,7 +128,8 @@ def extract(text: str, marked: Sequence[Span], title: str = "") -> tuple[Entity,
     titled = list(titled_persons(text))
     cleaned = clean(text, apart(text, marked), [span for span, _ in titled])
     settled = settle(text, with_given_names(text, with_repeats(text, cleaned)))
-    spans = [trim(text, s) or s if s.type is EntityType.PERSON else s for s in settled]
+    trimmed = (trim(text, s) or s if s.type is EntityType.PERSON else s for s in settled)
+    spans = [span for span in trimmed if span.end - span.start <= MAX_NAME]
     offices = {span.start: name for span, name in titled if not is_courtesy(name)}
     groups = clusters.cluster(text, spans)
     weights = [_weight(text, group, gazetteer.key(title)) for group in groups]

@@ -6,13 +6,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from pipeline.enrich.spans import Span, without_overlaps
+from pipeline.enrich.spans import Span, without_overlaps, words
 from pipeline.records import EntityType
 
 _CAPITALISED = re.compile(r"(?<![\w'’-])[^\W\d_a-z][\w]*")
 _SURNAME = re.compile(r"[^\W\d_a-z][^\W\d_]{3,}")
 _DEFINED = re.compile(
-    r"(?P<name>[A-Z][\w’'-]*(?: (?:(?:of|for|and|the|on|in|to|&) ){0,2}[A-Z][\w’'-]*){1,8})"
+    r"(?<![\w’'-])"
+    r"(?P<name>[A-Z][\w’'-]*+(?: (?:(?:of|for|and|the|on|in|to|&) ){0,2}[A-Z][\w’'-]*+){1,8}+)"
     r" \((?P<short>[A-Z]{3,7})\)"
 )
 _BRACKETED = re.compile(r" \(([A-Z]{2,7})\)")
@@ -76,11 +77,11 @@ def _short_names(text: str, spans: Sequence[Span]) -> Counter[tuple[str, EntityT
     organisation whose initials it is. Both are as sure as a name that was marked twice."""
     found: Counter[tuple[str, EntityType]] = Counter()
     for span in spans:
-        words = text[span.start : span.end].split()
-        if span.type is EntityType.PERSON and 1 < len(words) < 4 and _SURNAME.fullmatch(words[-1]):
-            if not re.search(rf"\b{words[-1].lower()}\b", text):
-                found[words[-1], EntityType.PERSON] = 2
-        elif (short := _BRACKETED.match(text, span.end)) and short[1][0] == words[0][0]:
+        parts = text[span.start : span.end].split()
+        if span.type is EntityType.PERSON and 1 < len(parts) < 4 and _SURNAME.fullmatch(parts[-1]):
+            if parts[-1].lower() not in words(text):
+                found[parts[-1], EntityType.PERSON] = 2
+        elif (short := _BRACKETED.match(text, span.end)) and short[1][0] == parts[0][0]:
             found[short[1], span.type] = 2
     return found
 

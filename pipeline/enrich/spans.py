@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.enrich import gazetteer
@@ -39,6 +40,9 @@ _TITLED = re.compile(
     rf"\b(?P<title>{COURTESY}|{OFFICE})\s(?P<name>[^\W\d_][\w'’.-]*(?:\s[^\W\d_][\w'’.-]*){{0,2}})"
 )
 _COURTESY = re.compile(COURTESY)
+_INITIAL = re.compile(r"[A-Z]\.")
+_LAST_OF_NAME = re.compile(r"['’]s$|(?<=\w\w)\.$")
+"""After it a sentence ends or something owned is named: "President Biden. Russia denied it"."""
 _LEADING = re.compile(r"(?:[^\w$€£#]+|(?:the|a|an|this|that)\s+(?=\S))+", re.IGNORECASE)
 _TRAILING = re.compile(r"(?:['’]s|[^\w.)]|\)(?<!\w\))|(?<!\.\w)(?<![A-Z])\.|(?<=\w{3})\.)+$")
 _ABBREVIATED = re.compile(r"(?:\b(?:Inc|Corp|Ltd|Co|Jr|Sr|Bros|St)|\b\w\.\w|\b[A-Z])\.$")
@@ -69,6 +73,7 @@ _MAX_MARKED = 4 * MAX_NAME
 """Characters; what is longer is a model's failure, and would take patterns long."""
 
 _NUMERIC = re.compile(r"[\W\d_]*$")
+_WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 
 def clean(text: str, marked: Iterable[Span], titled: Sequence[Span] = ()) -> list[Span]:
@@ -138,9 +143,12 @@ def titled_persons(text: str) -> Iterator[tuple[Span, str]]:
     for match in _TITLED.finditer(text):
         end = match.start("name")
         for word in re.finditer(r"\S+", match["name"]):
-            if not word[0][0].isupper() or (len(word[0]) > 1 and word[0].isupper()):
+            shouted = len(word[0]) > 1 and word[0].isupper() and not _INITIAL.fullmatch(word[0])
+            if not word[0][0].isupper() or shouted:
                 break
             end = match.start("name") + word.end()
+            if _LAST_OF_NAME.search(word[0]) and not _COURTESY.fullmatch(word[0]):
+                break
         span = trim(text, Span(match.start("name"), end, EntityType.PERSON))
         if span and not is_junk(text, span):
             yield span, match["title"]
@@ -159,11 +167,19 @@ def _is_part_of_title(text: str, span: Span) -> bool:
 def _is_common_word(text: str, span: Span) -> bool:
     """A capital that only a sentence's beginning explains: the word also stands in lower case."""
     surface = text[span.start : span.end]
-    at_start = span.start == 0 or text[span.start - 1] == "\n" or text[span.start - 2] in '.!?”"'
+    at_start = text.endswith(("\n", *_SENTENCE_ENDS), 0, span.start) or span.start == 0
     if " " in surface or surface.isupper() or not at_start:
         return False
-    lowered = surface.lower()
-    return lowered in text and re.search(rf"\b{re.escape(lowered)}\b", text) is not None
+    return surface.lower() in words(text)
+
+
+_SENTENCE_ENDS = tuple(f"{mark}{space}" for mark in '.!?”"' for space in " \t\xa0")
+
+
+@lru_cache(2)
+def words(text: str) -> frozenset[str]:
+    """The text's words as they are written; once for all names that are looked for in it."""
+    return frozenset(_WORD.findall(text))
 
 
 def _lines_in_capitals(text: str) -> Iterator[tuple[int, int]]:

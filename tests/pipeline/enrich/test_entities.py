@@ -108,6 +108,14 @@ WORDS = st.sampled_from(
 )
 
 
+def test_an_organisation_with_a_name_longer_than_the_contract_allows_is_left_out() -> None:
+    text = (
+        "Paris hosts the International Association of the Telecommunications and Electricity "
+        "Undertakings of the Mediterranean and the Caribbean (IATEUMC)."
+    )
+    assert [e.name for e in extract(text, spans(text, ("Paris", PLACE)))] == ["Paris", "IATEUMC"]
+
+
 def test_a_place_marked_with_the_space_before_it_is_named_without():
     text = "Bank Russian"
     (entity,) = extract(text, [Span(4, 11, EntityType.PLACE)])
@@ -152,6 +160,16 @@ def test_a_tok2vec_stays_where_the_names_are_found_by_it() -> None:
         nlp.add_pipe("ner", config={"model": model}).add_label("PERSON")
         nlp.initialize()
         assert _lean(nlp).pipe_names == kept
+
+
+def test_a_long_paragraph_without_spaces_is_read_in_chinese_and_blanked_in_english() -> None:
+    recogniser = Recogniser()
+    for code, text in (("zh", "北京市长会见了代表团。" * 30), ("en", "Oslo/" * 60)):
+        nlp = spacy.blank(code)
+        rules = [{"label": "GPE", "pattern": name} for name in ("北京", "Oslo")]
+        nlp.add_pipe("entity_ruler").add_patterns(rules)
+        recogniser._models[code] = nlp
+        assert len(recogniser.mark(text, code)) == (30 if code == "zh" else 0)
 
 
 INIT = """

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from pipeline.enrich.repeats import with_repeats
+import pytest
+
+from pipeline.enrich.repeats import defined, with_repeats
 from pipeline.records import EntityType
 from tests.pipeline.enrich.articles import spans, surfaces
 
@@ -47,6 +49,12 @@ def test_an_organisation_that_is_introduced_with_its_initials_is_found_unmarked(
     found = with_repeats(text, [])
     assert surfaces(text, found) == ["Amateur Hockey Association of Canada", "AHAC", "AHAC"]
     assert {s.type for s in found} == {ORG}
+
+
+@pytest.mark.parametrize("part", ["A", "A-", "Ab ", "A b"])
+def test_a_long_run_that_introduces_nothing_is_read_once(part: str) -> None:
+    """At 80,000 characters what starts again at each capital takes minutes."""
+    assert list(defined(part * (80_000 // len(part)))) == []
 
 
 def test_capitals_in_brackets_that_are_no_initials_say_nothing() -> None:

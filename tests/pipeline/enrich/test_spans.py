@@ -99,6 +99,22 @@ def test_what_follows_an_office_is_a_person_whatever_the_model_says() -> None:
     assert clean(text, spans(text, ("Kimura", PLACE)), titled) == [Span(10, 16, PERSON)]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Backed by President Biden. Russia denied it.", "Biden"),
+        ("Backed by Senator Ted Cruz. Republicans agreed.", "Ted Cruz"),
+        ("He told Dr Fauci. Congress then voted.", "Fauci"),
+        ("Chancellor Merkel's Christian Democrats lost.", "Merkel"),
+        ("President Trump’s National Security Council met.", "Trump"),
+        ("President George W. Bush spoke.", "George W. Bush"),
+        ("Prof. Dr. Ada King spoke.", "Ada King"),
+    ],
+)
+def test_a_titled_name_ends_with_its_sentence_or_with_what_it_owns(text: str, name: str) -> None:
+    assert surfaces(text, [span for span, _ in titled_persons(text)]) == [name]
+
+
 def test_of_two_that_overlap_the_longer_stays() -> None:
     text = "The Bank of Ghana paid."
     kept = clean(text, spans(text, ("Bank", ORG), ("Bank of Ghana", ORG), ("Ghana", PLACE)))
