@@ -88,10 +88,52 @@ def test_a_place_that_the_text_puts_elsewhere_has_none() -> None:
     assert found[0] is None
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("A barn burned down in Berlin, Connecticut.", "Berlin"),
+        ("The town of Mexico, Missouri, voted.", "Mexico"),
+        ("In Peru, Indiana, a circus opened.", "Peru"),
+    ],
+)
+def test_a_name_with_a_foreign_state_after_it_is_a_town_there(text: str, name: str) -> None:
+    assert ids(text, (name, PLACE)) == [None]
+
+
+def test_in_a_list_of_countries_each_is_itself() -> None:
+    text = "Germany, France and Italy agreed; Berlin, France said, had led."
+    names = [(name, PLACE) for name in ("Germany", "France", "Italy", "Berlin")]
+    assert ids(text, *names) == ["Q183", "Q142", "Q38", "Q64"]
+
+
+def test_an_adjective_does_not_settle_a_capital_where_another_country_is_named() -> None:
+    text = "Athens beat Alabama, and the Greek houses held parties."
+    assert ids(text, ("Athens", PLACE), ("Alabama", PLACE), ("Greek", GROUP))[0] is None
+    text = "Athens welcomed the US, a Greek minister said in Thessaloniki, Greece."
+    names = (("Athens", PLACE), ("US", PLACE), ("Greek", GROUP), ("Greece", PLACE))
+    assert ids(text, *names)[0] == "Q1524"
+
+
+def test_luxembourg_is_not_its_capital() -> None:
+    text = "Luxembourg voted. Luxembourgers were calm in Luxembourg City."
+    names = (("Luxembourg", PLACE), ("Luxembourgers", GROUP), ("Luxembourg City", PLACE))
+    assert ids(text, *names) == ["Q32", "Q32", "Q1842"]
+    assert ids("About Luxembourg.", ("Luxembourg", PLACE)) == [None]
+
+
+def test_an_acronym_that_others_have_needs_its_full_name() -> None:
+    assert ids("The ECB named a squad.", ("ECB", ORGANISATION)) == [None]
+    assert ids(
+        "About the European Central Bank (ECB).", ("European Central Bank|ECB", ORGANISATION)
+    ) == ["Q8901"]
+
+
 def test_two_korean_states_leave_an_adjective_open() -> None:
     text = "Korean talks between North Korea and South Korea."
     names = (("Korean", GROUP), ("North Korea", PLACE), ("South Korea", PLACE))
     assert ids(text, *names) == [None, "Q423", "Q884"]
+    text = "Korean leader Kim Jong Un fired a missile at sea, said South Korea."
+    assert ids(text, ("Korean", GROUP), ("South Korea", PLACE)) == [None, "Q884"]
 
 
 def test_an_identified_entity_is_otherwise_as_it_was() -> None:
