@@ -12,6 +12,7 @@ from lxml import etree
 from protego import Protego
 
 from connectors.fetch import Fetcher, FetchFailed, Response
+from connectors.identity import without_login
 from connectors.parse import NotAFeed, ParsedFeed, parse_feed
 from connectors.parse.parsed import web_link
 from pipeline.errors import OperatorError
@@ -153,5 +154,7 @@ async def _read(link: Link, response: Response, sandbox: Sandbox) -> Found | Non
         )
     except (NotAFeed, DeadlineExceeded, ChildCrashed, ValueError):
         return None
-    url = response.moved_to or link.url
+    # The address moved to is told without the login.
+    moved_to = response.moved_to if without_login(link.url) == link.url else None
+    url = moved_to or link.url
     return Found(url, feed, any(map(_COMMENTS.search, (url, link.title, feed.title))))

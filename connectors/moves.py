@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from connectors.fetch import FetchOutcome, Response
+from connectors.identity import without_login
 from connectors.outcome import PASSING, PollOutcome
 from connectors.parse import ParsedFeed
 from connectors.state import FeedState
@@ -37,7 +38,8 @@ LISTED: Mapping[str, object] = {
 def after_success(feed: FeedState, response: Response, now: float, *, same: bool) -> FeedState:
     """After a poll that was answered; ``same``: with the feed that was read before."""
     to = response.moved_to
-    if to is None:
+    # An address is told without its login, and would be asked without it.
+    if to is None or without_login(feed.url) != feed.url:
         if feed.moving_to is None:
             return feed
         return feed._replace(moving_to=None, moving_since=None, moving_polls=0)

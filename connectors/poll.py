@@ -12,6 +12,7 @@ from connectors import moves, sitemaps
 from connectors.clock import Clock, moment
 from connectors.entries import EntryHandler, Handled
 from connectors.fetch import Fetcher, FetchFailed, Validators
+from connectors.identity import without_login
 from connectors.outcome import EntryOutcome, PollOutcome
 from connectors.parse import Entry, NotAFeed, ParsedFeed, parse_feed
 from connectors.polled import (
@@ -179,7 +180,7 @@ class Poller:
             return Polled(failure.outcome, failure.detail, retry_after=failure.retry_after)
         parsed = followed.feed
         seen = await self._state.entries(before.id, {entry.id for entry in parsed.entries})
-        handled = await self._handle(before.url, parsed, seen)
+        handled = await self._handle(without_login(before.url), parsed, seen)
         reading = Reading(
             title=parsed.title[:MAX_TITLE] or before.title,
             ttl=60.0 * (parsed.ttl or 0.0),

@@ -106,6 +106,15 @@ async def test_a_feed_that_has_moved_for_good_is_found_at_its_new_address(site, 
     assert paths(site, await find()) == ["/new.xml", "/for-now"]
 
 
+async def test_a_feed_with_a_login_that_has_moved_is_taken_as_it_was_given(site, sandbox):
+    site.says("/old", status=301, Location="/new.xml")
+    site.says("/new.xml", rss("Moved", MONDAY))
+    given = site.url.replace("//", "//ana:secret@") + "/old"
+    async with Fetcher(allow=frozenset({site.host})) as fetcher:
+        (found,) = await discover(given, fetcher, sandbox)
+    assert found.url == given
+
+
 async def test_a_page_that_cannot_be_had_is_told_in_one_line(site, find):
     with pytest.raises(OperatorError, match=r"/missing: .* answers 404") as error:
         await find("/missing")

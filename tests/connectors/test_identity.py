@@ -32,6 +32,14 @@ from connectors.identity import (
         ("https://news.example/a?utm_source=rss&utm_medium=x&id=7", "https://news.example/a?id=7"),
         ("https://news.example/a?fbclid=1&gclid=2", "https://news.example/a"),
         ("https://news.example/a?b=2&a=1", "https://news.example/a?a=1&b=2"),
+        ("https://news.example/a?utm%5Fsource=x&gad_source=1", "https://news.example/a"),
+        ("https://news.example/a?utm_source=rss&amp;utm_medium=feed", "https://news.example/a"),
+        ("https://news.example/a?rss=1&cmp=rss&emc=edit_th", "https://news.example/a"),
+        ("https://ana:secret@news.example/a", "https://news.example/a"),
+        (
+            "https://news-example.cdn.ampproject.org/v/s/news.example/a?amp_js_v=0.1&usqp=mq331AQ",
+            "https://news.example/a",
+        ),
     ],
 )
 def test_addresses_of_one_page_become_one(url: str, canonical: str):
@@ -50,11 +58,23 @@ def test_addresses_of_one_page_become_one(url: str, canonical: str):
         "story=a%20b",
         "aid=1",
         "u=x",
+        "rss=7",
+        "cmp=2",
+        "emc=1",
+        "at_id=4",
+        "at_xt=4",
+        "pk_id=33",
+        "itm_id=77",
     ],
 )
 def test_what_identifies_is_kept(query: str):
     url = f"https://news.example/story.asp?{query}"
     assert canonical_url(url) == url
+
+
+def test_a_fragment_that_names_a_page_is_kept():
+    first, second = (f"https://news.example/app#!/story/{n}" for n in (1, 2))
+    assert (canonical_url(first), canonical_url(second)) == (first, second)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,11 @@ def test_only_redirects_that_are_permanent_on_every_hop_are_learned(hops):
     assert polled(LISTED, days=9, polls=9, to=response(NEW, *hops)) == LISTED
 
 
+def test_a_feed_with_a_login_keeps_its_listed_address():
+    listed = LISTED._replace(url="https://ana:secret@old.example/feed")
+    assert polled(listed, days=9, polls=9) == listed
+
+
 def test_a_chain_of_permanent_redirects_leads_to_its_end():
     chain = response(NEW, Redirect(OLD, permanent=True), Redirect(OTHER, permanent=True))
     assert polled(LISTED, days=3, polls=5, to=chain).address == NEW

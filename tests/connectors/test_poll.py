@@ -5,9 +5,10 @@ import time
 from collections import Counter
 
 import pytest
-from aiohttp import web
+from aiohttp import encode_basic_auth, web
 
 from connectors import moves, poll
+from connectors.feeds import Feed
 from connectors.parse import MAX_ENTRIES
 from connectors.polled import body_hash
 from connectors.publish import Publisher
@@ -260,6 +261,17 @@ async def test_a_feed_that_has_moved_is_polled_at_its_new_address_and_keeps_its_
     assert harbour.feed().address is None
     site.says("/feed", feed(item()))
     assert await harbour.poll() == {"unchanged": 1}
+
+
+async def test_a_feeds_login_is_sent_and_never_published(desk, site):
+    site.says("/feed", feed(item()))
+    site.says("/harbour", story())
+    desk.state.enlist([Feed(site.url.replace("//", "//ana:secret@") + "/feed")])
+    (claimed,) = desk.state.claim_due(time.time(), 1)
+    await desk.poller.poll(claimed, 0.0)
+    asked = next(request for request in site.requests if request.path == "/feed")
+    assert asked.headers["Authorization"] == encode_basic_auth("ana", "secret")
+    assert [one.feeds[0].url for one in desk.articles()] == [f"{site.url}/feed"]
 
 
 async def test_feeds_that_have_moved_to_one_address_say_so(desk, site, monkeypatch):
