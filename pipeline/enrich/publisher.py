@@ -80,7 +80,10 @@ def _labels(article: Article) -> Iterator[tuple[Source, str]]:
 def _url_parts(url: str) -> Iterator[str]:
     """A host of the site ("sport" of ``sport.example.com``), and the path's segments but the last,
     which is the article itself."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # "https://[x/", which the contract allows
+        return
     hosts = (parts.hostname or "").split(".")
     yield from hosts[: 1 if len(hosts) > 2 else 0]  # "example.com" is the site
     yield from (unquote(segment) for segment in parts.path.split("/")[1:-1] if segment)

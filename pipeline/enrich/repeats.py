@@ -24,7 +24,7 @@ def with_repeats(text: str, spans: Sequence[Span]) -> list[Span]:
     """The spans, and what repeats one of them word for word where none is; in the text's order.
 
     A single word is looked for only where it was marked twice, or is in capitals: one mark may be
-    the model's error. A repeat is no part of a longer run of capitalised words.
+    the model's error. No capitalised word follows a repeat; a title may stand before it.
     """
     spans = without_overlaps([*spans, *defined(text)])
     known = _known_names(text, spans)

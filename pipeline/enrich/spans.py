@@ -73,7 +73,7 @@ _MAX_MARKED = 4 * MAX_NAME
 """Characters; what is longer is a model's failure, and would take patterns long."""
 
 _NUMERIC = re.compile(r"[\W\d_]*$")
-_WORD = re.compile(r"\w+(?:['’-]\w+)*")
+_WORD = re.compile(r"\w+")
 
 
 def clean(text: str, marked: Iterable[Span], titled: Sequence[Span] = ()) -> list[Span]:

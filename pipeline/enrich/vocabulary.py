@@ -27,7 +27,7 @@ _HEADING = re.compile(r"[(,&]| and | or ")
 
 @cache
 def source() -> Mapping[str, Mapping[str, Any]]:
-    """The tables of ``vocabulary.toml``: ``top``, ``concepts`` and ``sections``."""
+    """The tables of ``vocabulary.toml``: ``top``, ``concepts``, ``sections`` and ``labels``."""
     return tomllib.loads(PATH.read_text(encoding="utf-8"))
 
 

@@ -101,3 +101,7 @@ def test_the_first_name_of_a_sites_host_can_be_a_section() -> None:
     found = list(collect(article(url="https://sport.example.com/2026/11/a-slug"), "en"))
     assert [(f.evidence.source, f.evidence.term) for f in found] == [("url", "sport")]
     assert list(collect(article(url="https://sport.com/2026/11/a-slug"), "en")) == []
+
+
+def test_an_address_that_cannot_be_taken_apart_says_nothing() -> None:
+    assert list(collect(article(url="https://[x/sport/a-slug"), "en")) == []

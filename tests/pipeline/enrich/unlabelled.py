@@ -14,6 +14,8 @@ OWN = {
         "and survivors dug through rubble for their families.",
         "The explosion at the chemical plant destroyed three buildings. The accident injured "
         "workers, and people living nearby were evacuated.",
+        "Smoke filled a road tunnel after a coach caught fire. Passengers were led to safety, and "
+        "the fire brigade put out the flames.",
     ),
     "labour": (
         "Train drivers will walk out for two days after talks on pay broke down. The union said "
@@ -28,6 +30,10 @@ OWN = {
         "low wages, long shifts and unsafe working conditions.",
         "Dockers ended their strike after employers agreed to a pay rise and new shift rules. The "
         "union will put the deal to its members.",
+        "Bus drivers in the city will walk out on Friday after rejecting a pay offer. Their union "
+        "said nine in ten had voted to strike.",
+        "Port workers ended a week-long stoppage when the employers raised their pay offer. Ships "
+        "had waited at anchor.",
     ),
     "conflict, war and peace": (
         "Shells hit the town overnight as troops advanced on the rebel stronghold. Both armies "
@@ -42,6 +48,8 @@ OWN = {
         "reached the besieged city.",
         "A suicide bomber struck a checkpoint, and militants claimed the attack. The army has "
         "fought the insurgency for ten years.",
+        "Protesters threw stones at riot police, who fired tear gas and rubber bullets. A curfew "
+        "was declared after two nights of unrest.",
     ),
     "weather": (
         "Heavy snow and freezing winds are forecast for the weekend. Temperatures may fall to "
