@@ -5,66 +5,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
+from pipeline.enrich import roles
 from pipeline.enrich.sentences import sentences
 from pipeline.records import Entity, EntityType
 
-_VERB = (
-    r"(?:said|says|told|tells|added|adds|wrote|writes|tweeted|explained|explains|insisted|insists|"
-    r"warned|warns|argued|argues|replied|claimed|claims|stated|states|declared|announced|admitted|"
-    r"noted|notes|recalled|recalls|commented|remarked|continued|concluded|concludes|acknowledged|"
-    r"asked|asks|joked|quipped|stressed|responded|testified|posted|observed|saying|adding|telling)"
-)
-_ADVERB = r"(?:(?:\w+ly|also|then|later|once|had|has|have)\s)?"
-_SUBJECT = r"(?P<subject>[^“”\"«\n;:]+)"
-_SAYING = re.compile(rf"\b{_ADVERB}(?P<verb>{_VERB})\b")
+_SAYING = re.compile(rf"\b{roles.ADVERB}(?P<verb>{roles.VERB})\b")
 
-_INVERTED = re.compile(rf"\s*{_ADVERB}{_VERB}\s{_SUBJECT}")
-_FOLLOWED = re.compile(rf"\s*(?P<subject>[^“”\"«\n.;:]{{1,120}}?)\s{_ADVERB}{_VERB}\b")
-_ACCORDING = re.compile(rf"\s*,?\s*according to\s{_SUBJECT}", re.IGNORECASE)
+_INVERTED = re.compile(rf"\s*{roles.ADVERB}{roles.VERB}\s{roles.SUBJECT}")
+_FOLLOWED = re.compile(rf"\s*(?P<subject>[^“”\"«\n.;:]{{1,120}}?)\s{roles.ADVERB}{roles.VERB}\b")
+_ACCORDING = re.compile(rf"\s*,?\s*according to\s{roles.SUBJECT}", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:he|she)\b", re.IGNORECASE)
 
-_FUNCTION = (
-    r"(?:about|above|across|after|against|alongside|amid|among|around|as|at|because|before|behind|"
-    r"below|beneath|beside|besides|between|beyond|but|by|despite|during|except|for|from|if|in|"
-    r"inside|into|like|minus|near|off|of(?! (?:State|Staff|Def))|on|onto|opposite|outside|over|"
-    r"plus|since|than|that|through|throughout|to|towards?|under|unless|unlike|until|upon|versus|"
-    r"via|when|where|which|while|who|whom|whose|with|within|without|he|she|it|they|we|you)"
-)
-_PARTICIPLE = (
-    r"(?!(?:acting|boxing|evening|founding|housing|incoming|leading|managing|morning|outgoing|"
-    r"racing|reigning|ruling|sitting|visiting)\b)[a-z][a-z-]+ing"
-)
-_OTHER = rf"(?<![\w-])(?:{_FUNCTION}|{_PARTICIPLE})(?![\w-])"
-"""No word of a title: a name after it stands in another role ("a lawyer for Smith")."""
-
-_NO_TITLE = re.compile(rf"{_OTHER}|\b(?:and|or)\b|&")
-_NO_SUBJECT = re.compile(_NO_TITLE.pattern, re.IGNORECASE)
-_NAME_ENDS = re.compile(rf",|{_OTHER}|\b(?:last|this|today|yesterday|later|earlier|afterwards)\b")
-_CLAUSE = re.compile(r".*[,;:]\s(?:(?:as|because|but|since|when|while)\s)?", re.DOTALL)
-"""What a clause comes after: another role in there is not the name's."""
-
-_BETWEEN = re.compile(r"\s*(?:,(?:[^,.;:“”\"]{1,90},)?|\([^)]*\))?\s*")
-"""What may stand between a name and its verb: an apposition, or the end of one that it is."""
-
-_TITLES = re.compile(
-    r"(?:(?:[A-Z][\w.'’-]*|\w+['’]s?|\w+(?:er|or|ist|ian|man|woman|ant|ent|ary|al)|"
-    r"boss|captain|chair|chief|coach|executive|head|host|judge|prime|professor|star|vice),?\s)*+"
-)
-"""What may stand before a name that begins a sentence: a role, or whose."""
-
-_PREDICATE = re.compile(
-    rf"(?:\s\([^)]*\)|,(?:[^,.;]{{1,120}},)?)?\s{_ADVERB}(?:{_VERB}|\w+ed|is|was|has|had|does|did|will|"
-    r"would|can|could|may|might|must|should|became|began|believes|bought|brought|came|comes|felt|"
-    r"found|gave|goes|got|held|kept|knew|knows|leads|led|left|lives|lost|made|makes|meets|met|plays|"
-    r"ran|runs|sat|saw|sees|sent|sold|speaks|spent|spoke|stood|takes|thinks|thought|took|wants|went|"
-    r"wins|won|works)(?:n['’]t)?\b"
-)
-_REPORTED = re.compile(rf",\s{_ADVERB}{_VERB}\s{_SUBJECT}")
-
 _MAX_LEAD = 400
-"""Characters of a sentence before what it quotes; in a longer one nobody is clear."""
+"""Characters of a sentence that are read for who speaks; in a longer one nobody is clear."""
 
 _MAX_BACK = 3
 """Sentences back to the one that says who "he" or "she" is."""
@@ -84,7 +40,6 @@ class Speakers:
     ) -> None:
         """``quoted``: where marked text stands; a name inside one is no speaker."""
         self._text = text
-        self._starts = [start for start, _ in sentences(text)]
         self._last: str | None = None
         self._last_end = 0
         inside = [start for start, _ in quoted]
@@ -96,6 +51,10 @@ class Speakers:
             if not (before := bisect_right(inside, mention.start))
             or mention.start >= quoted[before - 1][1]
         )
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _ in sentences(self._text)]
 
     def spoke(self, name: str | None, closing: int) -> None:
         """Note who the latest quote is by, and where it ends."""
@@ -154,10 +113,13 @@ class Speakers:
         start, end = span
         if pronoun := _PRONOUN.match(self._text, start, end):
             return self._person(pronoun[0], start, sentence)
+        return self._first(start, end)
+
+    def _first(self, start: int, end: int) -> str | None:
         following = bisect_right(self._starts, start)
         end = min([end, *self._starts[following : following + 1]])
         words = self._text[start:end].rstrip().removesuffix(".")
-        end = start + len(_NAME_ENDS.split(words)[0].rstrip())
+        end = start + len(roles.NAME_ENDS.split(words)[0].rstrip())
         return self._named(start, end, end)
 
     def _subject(self, start: int, end: int, sentence: int) -> str | None:
@@ -173,13 +135,14 @@ class Speakers:
         inside = [m for m in self._mentions if start <= m[0] and m[1] <= end]
         for first, last, name, kind in reversed(inside):
             before, between = self._text[start:first], self._text[last:verb]
-            if not _BETWEEN.fullmatch(between):
+            if not roles.BETWEEN.fullmatch(between):
                 continue
             if between.strip() == "," and not before.endswith(", "):
                 continue
             if kind is EntityType.ORGANISATION and before.strip().lower() not in ("", "the"):
                 continue
-            if not _NO_TITLE.search(before if "," in between else _CLAUSE.sub("", before)):
+            clause = before if "," in between else roles.CLAUSE.sub("", before)
+            if not roles.NO_TITLE.search(clause):
                 return name
         return None
 
@@ -192,21 +155,24 @@ class Speakers:
                 continue
             begin = min(start, self._text.rfind("\n", 0, position) + 1)
             name = self._last if self._last_end > start else self._topic(start, sentence)
-            return name if {m[2] for m in self._persons(begin, position)} == {name} else None
+            if name and {m[2] for m in self._persons(begin, position)} == {name}:
+                return name
+            return None
         return None
 
     def _topic(self, start: int, end: int) -> str | None:
         """The person with whom the sentence begins, or who says it."""
-        for first, last, name, _ in self._persons(start, min(end, start + _MAX_LEAD)):
+        end = min(end, start + _MAX_LEAD)
+        for first, last, name, _ in self._persons(start, end):
             before = self._text[start:first]
             if (
-                _TITLES.fullmatch(before)
-                and not _NO_SUBJECT.search(before)
-                and _PREDICATE.match(self._text, last)
+                roles.TITLES.fullmatch(before)
+                and not roles.NO_SUBJECT.search(before)
+                and roles.PREDICATE.match(self._text, last)
             ):
                 return name
-        if found := _REPORTED.search(self._text, start, end):
-            return self._inverted(found.span("subject"), start)
+        if found := roles.REPORTED.search(self._text, start, end):
+            return self._first(*found.span("subject"))
         return None
 
     def _persons(self, start: int, end: int) -> list[tuple[int, int, str, EntityType]]:
