@@ -107,6 +107,8 @@ def _lead() -> Enrich:
 
 
 def _key_phrases() -> Enrich:
+    key_phrases.load()
+
     def enrich(article: EnrichedArticle) -> Part:
         code, found = article.language.code, article.entities
         phrases = key_phrases.extract(article.title, article.text, code, found)

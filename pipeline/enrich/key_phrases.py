@@ -8,11 +8,13 @@ others need a model.
 
 from __future__ import annotations
 
-import importlib
 import re
+import runpy
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import Stemmer
 
@@ -26,6 +28,9 @@ _SIZES = (2, 3)
 _WITHOUT_SPACES = frozenset(("ja", "km", "lo", "my", "th", "zh"))
 _ADVERB = re.compile(r"[a-z]{3,}ly")
 """As the last word of an English phrase: "attacks immediately" is half a sentence."""
+_WORD = re.compile(r"[^ ]+|$")
+"""A run's words, and its end."""
+
 _RUN = re.compile(r"(?<![\w’'-])[^\W\d_][\w’'-]*+(?: [^\W\d_][\w’'-]*+)+")
 _STEMMERS = {
     **{"ar": "arabic", "da": "danish", "de": "german", "en": "english", "es": "spanish"},
@@ -94,17 +99,20 @@ def _key(stem: Stemmer.Stemmer, words: Sequence[str]) -> Key:
 
 
 def _phrases(text: str, stop: frozenset[str]) -> Iterator[tuple[int, list[str]]]:
+    """Each phrase's words, and where it begins."""
     for run in _RUN.finditer(text):
-        stretch: list[str] = []
-        for word in [*run[0].split(" "), ""]:
+        stretch: list[tuple[int, str]] = []
+        for found in _WORD.finditer(run[0]):
+            word = found[0]
             plain = re.sub(r"['’]s?$", "", word)
             if plain and len(plain) > 1 and plain.casefold() not in stop:
-                stretch.append(plain)
+                stretch.append((run.start() + found.start(), plain))
                 if plain == word:
                     continue
             for size in _SIZES:
                 for start in range(len(stretch) - size + 1):
-                    yield run.start(), stretch[start : start + size]
+                    phrase = stretch[start : start + size]
+                    yield phrase[0][0], [plain for _, plain in phrase]
             stretch = []
 
 
@@ -120,18 +128,33 @@ def _overlap(key: Key, other: Key) -> bool:
     return len(set(key) & set(other)) >= min(len(key), len(other))
 
 
-@cache
 def _stop_words(language: str) -> frozenset[str]:
     """spaCy's list, and what every news text says; empty for a language without one."""
-    code = "nb" if language == "no" else language
-    try:
-        module = importlib.import_module(f"spacy.lang.{code}.stop_words")
-    except ModuleNotFoundError:
-        return frozenset()
-    words = frozenset(word.casefold() for word in module.STOP_WORDS)
+    words = _lists().get("nb" if language == "no" else language, frozenset())
     return words | _NEWS_STOP if language == "en" else words
+
+
+@cache
+def _lists() -> Mapping[str, frozenset[str]]:
+    """Language → spaCy's stop words.
+
+    Each file is run by itself: to import it is to import its language, which takes seconds for
+    French.
+    """
+    package = find_spec("spacy")
+    folders = package.submodule_search_locations if package else None
+    files = [f for folder in folders or () for f in Path(folder).glob("lang/*/stop_words.py")]
+    return {
+        file.parent.name: frozenset(map(str.casefold, runpy.run_path(str(file))["STOP_WORDS"]))
+        for file in files
+    }
 
 
 @cache
 def _stemmer(language: str) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(_STEMMERS.get(language, "porter"))
+
+
+def load() -> None:
+    """Load now rather than at the first text."""
+    _lists()

@@ -17,9 +17,19 @@ MAX_LOOKED_AT = 15
 MAX_CHARACTERS = 1_000
 
 _FURNITURE = re.compile(
-    r"(?:by\s[A-Z]|photo|image|source|copyright|©|updated?\b|published|posted|last modified|"
-    r"read (?:more|also|next)|also read|related|watch|listen|subscribe|sign up|follow|share|click|"
-    r"advertisement|this (?:article|story)|(?:new)?you can now listen|editor['’]s note)",
+    # a label, and what it stands before
+    r"(?:by|photo(?:graph)?s?|images?|sources?|copyright|updated?|published|posted|related|watch|"
+    r"listen|follow|share|advertisement)\s?[:|©–—]|©|"
+    r"by\s(?-i:[A-Z][\w.'’-]*+(?:,?\s(?:and\s)?[A-Z][\w.'’-]*+)++)(?!,?\s(?-i:[a-z]))|"
+    r"(?:photo(?:graph)?s?|images?)\s(?:by|courtesy)\b|"
+    r"(?:updated|published|posted|copyright)\s\d|last (?:updated|modified)\b|"
+    # a call to the reader
+    r"(?:watch|listen|follow|share|click|read)\s(?:(?:to|on|via|with)\s)?"
+    r"(?:us|me|our|this|these|the|your|here|now|live|more|also|next|@\w+|facebook|twitter|x|"
+    r"whatsapp)(?![\w-])|follow\s(?:\S+\s){1,4}on\s(?:facebook|twitter|x|instagram)\b|"
+    r"(?:also read|subscribe|sign up|(?:new)?you can now listen|"
+    r"related (?:articles?|coverage|links?|stor(?:y|ies)|topics)|"
+    r"this (?:article|story)|editor['’]s note)\b",
     re.IGNORECASE,
 )
 _AGENCY = r"(?:AP|Reuters|AFP|CNN|dpa|UPI|Bloomberg|ANI|PTI|Xinhua|TASS)(?:\s\w+)?"

@@ -2,7 +2,7 @@
 
 Marks are paired within a paragraph; one that is open at its end goes on in the next. What they hold
 is a quote where a verb of saying stands beside it, or where it is a sentence in a place of its own.
-Scare quotes and titles are none. No model: names are those that were found before. 0.2 ms a text.
+Scare quotes and titles are none. No model: names are those that were found before. 0.5 ms a text.
 
 Of 120 quotes from some 200 news texts, read by hand, 119 were speech; 57 had a speaker, none a
 wrong one by what stands around them. Of the others a reader could name many.
@@ -25,11 +25,13 @@ MIN_WORDS = 4
 MIN_SENTENCE = 3
 """Words of a sentence that is quoted without a verb of saying."""
 
-_MARK = re.compile(r"[“”\"«»„]")
+_MARK = re.compile(r"[“”\"«»„]|\n(?=[^\n“\"«„])")
+"""A mark, or the beginning of a paragraph without one: what was open there, was forgotten."""
+
 _FOLLOWS = re.compile(r"[\w.,!?…)\]%’'—–-]")
 _TITLE = re.compile(
-    r"(?:[A-Z0-9][\w’'&.-]*[,:!?]?|of|the|and|a|an|in|to|for|on|with|or|at|from|by|&)"
-    r"(?:\s(?:[A-Z0-9][\w’'&.-]*[,:!?.]?|of|the|and|a|an|in|to|for|on|with|or|at|from|by|&))*"
+    r"(?:[A-Z0-9][\w’'&.-]*+[,:!?]?|of|the|and|a|an|in|to|for|on|with|or|at|from|by|&)"
+    r"(?:\s(?:[A-Z0-9][\w’'&.-]*+[,:!?]?|of|the|and|a|an|in|to|for|on|with|or|at|from|by|&))*"
 )
 
 
@@ -53,24 +55,21 @@ def find(text: str, entities: Sequence[Entity]) -> tuple[Quote, ...]:
     all_marked = [m for m in _marked(text) if m.end > m.start]
     speakers = Speakers(text, entities, [(m.opening, m.closing) for m in all_marked])
     quotes: list[Quote] = []
-    previous: _Marked | None = None
     for marked in all_marked:
-        said = speakers.beside(marked.opening, marked.start, marked.end, marked.closing)
+        said = speakers.beside(marked.opening, marked.end, marked.closing)
         words = len(marked.inner(text).split())
         if said is not None:
             if words < MIN_WORDS and not _is_sentence(text, marked):
                 continue
             speaker = said.name
         elif _is_sentence(text, marked) and words >= MIN_SENTENCE:
-            follows_on = previous is not None and speakers.goes_on(previous.closing, marked.opening)
-            speaker = quotes[-1].speaker if follows_on and quotes else None
+            speaker = quotes[-1].speaker if quotes and speakers.goes_on(marked.opening) else None
         else:
             continue
         if words > 1 and _TITLE.fullmatch(marked.inner(text)):
             continue
         quotes.append(Quote(marked.start, marked.end, speaker))
-        speakers.spoke(speaker)
-        previous = marked
+        speakers.spoke(speaker, marked.closing)
     return tuple(quotes[:MAX_QUOTES])
 
 
@@ -85,22 +84,16 @@ def _is_sentence(text: str, marked: _Marked) -> bool:
 def _marked(text: str) -> Iterator[_Marked]:
     """What stands between marks; over paragraphs where each of them opens with one."""
     opening = None
-    for mark in _MARK.finditer(text):
-        position = mark.start()
-        opens = _opens(text, position)
-        if opening is None:
-            opening = position if opens else None
-            continue
-        if opens:
-            goes_on = text[position - 1] == "\n"
-            if not goes_on or _spans_foreign_paragraph(text, opening, position):
-                opening = position
-            continue
-        if _spans_foreign_paragraph(text, opening, position):
+    for found in _MARK.finditer(text):
+        position = found.start()
+        if found[0] == "\n":
             opening = None
-            continue
-        yield _trimmed(text, opening, position)
-        opening = None
+        elif _opens(text, position):
+            if opening is None or text[position - 1] != "\n":
+                opening = position
+        elif opening is not None:
+            yield _trimmed(text, opening, position)
+            opening = None
 
 
 def _opens(text: str, position: int) -> bool:
@@ -111,13 +104,8 @@ def _opens(text: str, position: int) -> bool:
         return False
     if mark in "«„":
         return True
-    return not _FOLLOWS.match(before) or (before in "—–-" and text[position + 1 :][:1].isalnum())
-
-
-def _spans_foreign_paragraph(text: str, opening: int, closing: int) -> bool:
-    """Whether a paragraph between the marks does not begin with one: a mark was forgotten."""
-    paragraphs = re.split(r"\n+", text[opening:closing])[1:]
-    return any(paragraph[:1] not in '“"«„' for paragraph in paragraphs)
+    dash = before in "—–-" and text[position + 1 : position + 2].isalnum()
+    return dash or not _FOLLOWS.match(before)
 
 
 def _trimmed(text: str, opening: int, closing: int) -> _Marked:

@@ -5,29 +5,50 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+_MARKS = r"\"'“”‘’„‚«»‹›"
+"""Which of them open and which close differs from language to language: space tells them apart."""
+
+_SPACED = r"[«‹]\s"
+"""As French opens a quote; it closes one with a space before the mark."""
+
 _END = re.compile(
-    r"(?P<stop>[.!?…]+)[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\W_a-zà-ÿа-я])|[。！？]+[」』”’）]*|\n+"
+    rf"(?<![.!?…])(?P<stop>[.!?…]++)(?:[{_MARKS})\]]|\s[»›](?!\S))*+\s++"
+    rf"(?=(?:{_SPACED}|[{_MARKS}(\[¿¡])*+[^\W_a-zà-ÿа-я])|[。！？]+[」』”’）]*|\n+"
 )
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Jr|Sr|vs|No|Inc|Corp|Ltd|Co|"
-    r"Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|bzw|z\.B|u\.a|etc|ca|Nr|M|Mme)|\b[^\W\d_]|"
-    r"\b(?:[A-Z]\.){1,4}[A-Z])$"
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|vs|No|"
+    r"Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|bzw|z\.B|u\.a|ca|Nr|Mme|[^\W\d_])$"
 )
+_MAY_END = re.compile(r"\b(?:Jr|Sr|Inc|Corp|Ltd|Co|etc|[ap]\.m|(?:[A-Z]\.){1,4}[A-Z])$")
+"""Abbreviations that also stand last in a sentence: the next word tells."""
+
+_BEGINS = re.compile(
+    r"(?:The|A|An|It|He|She|They|We|I|This|That|These|Those|There|But|And|In|On|At|For|"
+    r"His|Her|Its|Their|Our|My)\b(?!\.)"
+)
+"""Words that have a capital only where a sentence begins."""
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence, ``text[start:end]``, without the white space around it.
 
-    A line's end ends one. A full stop after an abbreviation or an initial does not.
+    A line's end ends one. A full stop after an initial or an abbreviation does not, unless it is
+    one that may end a sentence and a word follows that begins one.
     """
     start = 0
     for end in _END.finditer(text):
-        stop = end["stop"]
-        if stop == "." and _ABBREVIATED.search(text, max(start, end.start() - 12), end.start()):
+        if end["stop"] == "." and _goes_on(text, max(start, end.start() - 12), end):
             continue
         yield from _trimmed(text, start, end.end())
         start = end.end()
     yield from _trimmed(text, start, len(text))
+
+
+def _goes_on(text: str, begin: int, stop: re.Match[str]) -> bool:
+    """Whether the full stop is an abbreviation's; ``begin``: where the words before it are read."""
+    if _MAY_END.search(text, begin, stop.start()):
+        return not _BEGINS.match(text, stop.end())
+    return _ABBREVIATED.search(text, begin, stop.start()) is not None
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
+from pipeline.enrich import roles
+from pipeline.enrich.sentences import sentences
 from pipeline.records import Entity, EntityType
 
-_VERB = (
-    r"(?:said|says|told|tells|added|adds|wrote|writes|tweeted|explained|explains|insisted|insists|"
-    r"warned|warns|argued|argues|replied|claimed|claims|stated|states|declared|announced|admitted|"
-    r"noted|notes|recalled|recalls|commented|remarked|continued|concluded|concludes|acknowledged|"
-    r"asked|asks|joked|quipped|stressed|responded|testified|posted|observed|saying|adding|telling)"
-)
-_ADVERB = r"(?:(?:\w+ly|also|then|later|once|had|has|have)\s)?"
-_SAYING = re.compile(rf"\b{_ADVERB}(?P<verb>{_VERB})\b")
+_SAYING = re.compile(rf"\b{roles.ADVERB}(?P<verb>{roles.VERB})\b")
 
-_INVERTED = re.compile(
-    rf"\s*{_ADVERB}{_VERB}\s(?P<subject>[^“”\"«\n.;:]+(?:\.(?=\s?[A-Z][a-z]|\w))?[^“”\"«\n.;:]*)"
-)
-_FOLLOWED = re.compile(rf"\s*(?P<subject>[^“”\"«\n.;:]{{1,120}}?)\s{_ADVERB}{_VERB}\b")
-_ACCORDING = re.compile(r"\s*,?\s*according to\s(?P<subject>[^“”\"«\n.;:]+)", re.IGNORECASE)
-_PRONOUN = re.compile(r"(?:he|she)", re.IGNORECASE)
+_INVERTED = re.compile(rf"\s*{roles.ADVERB}{roles.VERB}\s{roles.SUBJECT}")
+_FOLLOWED = re.compile(rf"\s*(?P<subject>[^“”\"«\n.;:]{{1,120}}?)\s{roles.ADVERB}{roles.VERB}\b")
+_ACCORDING = re.compile(rf"\s*,?\s*according to\s{roles.SUBJECT}", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:he|she)\b", re.IGNORECASE)
 
-_PREPOSED = re.compile(r"\b(?:for|to|with|by|about|from|and|whose|who|of(?! State| Def))\b|['’]s\b")
-"""Before a name in the subject: then it is not the name that speaks ("a lawyer for Smith")."""
+_MAX_LEAD = 400
+"""Characters of a sentence that are read for who speaks; in a longer one nobody is clear."""
 
-_BETWEEN = re.compile(r"\s*(?:,[^,.;:“”\"]{1,90},|\([^)]*\))?\s*")
-"""What may stand between a name and its verb: an apposition."""
-
-_SENTENCE = re.compile(r"[.!?…][”\"»)]*\s+(?=[A-Z“\"«])|\n")
+_MAX_BACK = 3
+"""Sentences back to the one that says who "he" or "she" is."""
 
 
 class Said(NamedTuple):
@@ -48,95 +41,140 @@ class Speakers:
         """``quoted``: where marked text stands; a name inside one is no speaker."""
         self._text = text
         self._last: str | None = None
+        self._last_end = 0
+        inside = [start for start, _ in quoted]
         self._mentions = sorted(
             (mention.start, mention.end, entity.name, entity.type)
             for entity in entities
             if entity.type in (EntityType.PERSON, EntityType.ORGANISATION)
             for mention in entity.mentions
-            if not any(start <= mention.start < end for start, end in quoted)
+            if not (before := bisect_right(inside, mention.start))
+            or mention.start >= quoted[before - 1][1]
         )
 
-    def spoke(self, name: str | None) -> None:
-        """Note who the latest quote is by."""
-        self._last = name
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _ in sentences(self._text)]
 
-    def goes_on(self, previous_end: int, opening: int) -> bool:
-        """Whether only an attribution, or nothing, parts this quote from the one before it."""
-        between = self._text[previous_end:opening]
-        return "\n" not in between and len(_SENTENCE.findall(between.rstrip() + " A")) <= 1
+    def spoke(self, name: str | None, closing: int) -> None:
+        """Note who the latest quote is by, and where it ends."""
+        self._last, self._last_end = name, closing
 
-    def beside(self, opening: int, start: int, end: int, closing: int) -> Said | None:
+    def goes_on(self, opening: int) -> bool:
+        """Whether only an attribution, or nothing, parts this quote from the latest one."""
+        begun = bisect_right(self._starts, self._last_end + 1)
+        ended = bisect_right(self._starts, opening) - begun
+        return ended <= 1 and self._text.find("\n", self._last_end, opening) < 0
+
+    def beside(self, opening: int, end: int, closing: int) -> Said | None:
         """What the text beside the quote says of who speaks; None where nobody is said to."""
-        return self._after(start, end, closing) or self._before(opening)
+        return self._after(opening, end, closing) or self._before(opening)
 
-    def _after(self, start: int, end: int, closing: int) -> Said | None:
-        line_end = self._text.find("\n", closing)
-        tail = self._text[closing : line_end if line_end >= 0 else len(self._text)]
-        last = self._text[end - 1]
-        if found := _ACCORDING.match(tail):
-            return Said(self._inverted(closing + found.start("subject"), found["subject"]))
-        if not (last in ",?!—–-…" or tail.startswith(",")):
+    def _after(self, opening: int, end: int, closing: int) -> Said | None:
+        text, line_end = self._text, self._text.find("\n", closing)
+        stop = line_end if line_end >= 0 else len(text)
+        if found := _ACCORDING.match(text, closing, stop):
+            return Said(self._inverted(found.span("subject"), opening))
+        comma = text.startswith(",", closing)
+        if not (comma or text[end - 1] in ",?!—–-…"):
             return None
-        offset = closing + (1 if tail.startswith(",") else 0)
-        tail = self._text[offset : line_end if line_end >= 0 else len(self._text)]
-        if found := _INVERTED.match(tail):
-            return Said(self._inverted(offset + found.start("subject"), found["subject"]))
-        if found := _FOLLOWED.match(tail):
-            begin, stop = found.span("subject")
-            return Said(self._subject(offset + begin, offset + stop))
+        if found := _INVERTED.match(text, closing + comma, stop):
+            return Said(self._inverted(found.span("subject"), opening))
+        if found := _FOLLOWED.match(text, closing + comma, stop):
+            return Said(self._subject(*found.span("subject"), opening))
         return None
 
     def _before(self, opening: int) -> Said | None:
         """ "X said: …", "X said it was …", "According to X, …"."""
         begin = self._sentence_start(opening)
+        if opening - begin > _MAX_LEAD:
+            return None
         lead = self._text[begin:opening]
         verbs = list(_SAYING.finditer(lead))
-        if found := _ACCORDING.match(lead):
-            return Said(self._inverted(begin + found.start("subject"), found["subject"]))
+        if found := _ACCORDING.match(self._text, begin, opening):
+            return Said(self._inverted(found.span("subject"), begin))
         if len(verbs) != 1 or '"' in lead or "”" in lead:
             return None
         if verbs[0]["verb"] in ("saying", "adding", "telling"):
             return Said(None)
-        return Said(self._subject(begin, begin + verbs[0].start()))
+        return Said(self._subject(begin, begin + verbs[0].start(), begin))
 
-    def _sentence_start(self, position: int) -> int:
-        begin = max(self._text.rfind("\n", 0, position) + 1, position - 400)
-        ends = [m.end() for m in _SENTENCE.finditer(self._text, begin, position)]
-        return ends[-1] if ends else begin
+    def _sentence_start(self, opening: int) -> int:
+        """Where the sentence begins that stands, whole or in part, before the quote in its line."""
+        index = bisect_left(self._starts, opening)
+        line = self._text.rfind("\n", 0, opening) + 1
+        return max(line, self._starts[index - 1]) if index else line
 
-    def _inverted(self, start: int, subject: str) -> str | None:
-        """The one who is named first after the verb: "said Foreign Minister X, who …"."""
-        segment = re.split(r",| (?:in|at|on|during|after|when|as|last|while|who)\b", subject)[0]
-        end = start + len(segment.rstrip())
-        if _PRONOUN.fullmatch(segment.strip()):
-            return self._pronoun(start)
+    def _inverted(self, span: tuple[int, int], sentence: int) -> str | None:
+        """The one who is named after the verb, before any other role: "said Minister X beside Y".
+
+        ``sentence``: where the words begin before which a pronoun's person is named.
+        """
+        start, end = span
+        if pronoun := _PRONOUN.match(self._text, start, end):
+            return self._person(pronoun[0], start, sentence)
+        return self._first(start, end)
+
+    def _first(self, start: int, end: int) -> str | None:
+        following = bisect_right(self._starts, start)
+        end = min([end, *self._starts[following : following + 1]])
+        words = self._text[start:end].rstrip().removesuffix(".")
+        end = start + len(roles.NAME_ENDS.split(words)[0].rstrip())
         return self._named(start, end, end)
 
-    def _subject(self, start: int, end: int) -> str | None:
+    def _subject(self, start: int, end: int, sentence: int) -> str | None:
         """The one who is named last before the verb, an apposition apart."""
         words = self._text[start:end].strip()
-        if _PRONOUN.fullmatch(words) or re.search(r"(?:^|[,;]\s|\band )(?:he|she)$", words):
-            return self._pronoun(start)
+        if _PRONOUN.fullmatch(words):
+            return self._person(words, start, sentence)
+        if found := re.search(r"(?:[,;]\s|\band )(he|she)$", words):
+            return self._person(found[1], end, end)
         return self._named(start, end, end)
 
     def _named(self, start: int, end: int, verb: int) -> str | None:
         inside = [m for m in self._mentions if start <= m[0] and m[1] <= end]
         for first, last, name, kind in reversed(inside):
-            before = self._text[start:first]
-            if not _BETWEEN.fullmatch(self._text[last:verb]) or _PREPOSED.search(before):
+            before, between = self._text[start:first], self._text[last:verb]
+            if not roles.BETWEEN.fullmatch(between):
+                continue
+            if between.strip() == "," and not before.endswith(", "):
                 continue
             if kind is EntityType.ORGANISATION and before.strip().lower() not in ("", "the"):
                 continue
-            return name
+            clause = before if "," in between else roles.CLAUSE.sub("", before)
+            if not roles.NO_TITLE.search(clause):
+                return name
         return None
 
-    def _pronoun(self, position: int) -> str | None:
-        """The last speaker, if nobody else was named since; or who alone is named hereabouts."""
-        begin = self._text.rfind("\n", 0, position) + 1
-        persons = [m for m in self._mentions if m[3] is EntityType.PERSON and m[0] < position]
-        here = {name for first, _, name, _ in persons if first >= begin}
-        if here:
-            return here.pop() if len(here) == 1 else None
-        if self._last and persons and persons[-1][2] == self._last:
-            return self._last
+    def _person(self, pronoun: str, position: int, sentence: int) -> str | None:
+        """Who "he" or "she" is: the subject of the sentence before, or who spoke in it; None where
+        somebody else is named since, or in the pronoun's line."""
+        before = bisect_left(self._starts, sentence)
+        for start in reversed(self._starts[max(0, before - _MAX_BACK) : before]):
+            if self._text[start : start + len(pronoun) + 1].lower() == f"{pronoun.lower()} ":
+                continue
+            begin = min(start, self._text.rfind("\n", 0, position) + 1)
+            name = self._last if self._last_end > start else self._topic(start, sentence)
+            if name and {m[2] for m in self._persons(begin, position)} == {name}:
+                return name
+            return None
         return None
+
+    def _topic(self, start: int, end: int) -> str | None:
+        """The person with whom the sentence begins, or who says it."""
+        end = min(end, start + _MAX_LEAD)
+        for first, last, name, _ in self._persons(start, end):
+            before = self._text[start:first]
+            if (
+                roles.TITLES.fullmatch(before)
+                and not roles.NO_SUBJECT.search(before)
+                and roles.PREDICATE.match(self._text, last)
+            ):
+                return name
+        if found := roles.REPORTED.search(self._text, start, end):
+            return self._first(*found.span("subject"))
+        return None
+
+    def _persons(self, start: int, end: int) -> list[tuple[int, int, str, EntityType]]:
+        first, last = (bisect_left(self._mentions, (position,)) for position in (start, end))
+        return [m for m in self._mentions[first:last] if m[3] is EntityType.PERSON]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
 
 from pipeline.enrich import key_phrases
@@ -28,6 +30,20 @@ def test_a_phrase_in_the_title_comes_before_one_that_is_as_frequent() -> None:
 def test_other_languages_have_their_own_stop_words() -> None:
     text = "Die steigende Inflation schadet. Mit der steigenden Inflation kam auch die Sorge."
     assert key_phrases.extract("", text, "de") == ("steigende Inflation",)
+
+
+def test_stop_words_are_had_without_loading_their_language() -> None:
+    code = (
+        "import sys; from pipeline.enrich import key_phrases; key_phrases.load();"
+        "assert key_phrases.extract('', 'La grande ville. La grande ville.', 'fr');"
+        "assert not any(name.startswith('spacy.lang') for name in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_of_two_phrases_that_are_as_frequent_the_earlier_comes_first() -> None:
+    text = "Gold price and crude oil output rose. Gold price and crude oil output fell."
+    assert key_phrases.extract("", text, "en")[:2] == ("Gold price", "crude oil output")
 
 
 def test_a_language_without_a_list_and_an_undecided_one_have_none() -> None:
