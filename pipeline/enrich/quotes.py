@@ -4,8 +4,9 @@ Marks are paired within a paragraph; one that is open at its end goes on in the 
 is a quote where a verb of saying stands beside it, or where it is a sentence in a place of its own.
 Scare quotes and titles are none. No model: names are those that were found before. 0.5 ms a text.
 
-Of 120 quotes from some 200 news texts, read by hand, 119 were speech; 57 had a speaker, none a
-wrong one by what stands around them. Of the others a reader could name many.
+Of 120 quotes from some 200 news texts, read by hand, 119 were speech. Of 325 from 120 others 133
+have a speaker; of 45 of these, read with what stands around them, 44 are right, and in the text of
+one the marks do not pair. Of the quotes without a speaker a reader could name many.
 """
 
 from __future__ import annotations
