@@ -4,29 +4,40 @@ TOML::
 
     [[feed]]
     url = "https://example.org/rss.xml"
-    interval = 300          # optional: seconds between polls, instead of what the feed's pace says
+    interval = 300          # optional: seconds between polls, instead of what the feed's pace says,
+                            # from 1 to a day's 86,400
     title = "The Example"   # optional, as is folder = "World": for who reads the list
 
-OPML 1.0 and 2.0: every ``outline`` with an ``xmlUrl``; those round it are its folder. Or the URL of
-a single feed.
+OPML 1.0 and 2.0: every ``outline`` with an ``xmlUrl``; those round it are its folder, and
+:data:`INTERVAL` is its interval. Or the URL of a single feed.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import urlsplit
+from typing import NamedTuple, TypeGuard
+from urllib.parse import urlsplit, urlunsplit
 
 from lxml import etree
 from w3lib.url import safe_url_string
 
-from connectors.text import line
+from connectors.schedule import LONGEST
+from connectors.text import line, usable_url
 from pipeline.errors import OperatorError
 from pipeline.records import MAX_URL
 
 KEYS = {"url", "interval", "title", "folder"}
+
+LEAST_INTERVAL = 1.0
+
+NAMESPACE = "urn:newsline:opml"
+"""OPML has room for attributes that are not its own in a namespace."""
+
+INTERVAL = f"{{{NAMESPACE}}}interval"
+
+_DEFAULT_PORT = {"http": ":80", "https": ":443"}
 
 
 class Feed(NamedTuple):
@@ -66,7 +77,12 @@ def read(path: Path) -> list[Feed]:
         raise FeedListError(
             f"{path}: {error.strerror}: give a TOML or OPML file, or a URL"
         ) from None
-    return list((_opml if is_opml(content) else _toml)(path.name, content))
+    return parsed(path.name, content)
+
+
+def parsed(name: str, content: bytes) -> list[Feed]:
+    """The feeds in the bytes of a list in their order, which may be none. Raises FeedListError."""
+    return list((_opml if is_opml(content) else _toml)(name, content))
 
 
 def is_opml(content: bytes) -> bool:
@@ -88,11 +104,11 @@ def _each_once(path: Path, feeds: Iterable[Feed]) -> FeedList:
 
 def _toml(name: str, content: bytes) -> Iterator[Feed]:
     try:
-        text = content.decode()
+        text = content.decode("utf-8-sig")
         document = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise FeedListError(f"{name}: byte {error.start} is not UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # beside its own, for a number of 5,000 digits
         raise FeedListError(f"{name}: not TOML: {error}") from None
     if unknown := document.keys() - {"feed"}:
         raise FeedListError(f"{_at(name, text, min(unknown))}: unknown key {min(unknown)!r}")
@@ -109,13 +125,27 @@ def _from_table(name: str, text: str, table: dict) -> Feed:
     where = _at(name, text, table["url"])
     if unknown := table.keys() - KEYS:
         raise FeedListError(f"{where}: unknown key {min(unknown)!r}; known are {sorted(KEYS)}")
-    interval = table.get("interval")
-    if interval is not None and (not isinstance(interval, int | float) or interval <= 0):
-        raise FeedListError(f"{where}: interval is {interval!r}, not a number of seconds above 0")
     words = [table.get(key, "") for key in ("title", "folder")]
     if not all(isinstance(each, str) for each in words):
         raise FeedListError(f"{where}: title and folder are text: put them in quotes")
-    return Feed(checked(table["url"], where), interval, *words)
+    return _feed(where, table["url"], table.get("interval"), *words)
+
+
+def _feed(where: str, url: str, interval: object, title: str, folder: str) -> Feed:
+    """The feed as it is written, checked and cleaned. Raises FeedListError."""
+    if interval is not None and not _is_interval(interval):
+        raise FeedListError(
+            f"{where}: interval is {interval!r}, not a number of seconds from {LEAST_INTERVAL:.0f}"
+            f" to {LONGEST:.0f}, which is a day"
+        )
+    title = line(title)
+    return Feed(checked(url, where), interval, "" if title == url else title, line(folder))
+
+
+def _is_interval(value: object) -> TypeGuard[float]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return LEAST_INTERVAL <= value <= LONGEST
 
 
 def _at(name: str, text: str, words: str) -> str:
@@ -135,25 +165,50 @@ def _opml(name: str, content: bytes) -> Iterator[Feed]:
     if root.tag != "opml":
         raise FeedListError(f"{name}:1: not OPML: the outermost element is <{root.tag!s}>")
     for outline in root.iter("outline"):
-        if url := outline.get("xmlUrl", "").strip():
-            title = line(outline.get("title") or outline.get("text") or "")
-            around = [line(each.get("text") or "") for each in outline.iterancestors("outline")]
-            folder = " / ".join(filter(None, reversed(around)))
-            feed_url = checked(url, f"{name}:{outline.sourceline}")
-            yield Feed(feed_url, None, "" if title == url else title, folder)
+        said = attributes(outline)
+        if url := said.get("xmlurl", "").strip():
+            where = f"{name}:{outline.sourceline}"
+            title = said.get("title") or said.get("text", "")
+            yield _feed(where, url, _number(said.get(INTERVAL)), title, path(outline.getparent()))
+
+
+def attributes(outline: etree._Element) -> Mapping[str, str]:
+    """Those of an outline, their names in lower case: some readers write ``xmlurl``."""
+    return {str(name).lower(): str(value) for name, value in outline.items()}
+
+
+def path(outline: etree._Element | None) -> str:
+    """The folder that an outline is: what it says, after what those round it say."""
+    if outline is None:
+        return ""
+    round_it = [outline, *outline.iterancestors("outline")]
+    words = [line(attributes(each).get("text", "")) for each in reversed(round_it)]
+    return " / ".join(filter(None, words))
+
+
+def _number(text: str | None) -> float | str | None:
+    """The number that is written, or what is written in its place."""
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return text
 
 
 def checked(url: str, where: str) -> str:
-    """The URL in ASCII, as requests and records have it. Raises FeedListError."""
+    """The URL in ASCII, as requests and records have it, without default port and fragment.
+
+    Raises FeedListError.
+    """
     try:
-        url = safe_url_string(url)
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        parts = urlsplit(safe_url_string(url))
         _ = parts.port
+        netloc = parts.netloc.removesuffix(_DEFAULT_PORT.get(parts.scheme, ""))
+        bare = urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))
+        asked = bare if parts.hostname else ""
     except ValueError:
-        usable = False
-    if not usable:
-        raise FeedListError(f"{where}: {url!r} is not an http or https URL")
-    if len(url) > MAX_URL:
+        asked = ""
+    if len(asked) > MAX_URL:
         raise FeedListError(f"{where}: the URL is longer than {MAX_URL} characters")
-    return url
+    if not usable_url(asked):
+        raise FeedListError(f"{where}: {url!r} is not an http or https URL")
+    return asked

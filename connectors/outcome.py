@@ -81,6 +81,7 @@ class WebSubOutcome(StrEnum):
     UNREADABLE = "unreadable"
     BAD_SIGNATURE = "bad_signature"
     TOO_LARGE = "too_large"
+    BROKEN = "broken"
     BUSY = "busy"
     GONE = "gone"
     FAILED = "failed"

@@ -45,7 +45,7 @@ def after_success(
     promise, which goes with a poll, is in so many seconds.
     """
     if fixed is not None:
-        return Next(min(fixed, LONGEST), f"the feed list says {spoken(fixed)}")
+        return Next(min(fixed, LONGEST), f"the feed list says {spoken(min(fixed, LONGEST))}")
     own = min(max(interval, SHORTEST), LONGEST)
     if renewal is not None:
         own = max(own, min(max(own, SAFETY_NET), renewal))

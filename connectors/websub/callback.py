@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.http_exceptions import ContentEncodingError
 
 from connectors.outcome import POLL_SUCCEEDED, PollOutcome, WebSubOutcome
 from connectors.polled import Body
@@ -30,6 +31,13 @@ not taken sends it again."""
 
 BYTES_IN_HAND = 64 * 1024**2
 
+UNREAD = (
+    web.HTTPRequestEntityTooLarge,
+    web.RequestPayloadError,
+    ContentEncodingError,
+    TimeoutError,
+)
+
 Push = Callable[[str, Body], Awaitable[PollOutcome]]
 """Reads what was pushed of a feed, by its URL, and says what came of it."""
 
@@ -47,10 +55,23 @@ def address(callback: str, listen_at: str) -> Address | None:
         return None
     if not callback or not listen_at:
         raise OperatorError("--websub-callback and --websub-listen are of use only together")
-    parts = urlsplit(callback)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise OperatorError(f"--websub-callback {callback!r} is not an http or https URL")
+    if not _is_prefix(callback):
+        raise OperatorError(
+            f"--websub-callback {callback!r} is not an http or https URL without query and fragment"
+        )
     return Address(callback, listen_at)
+
+
+def _is_prefix(url: str) -> bool:
+    """Whether it is a URL to which a path can be added."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    if not url.isprintable() or parts.scheme not in ("http", "https"):
+        return False
+    return bool(parts.hostname) and not set("?#") & set(url)
 
 
 @asynccontextmanager
@@ -112,8 +133,8 @@ class _Callback:
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            return _answer(413, WebSubOutcome.TOO_LARGE)
+        except UNREAD as error:
+            return _unread(request, error)
         finally:
             del self._in_hand[receiving]
         if not is_authentic(request.headers.get("X-Hub-Signature", ""), subscription.secret, body):
@@ -150,6 +171,18 @@ class _Callback:
             return
         taken = outcome in POLL_SUCCEEDED
         metrics.WEBSUB.labels(WebSubOutcome.PUSHED if taken else WebSubOutcome.UNREADABLE).inc()
+
+
+def _unread(request: web.Request, error: Exception) -> web.Response:
+    """The answer to a push whose body cannot be had: one of :data:`UNREAD`."""
+    if isinstance(error, web.HTTPRequestEntityTooLarge):
+        return _answer(413, WebSubOutcome.TOO_LARGE)
+    if isinstance(error, TimeoutError):
+        return _answer(408, WebSubOutcome.BROKEN)
+    request.content.feed_eof()  # or aiohttp goes on reading, and logs what it meets
+    answer = _answer(400, WebSubOutcome.BROKEN)
+    answer.force_close()
+    return answer
 
 
 def _answer(status: int, outcome: WebSubOutcome, text: str = "") -> web.Response:

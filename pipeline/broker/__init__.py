@@ -158,6 +158,10 @@ class Broker(Protocol):
         """For each partition, the group's committed offset; the oldest record's if it has none."""
         ...
 
+    def has_committed(self, group: str, topic: str) -> bool:
+        """Whether the group has committed an offset of any partition."""
+        ...
+
     def lag(self, group: str, topic: str) -> Sequence[int]:
         """For each partition, how many records the group has yet to read; exact where few."""
         ...

@@ -131,6 +131,10 @@ class EmbeddedBroker:
         offsets = dict(rows)
         return [offsets.get(partition, 0) for partition in range(self.partitions(topic))]
 
+    def has_committed(self, group: str, topic: str) -> bool:
+        query = 'SELECT 1 FROM committed WHERE "group" = ? AND topic = ? LIMIT 1'
+        return bool(self._query(query, (group, topic)))
+
     def lag(self, group: str, topic: str) -> Sequence[int]:
         committed = self.committed(group, topic)
         return [end - read for end, read in zip(self.end_offsets(topic), committed, strict=True)]

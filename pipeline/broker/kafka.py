@@ -82,14 +82,15 @@ class KafkaBroker:
 
     def committed(self, group: str, topic: str) -> Sequence[int]:
         places = self._places(topic)
-        with self._lock:
-            if group not in self._groups:
-                self._groups[group] = GroupOffsets(self._servers, group)
-        offsets = self._groups[group].committed(places)
+        offsets = self._offsets(group).committed(places)
         if None not in offsets:
             return [own for own in offsets if own is not None]
         oldest = self._admin.offsets(places, OffsetSpec.EARLIEST)
         return [first if own is None else own for own, first in zip(offsets, oldest, strict=True)]
+
+    def has_committed(self, group: str, topic: str) -> bool:
+        offsets = self._offsets(group).committed(self._places(topic))
+        return any(own is not None for own in offsets)
 
     def lag(self, group: str, topic: str) -> Sequence[int]:
         committed = self.committed(group, topic)
@@ -116,6 +117,12 @@ class KafkaBroker:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
+
+    def _offsets(self, group: str) -> GroupOffsets:
+        with self._lock:
+            if group not in self._groups:
+                self._groups[group] = GroupOffsets(self._servers, group)
+            return self._groups[group]
 
     def _places(self, topic: str) -> list[TopicPartition]:
         return [TopicPartition(topic, number) for number in range(self.partitions(topic))]

@@ -45,8 +45,7 @@ def resume(url: FeedUrl, state: settings.StateAddress = settings.DEFAULT_STATE) 
     """Poll a feed that is retired, or that fails, as soon as possible."""
     from connectors.polled import RESUMED
 
-    _amend(state, url, RESUMED)
-    typer.echo(f"{url}: due now")
+    typer.echo(f"{_amended(state, url, RESUMED)}: due now")
 
 
 @app.command()
@@ -54,12 +53,22 @@ def forget_move(url: FeedUrl, state: settings.StateAddress = settings.DEFAULT_ST
     """Poll a feed at its listed URL again, and not where it has moved."""
     from connectors.moves import LISTED
 
-    _amend(state, url, {**LISTED, "next_poll": 0.0, "why": "its move was forgotten by hand"})
-    typer.echo(f"{url}: polled at this URL again")
+    changes = {**LISTED, "next_poll": 0.0, "why": "its move was forgotten by hand"}
+    typer.echo(f"{_amended(state, url, changes)}: polled at this URL again")
 
 
-def _amend(state: str, url: str, changes: Mapping[str, object]) -> None:
-    """Raises OperatorError where the state has no such feed."""
+def _amended(state: str, url: str, changes: Mapping[str, object]) -> str:
+    """The feed's URL as the state has it. Raises OperatorError where no such feed is polled."""
+    from connectors.feeds import checked
+
+    known = checked(url, "URL")
     with settings.existing_state(state) as opened:
-        if not opened.amend(url, changes):
+        found = opened.survey([known])
+        if not found:
             raise OperatorError(f"{url}: never polled: give the URL as the feed list has it")
+        if not found[0].listed:
+            raise OperatorError(
+                f"{url}: not polled any more: add it to the feed list, then restart poll"
+            )
+        opened.amend(known, changes)
+    return known

@@ -75,11 +75,13 @@ def status(
     as_json: settings.AsJson = False,
 ) -> None:
     """Show how each feed is: last success, last error, next poll and why then."""
+    from connectors.feeds import checked
     from connectors.report import fails, report
 
+    wanted = {checked(url, "URL") for url in urls or ()}
     with settings.existing_state(state) as opened:
-        found = opened.survey(urls or ())
-    for unknown in sorted(set(urls or ()) - {each.feed.url for each in found}):
+        found = opened.survey(wanted)
+    for unknown in sorted(wanted - {each.feed.url for each in found}):
         raise OperatorError(
             f"{unknown}: not in {opened.name}: give the URL as the feed list has it"
         )

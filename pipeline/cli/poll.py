@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 OPEN_FILES = 8_192
 
+OLDEST = 10 * 365 * 24 * 3600.0
+
 
 def poll(
     feeds: Annotated[
@@ -98,6 +100,20 @@ def poll(
     with connect(broker) as connection:
         topics.ensure(connection)
         asyncio.run(_run(listed.feeds, connection, told, once, status_address))
+    if once:
+        _tell_failed(listed.feeds, state)
+
+
+def _tell_failed(feeds: Sequence[Feed], state: str) -> None:
+    """Each feed that failed, in a line. Raises typer.Exit where all of them did."""
+    listed = {feed.url for feed in feeds}
+    with settings.existing_state(state) as opened:
+        failed = [feed for feed in opened.feeds() if feed.failures and feed.url in listed]
+    for feed in failed:
+        cause = f": {feed.last_error}" if feed.last_error else ""
+        typer.echo(f"newsline: {feed.url}: {feed.last_outcome}{cause}", err=True)
+    if len(failed) == len(listed):
+        raise typer.Exit(1)
 
 
 def _open_many() -> None:
@@ -117,6 +133,8 @@ def _ages(setting: str) -> tuple[float, ...]:
             f"--revisit {setting!r} is not AGE,AGE…: each a number above 0 with s, m, h, d or w,"
             " as in 1h,6h,24h"
         )
+    if any(age > OLDEST for age in ages if age):
+        raise OperatorError(f"--revisit {setting!r} has an age of over ten years: give less")
     return tuple(age for age in ages if age)
 
 
@@ -156,5 +174,6 @@ async def _run(
         ) as url,
     ):
         collect_seldom()
-        announce(f"polling {len(feeds)} feeds to {told.broker}; status on {url}")
+        count = f"{len(feeds)} feed{'' if len(feeds) == 1 else 's'}"
+        announce(f"polling {count} to {told.broker}; status on {url}")
         await (connector.once(stop) if once else connector.run(stop))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.broker import Broker, connect
+from pipeline.cli import checks
 from pipeline.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ Allow = Annotated[
     typer.Option(
         "--allow",
         envvar="NEWSLINE_ALLOW",
+        callback=checks.hosts,
         metavar="HOST[:PORT]",
         show_default="none",
         help="May be fetched though its address is private; repeatable.",
@@ -88,6 +90,7 @@ Contact = Annotated[
     str,
     typer.Option(
         envvar="NEWSLINE_CONTACT",
+        callback=checks.contact,
         metavar="URL",
         show_default="none",
         help="In the User-Agent: a page or e-mail address by which publishers can reach you.",

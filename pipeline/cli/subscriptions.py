@@ -56,6 +56,7 @@ def add(
 ) -> None:
     """Find the feed of a site and add it to the feed list."""
     from connectors.feeds import Feed, checked
+    from connectors.text import shortened
 
     url = checked(page if "://" in page else f"https://{page}", "PAGE")
     listed = _listed(feeds)
@@ -63,7 +64,7 @@ def add(
     for one in found:
         typer.echo(_told(one))
     chosen = found if every else found[:1]
-    wanted = [Feed(one.url, None, one.feed.title[:200]) for one in chosen]
+    wanted = [Feed(checked(one.url, page), None, shortened(one.feed.title, 200)) for one in chosen]
     for feed in wanted:
         if feed.url in listed:
             typer.echo(f"{feeds}: has it already: {feed.url}")
@@ -92,6 +93,8 @@ def export(
     from connectors.feed_file import as_opml
     from connectors.feeds import load
 
+    if to and _is_one_file(to, feeds):
+        raise OperatorError(f"--to {to}: that is the feed list itself: name another file")
     document = as_opml(load(feeds).feeds)
     if to:
         _write(Path(to), document)
@@ -147,16 +150,15 @@ def _listed(path: str) -> Collection[str]:
 
 
 def _add(path: str, new: Sequence[Feed]) -> None:
-    from connectors.feed_file import added, as_opml
+    from connectors.feed_file import added
 
     file = Path(path)
-    if not new:
-        return
-    content = file.read_bytes() if file.exists() else b""
-    if not content and file.suffix in (".opml", ".xml"):
-        _write(file, as_opml(new))
-    else:
-        _write(file, added(content, new))
+    if new:
+        _write(file, added(file.name, file.read_bytes() if file.exists() else b"", new))
+
+
+def _is_one_file(one: str, other: str) -> bool:
+    return Path(one).exists() and Path(other).exists() and Path(one).samefile(other)
 
 
 def _write(path: Path, content: bytes) -> None:

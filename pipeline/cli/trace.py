@@ -51,6 +51,10 @@ def trace(
     as_json: settings.AsJson = False,
 ) -> None:
     """Show everything that happened to one article, from the entries of feeds to the sinks."""
+    if jsonl and not Path(jsonl).is_dir():
+        raise OperatorError(
+            f"--jsonl {jsonl}: no such directory: name the one that newsline enrich writes to"
+        )
     with settings.existing_state(state) as opened, settings.connect_to_existing(broker) as other:
         events = story(url, Places(opened, other, broker, group, Path(jsonl) if jsonl else None))
     if as_json:

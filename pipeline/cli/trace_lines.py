@@ -107,6 +107,8 @@ def _dead(dead: Dead) -> str:
 
 
 def _job(job: Job) -> str:
+    if not job.begun:
+        return f"{job.group} has committed nothing on {RAW_TOPIC}: is it the job's --group?"
     at = f"{job.group} is at {RAW_TOPIC}[{job.partition}]@{job.committed}"
     if job.waiting:
         waiting = ", ".join(f"@{offset}" for offset in job.waiting)

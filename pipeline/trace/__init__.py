@@ -70,8 +70,9 @@ def from_job(
     over = {each.original for each in dead}
     left = [r for r in raw if r.revision not in done and (r.partition, r.offset) not in over]
     lag = broker.lag(group, RAW_TOPIC)
+    begun = broker.has_committed(group, RAW_TOPIC)
     jobs = [
-        _job(group, partition, committed[partition], lag[partition], left)
+        _job(group, partition, committed[partition], lag[partition], left, begun)
         for partition in sorted({each.partition for each in raw})
     ]
     return [*enriched, *dead, *jobs], [*looks, *more]
@@ -100,7 +101,9 @@ def _revisions(latest: int) -> set[int | None]:
     return set(range(1, latest + 1))
 
 
-def _job(group: str, partition: int, committed: int, lag: int, left: Sequence[Raw]) -> Job:
+def _job(
+    group: str, partition: int, committed: int, lag: int, left: Sequence[Raw], begun: bool
+) -> Job:
     offsets = [each.offset for each in left if each.partition == partition]
     return Job(
         group=group,
@@ -109,4 +112,5 @@ def _job(group: str, partition: int, committed: int, lag: int, left: Sequence[Ra
         lag=lag,
         waiting=[offset for offset in offsets if offset >= committed],
         missing=[offset for offset in offsets if offset < committed],
+        begun=begun,
     )

@@ -90,6 +90,7 @@ class Job(Struct, frozen=True, kw_only=True, tag_field="event", tag="job"):
 
     ``waiting``: offsets of those that it has yet to enrich, behind ``lag`` records in all.
     ``missing``: of those that it has passed, and of which nothing was found where it writes to.
+    Not ``begun``: no group of this name has committed anything on news.raw.
     """
 
     group: str
@@ -98,6 +99,7 @@ class Job(Struct, frozen=True, kw_only=True, tag_field="event", tag="job"):
     lag: int
     waiting: Sequence[int]
     missing: Sequence[int]
+    begun: bool = True
 
 
 class Line(Struct, frozen=True, kw_only=True, tag_field="event", tag="jsonl"):

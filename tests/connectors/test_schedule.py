@@ -51,6 +51,10 @@ def test_the_operators_own_interval_goes_before_the_feeds_wish():
     assert after(wishes=ASKS, fixed=2.0) == (2.0, "the feed list says 2 s")
 
 
+def test_an_interval_of_the_operators_is_a_day_at_the_most():
+    assert after(fixed=float("inf")) == (LONGEST, "the feed list says 24 h")
+
+
 def test_a_feed_whose_hub_pushes_is_still_looked_at_every_hour_or_more_rarely():
     assert after(renewal=1e6).wait == SAFETY_NET
     assert after(3 * HOUR, renewal=1e6).wait == 3 * HOUR

@@ -35,7 +35,7 @@ def loaded_by(code: str) -> set[str]:
         "from pipeline.cli import app\n"
         "arguments = ['poll', 'http://127.0.0.1:9/', '--once', '--status', '127.0.0.1:0',\n"
         "    '--broker', f'embedded:{PLACE}/b.db', '--state', f'{PLACE}/s.db']\n"
-        "assert typer.testing.CliRunner().invoke(app, arguments).exit_code == 0",
+        "assert typer.testing.CliRunner().invoke(app, arguments).exit_code == 1",
     ],
     ids=["connectors.connector", "newsline poll"],
 )

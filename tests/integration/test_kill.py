@@ -63,7 +63,7 @@ def kill_at_random(tmp_path: Path, address: str, kills: int) -> None:
     wire = Wire(seconds=kills * 5.0)
     with Site(wire.answer) as site:
         feeds = tmp_path / "feeds.toml"
-        feeds.write_text(f'[[feed]]\nurl = "{site.url}/feed"\ninterval = 0.5\n')
+        feeds.write_text(f'[[feed]]\nurl = "{site.url}/feed"\ninterval = 1\n')
         poll = Command(
             tmp_path / "poll.log",
             *("poll", str(feeds), "--broker", address, "--allow", site.host),

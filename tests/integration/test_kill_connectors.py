@@ -127,7 +127,7 @@ def pollers(directory: Path, states: Sequence[str], site: Site, address: str) ->
     """A connector for each of the states, on the feeds of the site."""
     feeds = directory / "feeds.toml"
     urls = [f"{site.url}/feed/{n}" for n in range(FEEDS)]
-    feeds.write_text("".join(f'[[feed]]\nurl = "{url}"\ninterval = 0.5\n' for url in urls))
+    feeds.write_text("".join(f'[[feed]]\nurl = "{url}"\ninterval = 1\n' for url in urls))
     for number, state in enumerate(states):
         yield Command(
             directory / f"poll-{number}.log",

@@ -236,7 +236,7 @@ def test_poll_waits_while_the_disk_is_full_and_then_publishes_each_article_once(
             *("--state", str(tmp_path / "state.db"), "--workers", "1", *status_on(port)),
         ]
         with Command(tmp_path / "log", *arguments) as poll:
-            until(lambda: "polling 1 feeds" in poll.output(), what="its greeting")
+            until(lambda: "polling 1 feed " in poll.output(), what="its greeting")
             no_more = max(path.stat().st_size for path in tmp_path.iterdir()) + 20_000
             whole = resource.prlimit(poll.process.pid, resource.RLIMIT_FSIZE)
             resource.prlimit(poll.process.pid, resource.RLIMIT_FSIZE, (no_more, whole[1]))

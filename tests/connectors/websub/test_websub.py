@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from connectors import schedule
 from connectors.connector import Settings, open_connector
@@ -273,6 +273,39 @@ async def test_what_is_larger_than_a_feed_may_be_is_refused(desk, hub, monkeypat
     assert counts() - before == {"too_large": 1}
 
 
+async def test_what_does_not_come_in_time_is_refused(desk, hub, monkeypatch):
+    monkeypatch.setattr(module, "BODY_SECONDS", 0.1)
+    await subscribed(desk, hub)
+    before, told = counts(), asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"{"
+        await told.wait()
+
+    pushing = asyncio.create_task(push(hub, desk.site, slow()))
+    await until(lambda: counts() - before == {"broken": 1})
+    told.set()
+    assert await pushing == 408
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+@pytest.mark.parametrize("size", [1, 100_000])
+async def test_what_is_not_encoded_as_it_says_is_refused(desk, hub, caplog, encoding, size):
+    await subscribed(desk, hub)
+    before = counts()
+    assert await push(hub, desk.site, b"no such thing" * size, Content_Encoding=encoding) == 400
+    assert counts() - before == {"broken": 1}
+    assert not caplog.records
+
+
+async def push(hub, site, body, **headers: str) -> int:
+    """What a push is answered whose body may be anything."""
+    callback = hub.subscribers[topic(site)].callback
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    async with ClientSession() as session, session.post(callback, data=body, headers=named) as said:
+        return said.status
+
+
 async def test_what_is_pushed_and_is_no_feed_is_counted_and_forgets_nothing(desk, hub):
     await subscribed(desk, hub)
     before, known = counts(), desk.feed()
@@ -386,6 +419,11 @@ async def test_an_opened_connector_is_reached_by_hubs(hub, site, broker, broker_
         ("", "0.0.0.0:9410", "together"),
         ("news.example", "0.0.0.0:9410", "'news.example' is not"),
         ("https:///hubs", "0.0.0.0:9410", "is not an http or https URL"),
+        ("https://news.example:99999/", "0.0.0.0:9410", "is not an http or https URL"),
+        ("https://[::1/", "0.0.0.0:9410", "is not an http or https URL"),
+        ("https://news.example/hubs?a=b", "0.0.0.0:9410", "without query and fragment"),
+        ("https://news.example/hubs#a", "0.0.0.0:9410", "without query and fragment"),
+        ("https://news.example/hu\nbs", "0.0.0.0:9410", "is not an http or https URL"),
     ],
 )
 def test_an_address_that_is_half_or_wrong_is_said_in_one_line(callback, listen, word):

@@ -152,6 +152,8 @@ def test_messages_and_position_are_committed_together(
         everything(another, topic, 10)
         assert list(another.committed("group", line)) == [7]
         assert list(another.committed("another group", line)) == [0]
+        assert another.has_committed("group", line)
+        assert not another.has_committed("another group", line)
 
 
 def test_a_position_can_be_committed_alone(broker: Broker, topic: str, producer: Producer) -> None:

@@ -75,3 +75,27 @@ def test_a_feed_that_was_never_polled_is_an_error_in_one_line(tmp_path, command)
         assert reason in done.stderr
         assert done.stderr.count("\n") == 1
         State(str(path)).close()
+
+
+@pytest.mark.parametrize("command", ["resume", "forget-move"])
+def test_a_feed_that_is_off_the_list_is_an_error_in_one_line(tmp_path, command):
+    path = str(tmp_path / "state.db")
+    with closing(State(path)) as state:
+        put(state, GONE)
+        state.enlist([])
+        done = CliRunner().invoke(app, ["feeds", command, URL, "--state", path])
+        assert state.feed(URL)._replace(id=0) == GONE
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"newsline: {URL}: not polled any more")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_feed_is_known_however_the_list_writes_its_url(tmp_path):
+    path = str(tmp_path / "state.db")
+    with closing(State(path)) as state:
+        put(state, GONE)
+    written = "https://A.example:443/rss#top"
+    for command in (["resume", written], ["status", written]):
+        done = CliRunner().invoke(app, ["feeds", *command, "--state", path])
+        assert done.exit_code == 0, done.output
+        assert URL in done.stdout

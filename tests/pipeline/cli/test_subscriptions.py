@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -110,13 +111,22 @@ async def test_a_site_without_a_feed_is_told_in_one_line(tmp_path):
         (["add", "a.example", "--feeds", "https://a.example/"], "not a file"),
         (["import", "missing.opml"], "missing.opml: No such file"),
         (["export", "missing.toml"], "missing.toml: No such file"),
+        (
+            ["export", "ours.toml", "--to", "ours.toml"],
+            "--to ours.toml: that is the feed list itself",
+        ),
+        (["import", "ours.toml", "--feeds", "inline.toml"], "inline.toml: nothing can be added"),
     ],
 )
 def test_a_mistake_is_told_in_one_line(tmp_path, monkeypatch, arguments, message):
     monkeypatch.chdir(tmp_path)
+    lists = {Path("ours.toml"): TOML, Path("inline.toml"): "feed = []\n"}
+    for path, text in lists.items():
+        path.write_text(text)
     done = newsline(*arguments)
     assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
     assert message in done.stderr
+    assert {path.relative_to(tmp_path): path.read_text() for path in tmp_path.iterdir()} == lists
 
 
 def test_opml_comes_in_with_its_titles_and_folders(tmp_path):
@@ -142,6 +152,17 @@ def test_a_list_that_goes_out_as_opml_and_comes_in_again_is_the_same(tmp_path, t
     newsline("import", out, "--feeds", again)
     assert load(str(again)).feeds == load(str(out)).feeds == load(str(path)).feeds
     assert load(str(path)).feeds[0] == Feed("https://a.example/rss", title="Ä & B", folder="World")
+
+
+def test_intervals_and_titles_with_controls_go_out_and_come_in_again(tmp_path):
+    path, out, again = (tmp_path / name for name in ("in.toml", "out.opml", "again.opml"))
+    path.write_text(TOML + '\ntitle = "a\\u0001b"\nfolder = "World"')
+    again.write_text(OPML.replace("https://a.example/rss", "https://b.example/rss"))
+    assert newsline("export", path, "--to", out).exit_code == 0
+    newsline("import", out, "--feeds", again)
+    ours = Feed("https://a.example/rss", 60, "ab", "World")
+    assert load(str(out)).feeds == (ours,)
+    assert ours in load(str(again)).feeds
 
 
 def test_an_import_makes_an_opml_file_where_there_is_none(tmp_path):

@@ -280,6 +280,7 @@ def test_an_article_that_only_news_raw_has_is_found_there(desk):
 
 def test_a_file_that_lacks_the_article_is_told(desk):
     desk.publish(found(), URL)
+    Path("enriched").mkdir()
     shown = traced(desk.broker_address, URL, "--jsonl", "enriched")
     assert "jsonl        it is not in enriched/enriched-1.jsonl\n" in shown
 
@@ -295,3 +296,21 @@ def test_what_nothing_is_known_of_is_an_error_that_says_where_it_looked(desk, as
         f"newsline: {asked}: nothing is known of it; looked at state.db, news.raw["
     )
     assert done.stderr.count("\n") == 1
+
+
+def test_a_directory_that_is_missing_is_an_error_in_one_line(desk):
+    desk.publish(found(), URL)
+    arguments = ["trace", URL, "--broker", desk.broker_address, "--state", "state.db"]
+    done = CliRunner().invoke(app, [*arguments, "--jsonl", "missing"])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("newsline: --jsonl missing: no such directory")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_group_that_has_committed_nothing_is_told_as_such(desk):
+    whole_story(desk)
+    said = "job          typo has committed nothing on news.raw: is it the job's --group?\n"
+    assert said in traced(desk.broker_address, URL, "--group", "typo")
+    assert said not in traced(desk.broker_address, URL)
+    (job,) = [each for each in events(desk.broker_address, URL) if each["event"] == "job"]
+    assert job["begun"]
