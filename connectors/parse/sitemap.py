@@ -16,6 +16,7 @@ from lxml import etree
 
 from connectors.dates import parse_time
 from connectors.parse.parsed import Entry, NotAFeed, Sitemap, make_entry, web_link
+from connectors.parse.references import in_xml
 
 RECENT = timedelta(days=3)
 """What a site's whole map lists is news for so long; Google asks for two days in a news sitemap."""
@@ -88,7 +89,7 @@ def _elements(body: bytes, name: str) -> Iterator[etree._Element]:
     """Each such element, which is emptied before the next: a sitemap may have 50,000."""
     try:
         for _, element in etree.iterparse(
-            io.BytesIO(body),
+            io.BytesIO(in_xml(body)),
             tag=f"{{*}}{name}",
             encoding="utf-8",
             resolve_entities=False,

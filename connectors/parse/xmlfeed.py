@@ -15,6 +15,7 @@ import feedparser
 from connectors.byline import people
 from connectors.dates import EARLIEST, parse_time
 from connectors.parse.parsed import Entry, NotAFeed, make_entry, web_link
+from connectors.parse.references import in_feed
 from connectors.text import paragraphs, plain
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
@@ -36,7 +37,7 @@ def decode(body: bytes) -> feedparser.FeedParserDict:
     # As a stream: feedparser 6.0 opens bytes that look like a path, and fetches what looks like a
     # URL. Without a base: it would turn each guid into a URL; links are resolved here.
     headers = {"content-type": "application/xml; charset=utf-8"}
-    stream = io.BytesIO(_REFERENCE.sub(_legal, body))
+    stream = io.BytesIO(in_feed(_REFERENCE.sub(_legal, body)))
     feed = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
     if not feed.get("version") and not feed.get("entries"):
         raise NotAFeed(_looks_like(body))

@@ -199,6 +199,12 @@ def test_a_link_is_an_absolute_web_address_or_none(written: str, link: str | Non
     assert entry.link == link
 
 
+def test_a_bare_ampersand_in_an_address_is_part_of_it():
+    (entry,) = rss(item(title="A & B&nbsp;&copy;", link="/s.asp?id=7&sec=news&lang=en&copy=1"))
+    assert entry.link == "https://news.example/s.asp?id=7&sec=news&lang=en&copy=1"
+    assert entry.title == "A & B ©"
+
+
 def test_a_guid_that_is_an_address_stands_in_for_a_missing_link():
     (entry,) = rss(item(title="t", guid="https://a.example/1"))
     assert entry.link == "https://a.example/1"

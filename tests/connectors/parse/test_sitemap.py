@@ -113,6 +113,22 @@ def test_a_sitemap_is_read_in_every_dress(body: str | bytes):
     assert links(parsed(body)) == ["https://news.example/a"]
 
 
+@pytest.mark.parametrize(
+    "loc",
+    [
+        "/s.asp?id=7&sec=news&lang=en&copy=1",
+        "/s.asp?id=7&amp;sec=news&lang=en&amp;copy=1",
+        "<![CDATA[/s.asp?id=7&sec=news&lang=en&copy=1]]>",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_bare_ampersand_in_an_address_is_part_of_it(loc: str, encoding: str):
+    address = "https://news.example/s.asp?id=7&sec=news&lang=en&copy=1"
+    assert links(parsed(urlset(news(loc, title="Ö")).encode(encoding))) == [address]
+    index = INDEX.format(sitemaps=url(loc).replace("url>", "sitemap>"))
+    assert [each.url for each in parsed(index.encode(encoding)).sitemaps] == [address]
+
+
 @pytest.mark.parametrize("loc", ["", "javascript:x", "http://[::1"])
 def test_an_entry_without_an_address_has_no_link(loc: str):
     assert links(parsed(urlset(news(loc)))) == [None]
