@@ -6,14 +6,14 @@ import io
 import re
 from calendar import timegm
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from typing import Any
 
 import feedparser
 
 from connectors.byline import people
-from connectors.dates import EARLIEST, parse_time
+from connectors.dates import from_seconds, parse_time
 from connectors.parse.parsed import Entry, NotAFeed, make_entry, web_link
 from connectors.parse.references import in_feed
 from connectors.text import paragraphs, plain
@@ -21,6 +21,9 @@ from connectors.text import paragraphs, plain
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _PAGES = ("text/html", "application/xhtml+xml")
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,8})|(\d{1,8}));", re.IGNORECASE)
+
+_GREEK = re.compile(r"[\u0370-\u03ff].*(?:\d|GMT|UTC)\s*", re.DOTALL)
+"""A date with the days' and months' Greek names, and no zone by a name but Greenwich's."""
 
 _PERIODS = {
     "hourly": 60.0,
@@ -128,14 +131,13 @@ def _text(detail: Mapping[str, Any] | None) -> str:
 
 
 def _time(item: Mapping[str, Any], name: str) -> datetime | None:
+    """feedparser takes a zone that it does not know for UTC and what begins with a year for a day
+    of it: of its readings only that of Greek dates is used."""
+    written = item.get(name) or ""
+    if moment := parse_time(written):
+        return moment
     parsed = item.get(f"{name}_parsed")
-    if not parsed:
-        return parse_time(item.get(name) or "")
-    try:
-        moment = datetime.fromtimestamp(timegm(parsed), UTC)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment >= EARLIEST else None
+    return from_seconds(timegm(parsed)) if parsed and _GREEK.fullmatch(written) else None
 
 
 def _legal(reference: re.Match[bytes]) -> bytes:

@@ -342,6 +342,26 @@ def test_the_fingerprint_does_not_change_with_the_publishing_date():
 
 
 @pytest.mark.parametrize(
+    ("written", "published"),
+    [
+        ("Wed, 25 Nov 2026 10:00:00 CET", "2026-11-25T09:00:00Z"),
+        ("2026-11-25 10:00:00 UTC", "2026-11-25T10:00:00Z"),
+        ("Nov 25, 2026 10:00 PM", "2026-11-25T22:00:00Z"),
+        ("Τετ, 25 Νοε 2026 10:00:00 +0200", "2026-11-25T08:00:00Z"),
+        ("2026년 11월 25일 10:00:00", None),
+        ("Τετ, 25 Νοε 2026 10:00:00 EET", None),
+        ("Wed, 25 Nov 2026 10:00:00 IST", None),
+        ("2026-11-25T25:00:00Z", None),
+        ("2026", None),
+        ("0001-01-01T00:00:00Z", None),
+    ],
+)
+def test_a_time_is_known_or_none_and_never_another(written: str, published: str | None):
+    (entry,) = rss(item(title="t", pubDate=written))
+    assert entry.published == (datetime.fromisoformat(published) if published else None)
+
+
+@pytest.mark.parametrize(
     "reference", ["&#xD800;", "&#0;", "&#x0;", "&#8;", "&#55296;", "&#x110000;", "\x00", "\x08"]
 )
 def test_a_character_that_nothing_can_hold_is_left_out(reference: str):
