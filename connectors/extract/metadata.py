@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from connectors.byline import is_agency, people
-from connectors.dates import parse_time
+from connectors.dates import as_written, has_time
 from connectors.extract.head import Head
 from connectors.extract.titles import best_title
 from connectors.identity import canonical_url, out_of_cache, same_site
@@ -45,9 +45,9 @@ _NO_SECTION = {"all", "article", "articles", "post", "posts", "uncategorized", "
 class Metadata(Struct, frozen=True, kw_only=True):
     """As the page has it, cleaned, but not yet within the limits of a record.
 
-    ``canonical_url`` and ``image_url`` are absolute http(s) URLs; times are in UTC; ``authors`` are
-    people; ``published_in`` and ``modified_in`` say where the times stand; ``declared_language`` is
-    a BCP 47 primary subtag; ``reserved`` are the opt-outs.
+    ``canonical_url`` and ``image_url`` are absolute http(s) URLs; times are in the zones in which
+    they are written; ``authors`` are people; ``published_in`` and ``modified_in`` say where the
+    times stand; ``declared_language`` is a BCP 47 primary subtag; ``reserved`` are the opt-outs.
     """
 
     canonical_url: str | None = None
@@ -163,14 +163,9 @@ def _first_time(*written: tuple[TimeDetail, Iterable[str]]) -> _Said | None:
         _Said(moment, where)
         for where, texts in written
         for text in texts
-        if (moment := parse_time(text))
+        if (moment := as_written(text))
     ]
     return next((one for one in said if has_time(one.at)), said[0] if said else None)
-
-
-def has_time(moment: datetime) -> bool:
-    """Whether it says more than a date: midnight in UTC is taken for a date alone."""
-    return (moment.hour, moment.minute, moment.second) != (0, 0, 0)
 
 
 def _language(head: Head) -> str | None:

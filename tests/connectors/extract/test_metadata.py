@@ -256,6 +256,8 @@ def test_a_time_goes_before_a_mere_date():
     head = json_ld(ARTICLE | {"datePublished": "2026-11-23"})
     assert page(head + meta("article:published_time", "2026-11-23T09:00Z")).published == AT_NINE
     assert page(head).published == datetime(2026, 11, 23, tzinfo=UTC)
+    head = json_ld(ARTICLE | {"datePublished": "2026-11-23T00:00:00+02:00"})
+    assert page(head + meta("article:published_time", "2026-11-23T09:00Z")).published == AT_NINE
 
 
 @pytest.mark.parametrize(

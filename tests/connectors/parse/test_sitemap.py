@@ -89,6 +89,11 @@ def test_one_time_for_all_is_the_maps_own_and_not_the_pages():
     assert feed.entries[0].updated is None
 
 
+def test_one_date_for_all_is_the_day_of_all_the_pages():
+    feed = parsed(urlset(url("/a", "2026-11-25"), url("/b", "2026-11-25")))
+    assert links(feed) == ["https://news.example/a", "https://news.example/b"]
+
+
 def test_the_newest_are_kept_of_more_than_a_feed_may_have():
     ages = reversed(range(MAX_ENTRIES + 3))
     pages = (url(f"/{n}", (NOW - timedelta(seconds=n)).isoformat()) for n in ages)
