@@ -147,6 +147,34 @@ def test_a_json_feed_that_repeats_the_summary_has_no_full_text():
     assert entry.content_html == ""
 
 
+@pytest.mark.parametrize("odd", [5, "x", True, {}, [], [1, None, [], {"name": 5}], {"a": "b"}])
+@pytest.mark.parametrize(
+    "name",
+    ["author", "authors", "tags", "attachments", "date_published", "date_modified", "external_url"],
+)
+def test_what_stands_oddly_beside_a_json_item_spoils_nothing(name: str, odd: object):
+    feed = json_feed({"id": "1", "url": "/1", "title": "t", name: odd})
+    assert [(entry.link, entry.title) for entry in feed.entries] == [
+        ("https://news.example/1", "t")
+    ]
+    assert (feed.entries[0].published, feed.entries[0].updated) == (None, None)
+
+
+def test_what_is_understood_of_an_odd_json_item_is_used():
+    said = {"author": "Zofia Lasko", "tags": [1, "Trade"], "date_published": 1_795_424_700}
+    (entry,) = json_feed({"id": "1", **said}).entries
+    assert (entry.authors, entry.categories) == (("Zofia Lasko",), ("Trade",))
+    assert entry.published == datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
+
+
+def test_an_external_address_is_the_link_of_a_json_item_without_its_own():
+    page, own = "https://elsewhere.example/1", "https://news.example/1"
+    feed = json_feed(
+        {"id": own, "external_url": page}, {"id": "2", "url": own, "external_url": page}
+    )
+    assert [entry.link for entry in feed.entries] == [page, own]
+
+
 def test_a_broken_json_item_spoils_only_itself():
     feed = json_feed({"id": "1", "title": "Good"}, {"id": "2", "title": 5}, "no item")
     assert [entry.title for entry in feed.entries] == ["Good"]
