@@ -50,9 +50,10 @@ def decode(body: bytes) -> feedparser.FeedParserDict:
 def entries(feed: feedparser.FeedParserDict, url: str) -> Iterator[Entry]:
     """The entry of each item."""
     site_name = plain(feed.feed.get("title", ""))
+    authors = feed.feed.get("authors", ()) if feed.get("version", "").startswith("atom") else ()
     for item in feed.entries:
         # feedparser's own item["updated"] falls back to published, with a warning.
-        yield _entry(dict(dict.items(item)), url, site_name)
+        yield _entry(dict(dict.items(item)), url, site_name, authors)
 
 
 def link(channel: Mapping[str, Any], rel: str, url: str) -> str | None:
@@ -78,7 +79,12 @@ def _number(words: str) -> float:
     return number if 0 < number < float("inf") else 0.0
 
 
-def _entry(item: Mapping[str, Any], url: str, site_name: str) -> Entry:
+def _entry(
+    item: Mapping[str, Any], url: str, site_name: str, authors: Sequence[Mapping[str, str]]
+) -> Entry:
+    """``authors``: the feed's own, which are an Atom entry's without any (RFC 4287, 4.2.1), after
+    those of the feed that it comes from."""
+    own = item.get("authors") or item.get("source", {}).get("authors") or authors
     summary, content = _text(item.get("summary_detail")), _content(item)
     return make_entry(
         guid=item.get("id", ""),
@@ -86,7 +92,7 @@ def _entry(item: Mapping[str, Any], url: str, site_name: str) -> Entry:
         title=_text(item.get("title_detail")),
         summary="" if summary == content else summary,
         content_html=content,
-        authors=people([a.get("name", "") for a in item.get("authors", ())], site_name),
+        authors=people([author.get("name", "") for author in own], site_name),
         categories=[tag.get("label") or tag.get("term") or "" for tag in item.get("tags", ())],
         published=_time(item, "published"),
         updated=_time(item, "updated"),

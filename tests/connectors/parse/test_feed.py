@@ -114,6 +114,29 @@ def test_an_atom_entry_is_read_whole():
     assert entry.updated == datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
 
+def atom_authors(feed: str, entry: str) -> tuple[str, ...]:
+    elements = f"<title>Blatt</title>{feed}<entry><id>1</id><title>t</title>{entry}</entry>"
+    (found,) = parsed(f'<feed xmlns="http://www.w3.org/2005/Atom">{elements}</feed>').entries
+    return found.authors
+
+
+def test_an_atom_entry_without_an_author_has_its_source_s_or_the_feed_s():
+    kerstin, li, ana = (
+        f"<author><name>{name}</name></author>" for name in ("Kerstin Wiebe", "Li Wei", "Ana Díaz")
+    )
+    source = f"<source><title>s</title>{li}</source>"
+    assert atom_authors(kerstin + ana, "") == ("Kerstin Wiebe", "Ana Díaz")
+    assert atom_authors(kerstin, source) == ("Li Wei",)
+    assert atom_authors(kerstin, source + ana) == ("Ana Díaz",)
+
+
+def test_the_editor_of_an_rss_feed_is_not_the_author_of_its_items():
+    body = RSS.format(items=item(title="t")).replace(
+        "<ttl>", "<managingEditor>ana@news.example (Ana Díaz)</managingEditor><ttl>"
+    )
+    assert parsed(body).entries[0].authors == ()
+
+
 def test_an_rdf_item_is_read():
     (entry,) = parsed(RDF).entries
     assert (entry.title, entry.link) == ("One", "https://rdf.example/1")
