@@ -51,9 +51,13 @@ class Graph:
         return next(iter(self.texts(name)), "")
 
     def authors(self) -> list[str]:
-        """The names of the authors that are not said to be organisations."""
+        """The names of the authors that are objects and not said to be organisations."""
         people = (v for v in self.values("author") if "Organization" not in " ".join(_types(v)))
-        return [name for value in people if (name := _text(value))]
+        return [name for value in people if isinstance(value, Mapping) and (name := _text(value))]
+
+    def signatures(self) -> list[str]:
+        """The authors that are mere strings."""
+        return [text for v in self.values("author") if isinstance(v, str) and (text := plain(v))]
 
     def values(self, name: str) -> Iterator[Any]:
         """The values of one of the article's properties, references followed."""

@@ -95,8 +95,9 @@ def _title(head: Head, site_name: str) -> str:
 
 def _authors(head: Head, site_name: str) -> tuple[str, ...]:
     """From the first of the sources that names somebody; the byline, if it names them and more."""
-    named = head.all(_AUTHOR)
-    said = next(filter(None, (people(n, site_name) for n in (head.graph.authors(), named))), ())
+    objects = people(head.graph.authors(), site_name, one_each=True)
+    in_graph = dict.fromkeys((*objects, *people(head.graph.signatures(), site_name)))
+    said = tuple(in_graph) or people(head.all(_AUTHOR), site_name)
     signed = _signed(head.bylines, site_name)
     return signed if not said or set(said) < set(signed) else said
 

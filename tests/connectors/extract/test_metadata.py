@@ -305,6 +305,14 @@ def test_a_byline_names_the_author_where_nothing_else_does(body: str):
     assert page(head, body).authors == ("Ana Díaz",)
 
 
+def test_authors_in_json_ld_are_objects_of_one_person_each_or_strings():
+    band = {"@type": "Person", "name": "Fire & Fury"}
+    assert page(json_ld(ARTICLE | {"author": [band, "Ana Díaz, Berlin"]})).authors == (
+        "Fire & Fury",
+        "Ana Díaz",
+    )
+
+
 def test_the_first_source_that_names_a_person_wins():
     head = json_ld(ARTICLE | {"author": "The Courier"}) + meta("author", "Li Wei")
     assert page(head, '<p class="byline">Ana Díaz</p>').authors == ("Li Wei",)
