@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 
-from connectors.dates import url_date
+from connectors.dates import has_time, url_date
 from connectors.extract import Extracted
-from connectors.extract.metadata import has_time
 from connectors.identity import article_id, canonical_url, content_hash
 from connectors.parse.parsed import Entry
 from connectors.text import clean, line, shortened, usable_url
@@ -95,7 +94,8 @@ def _published(entry: Entry, page: Extracted, url: str, fetched_at: datetime) ->
     in_feed = _time(entry.published, "feed", "published", fetched_at) or _time(
         entry.updated, "feed", "updated", fetched_at
     )
-    if on_page and (has_time(on_page.at) or not in_feed):
+    is_time = page.published is not None and has_time(page.published)
+    if on_page and (is_time or not in_feed):
         return on_page
     in_url = _time(url_date(url), "page", "url", fetched_at)
     return in_feed or in_url or Time(fetched_at, "first_seen")
@@ -115,7 +115,7 @@ def _time(
     """The moment; now, if a clock is ahead of ours by a little; None if it is in the future."""
     if moment is None or moment > now + CLOCK_SKEW:
         return None
-    return Time(min(moment, now), source, detail)
+    return Time(min(utc(moment), now), source, detail)
 
 
 def _names(names: Iterable[str], most: int) -> tuple[str, ...]:

@@ -9,32 +9,41 @@ from itertools import chain
 
 from lxml.html import HtmlElement
 
+from connectors.extract.canonical import canonical
 from connectors.extract.jsonld import Graph
+from connectors.parse.parsed import web_link
 from connectors.text import line
 
-_SEEN = ("meta", "link", "script", "title", "h1", "time", "a", "span", "div", "p")
+_SEEN = ("base", "meta", "link", "script", "title", "h1", "time", "a", "span", "div", "p")
 _BYLINE = re.compile(r"(?:^|[\s_-])(?:byline|author)(?:[\s_-]name)?(?:$|\s)", re.IGNORECASE)
 _LONGEST_BYLINE = 150
 
 
 class Head:
-    """All that one walk over the page collects."""
+    """All that one walk over the page at ``url`` collects; ``canonical`` is its article's address,
+    and to ``base`` its links are relative."""
 
-    def __init__(self, tree: HtmlElement) -> None:
+    def __init__(self, tree: HtmlElement, url: str) -> None:
         self.meta: dict[str, list[str]] = defaultdict(list)
         self.links: dict[str, str] = {}
         self.headings: list[str] = []
         self.times: list[tuple[str, str]] = []
         self.bylines: list[str] = []
         self.title = ""
+        self.base = ""
         self.language: str = tree.get("lang") or tree.get("xml:lang") or ""
         scripts: list[str] = []
         for element in tree.iter(*_SEEN):
             self._see(element, str(element.tag), scripts)
-        self.graph = Graph(scripts)
+        self.base = web_link(self.base, url) or url
+        addresses = (self.links.get("canonical", ""), self.first("og:url"))
+        self.canonical = canonical(addresses, self.base, url)
+        self.graph = Graph(scripts, {url, self.canonical or url}, self.titles())
 
     def _see(self, element: HtmlElement, tag: str, scripts: list[str]) -> None:
-        if tag == "meta":
+        if tag == "base":
+            self.base = self.base or element.get("href") or ""
+        elif tag == "meta":
             name = element.get("property") or element.get("name") or element.get("itemprop") or ""
             if content := line(element.get("content") or ""):
                 self.meta[name.lower()].append(content)
@@ -61,6 +70,11 @@ class Head:
         marked = element.get("rel") == "author" or element.get("itemprop") == "author"
         if (marked or _BYLINE.search(element.get("class") or "")) and (text := _byline(element)):
             self.bylines.append(text)
+
+    def titles(self) -> list[str]:
+        """Those that are not in its JSON-LD: for sharing, the only heading, the window's."""
+        heading = self.headings[0] if len(self.headings) == 1 else ""
+        return [self.first("og:title"), heading, self.title]
 
     def first(self, *names: str) -> str:
         """The first content of the first of the meta elements that is there."""

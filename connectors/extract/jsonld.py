@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
+from connectors.identity import canonical_url
 from connectors.text import plain
 
 MAX_SCRIPT = 500_000
@@ -22,16 +24,23 @@ MAX_NODES = 5_000
 Node = Mapping[str, Any]
 
 _ARTICLE = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|SocialMediaPosting)$")
+_ADDRESSES = ("url", "mainEntityOfPage", "@id")
 _OPENING = re.compile(r"(?://\s*)?<!(?:--|\[CDATA\[)")
 
 
 class Graph:
-    """The nodes of all scripts of a page, and the one that is its article."""
+    """The nodes of all scripts of a page, and the one that is its article.
 
-    def __init__(self, scripts: Iterable[str]) -> None:
+    Of several articles that is the one at one of the page's ``addresses``, else the one whose
+    headline is in one of its ``titles``, else the first.
+    """
+
+    def __init__(
+        self, scripts: Iterable[str], addresses: Iterable[str], titles: Iterable[str]
+    ) -> None:
         nodes = list(_nodes(_documents(scripts)))
         self._by_id = {str(n["@id"]): n for n in reversed(nodes) if "@id" in n and len(n) > 1}
-        self.article: Node = next((n for n in nodes if _is_article(n)), {})
+        self.article = _own([n for n in nodes if _is_article(n)], addresses, titles)
 
     def texts(self, name: str) -> list[str]:
         """The strings of one of the article's properties; an object's is its name or URL."""
@@ -42,15 +51,54 @@ class Graph:
         return next(iter(self.texts(name)), "")
 
     def authors(self) -> list[str]:
-        """The names of the authors that are not said to be organisations."""
+        """The names of the authors that are objects and not said to be organisations."""
         people = (v for v in self.values("author") if "Organization" not in " ".join(_types(v)))
-        return [name for value in people if (name := _text(value))]
+        return [name for value in people if isinstance(value, Mapping) and (name := _text(value))]
+
+    def signatures(self) -> list[str]:
+        """The authors that are mere strings."""
+        return [text for v in self.values("author") if isinstance(v, str) and (text := plain(v))]
 
     def values(self, name: str) -> Iterator[Any]:
         """The values of one of the article's properties, references followed."""
         for value in _listed(self.article.get(name)):
             is_node = isinstance(value, Mapping)
             yield self._by_id.get(str(value.get("@id")), value) if is_node else value
+
+
+def _own(articles: Sequence[Node], addresses: Iterable[str], titles: Iterable[str]) -> Node:
+    """The page's own article."""
+    if len(articles) < 2:
+        return articles[0] if articles else {}
+    there = set(map(_place, addresses))
+    known = [_key(title) for title in titles]
+    at_it = (a for name in _ADDRESSES for a in articles if there & _places(a, name))
+    called_so = (
+        a
+        for a in articles
+        if (headline := _key(_text(a.get("headline")))) and any(headline in key for key in known)
+    )
+    return next(chain(at_it, called_so, articles))
+
+
+def _places(node: Node, name: str) -> set[str]:
+    """Where a property says that a node is; ``#article`` is but its name, and an update in a
+    live blog is at a fragment of the page."""
+    values = [
+        v.get("@id") or v.get("url") if isinstance(v, Mapping) else v
+        for v in _listed(node.get(name))
+    ]
+    whole = (v for v in values if isinstance(v, str) and "://" in v)
+    return {_place(v) for v in whole if name == "@id" or "#" not in v}
+
+
+def _place(address: str) -> str:
+    """What all of a page's addresses have in common."""
+    return canonical_url(address).partition("://")[2].removeprefix("www.").rstrip("/")
+
+
+def _key(title: str) -> str:
+    return "".join(c for c in title.casefold() if c.isalnum())
 
 
 def _documents(scripts: Iterable[str]) -> Iterator[Any]:

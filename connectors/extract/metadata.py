@@ -6,19 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from connectors.byline import is_agency, people
-from connectors.dates import parse_time
+from connectors.dates import as_written, has_time
 from connectors.extract.head import Head
 from connectors.extract.titles import best_title
-from connectors.identity import canonical_url, out_of_cache, same_site
 from connectors.parse.parsed import web_link
 from connectors.reservations import TOKEN, Said, in_meta
 from connectors.text import plain
-from pipeline.records import MAX_URL, TimeDetail
+from pipeline.records import TimeDetail
 
 _PUBLISHED = ("article:published_time", "og:published_time", "parsely-pub-date", "datepublished")
 _PUBLISHED_MORE = (
@@ -45,9 +43,9 @@ _NO_SECTION = {"all", "article", "articles", "post", "posts", "uncategorized", "
 class Metadata(Struct, frozen=True, kw_only=True):
     """As the page has it, cleaned, but not yet within the limits of a record.
 
-    ``canonical_url`` and ``image_url`` are absolute http(s) URLs; times are in UTC; ``authors`` are
-    people; ``published_in`` and ``modified_in`` say where the times stand; ``declared_language`` is
-    a BCP 47 primary subtag; ``reserved`` are the opt-outs.
+    ``canonical_url`` and ``image_url`` are absolute http(s) URLs; times are in the zones in which
+    they are written; ``authors`` are people; ``published_in`` and ``modified_in`` say where the
+    times stand; ``declared_language`` is a BCP 47 primary subtag; ``reserved`` are the opt-outs.
     """
 
     canonical_url: str | None = None
@@ -66,13 +64,13 @@ class Metadata(Struct, frozen=True, kw_only=True):
     reserved: Said = Said()
 
 
-def metadata(head: Head, url: str) -> Metadata:
-    """The metadata of the page that was read at ``url``."""
+def metadata(head: Head) -> Metadata:
+    """The metadata of a page."""
     graph = head.graph
     published, modified = _published(head), _modified(head)
     site_name = head.first("og:site_name") or graph.text("publisher") or head.first(*_SITE_NAME)
     return Metadata(
-        canonical_url=_canonical(head, url),
+        canonical_url=head.canonical,
         title=_title(head, site_name),
         authors=_authors(head, site_name),
         published=published and published.at,
@@ -82,7 +80,7 @@ def metadata(head: Head, url: str) -> Metadata:
         declared_language=_language(head),
         section=_section(head),
         keywords=_keywords(head),
-        image_url=_image(head, url),
+        image_url=_image(head),
         site_name=plain(site_name),
         summary=plain(head.first(*_SUMMARY) or graph.text("description")),
         reserved=in_meta(
@@ -91,29 +89,15 @@ def metadata(head: Head, url: str) -> Metadata:
     )
 
 
-def _canonical(head: Head, url: str) -> str | None:
-    """The page's own address, on the same site (for a copy in an AMP cache, the original's); a
-    site's front page is no article's. AMP and print versions name the article there."""
-    site = out_of_cache(url)
-    for written in (head.links.get("canonical", ""), head.first("og:url")):
-        address = web_link(written, url) if written else None
-        if address and len(address) <= MAX_URL and same_site(address, site):
-            parts = urlsplit(address)
-            if parts.path.strip("/") or parts.query:
-                return canonical_url(address)
-    return None
-
-
 def _title(head: Head, site_name: str) -> str:
-    heading = head.headings[0] if len(head.headings) == 1 else ""
-    said = (head.graph.text("headline"), head.first("og:title"), heading, head.title)
-    return best_title(said, site_name)
+    return best_title((head.graph.text("headline"), *head.titles()), site_name)
 
 
 def _authors(head: Head, site_name: str) -> tuple[str, ...]:
     """From the first of the sources that names somebody; the byline, if it names them and more."""
-    named = head.all(_AUTHOR)
-    said = next(filter(None, (people(n, site_name) for n in (head.graph.authors(), named))), ())
+    objects = people(head.graph.authors(), site_name, one_each=True)
+    in_graph = dict.fromkeys((*objects, *people(head.graph.signatures(), site_name)))
+    said = tuple(in_graph) or people(head.all(_AUTHOR), site_name)
     signed = _signed(head.bylines, site_name)
     return signed if not said or set(said) < set(signed) else said
 
@@ -163,14 +147,9 @@ def _first_time(*written: tuple[TimeDetail, Iterable[str]]) -> _Said | None:
         _Said(moment, where)
         for where, texts in written
         for text in texts
-        if (moment := parse_time(text))
+        if (moment := as_written(text))
     ]
     return next((one for one in said if has_time(one.at)), said[0] if said else None)
-
-
-def has_time(moment: datetime) -> bool:
-    """Whether it says more than a date: midnight in UTC is taken for a date alone."""
-    return (moment.hour, moment.minute, moment.second) != (0, 0, 0)
 
 
 def _language(head: Head) -> str | None:
@@ -194,10 +173,10 @@ def _keywords(head: Head) -> tuple[str, ...]:
     return tuple(distinct.values())
 
 
-def _image(head: Head, url: str) -> str | None:
+def _image(head: Head) -> str | None:
     images = (_image_of(value) for value in head.graph.values("image"))
     said = (head.first("og:image", "og:image:url", "twitter:image"), *images)
-    return next((link for text in said if text and (link := web_link(text, url))), None)
+    return next((link for text in said if text and (link := web_link(text, head.base))), None)
 
 
 def _image_of(value: object) -> str:

@@ -84,8 +84,8 @@ def extract(
     tree = _tree(text)
     if tree is None:
         raise NoText("nothing in it")
-    head = Head(tree)
-    about = metadata(head, url)
+    head = Head(tree, url)
+    about = metadata(head)
     above = _said_above(tree, about)
     shown = _shown(tree, url)
     page = Reading("trafilatura", "\n".join(without_ends(shown, above)))

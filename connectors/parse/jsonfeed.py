@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from html import escape
+from itertools import chain
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from connectors.byline import people
-from connectors.dates import parse_time
+from connectors.dates import from_seconds, parse_time
 from connectors.parse.parsed import Entry, NotAFeed, make_entry, web_link
 from connectors.text import paragraphs
 
@@ -23,27 +26,22 @@ _LONE_SURROGATE = re.compile(
 _VERSION = "https://jsonfeed.org/version/1"
 
 
-class _Author(Struct):
-    name: str | None = None
-
-
-class _Attachment(Struct):
-    url: str | None = None
-
-
 class _Item(Struct):
+    """What makes the entry has its type; what stands beside it is whatever the feed has there."""
+
     id: str | int | float | None = None
     url: str | None = None
     title: str | None = None
     summary: str | None = None
     content_html: str | None = None
     content_text: str | None = None
-    date_published: str | None = None
-    date_modified: str | None = None
-    author: _Author | None = None
-    authors: list[_Author] | None = None
-    tags: list[str] | None = None
-    attachments: list[_Attachment] | None = None
+    external_url: Any = None
+    date_published: Any = None
+    date_modified: Any = None
+    author: Any = None
+    authors: Any = None
+    tags: Any = None
+    attachments: Any = None
 
 
 class _Hub(Struct):
@@ -93,7 +91,6 @@ def entries(feed: JsonFeed, url: str) -> Iterator[Entry | None]:
 
 
 def _entry(item: _Item, url: str, site_name: str) -> Entry:
-    authors = [*(item.authors or ()), *([item.author] if item.author else ())]
     guid = "" if item.id is None else str(item.id)
     return make_entry(
         guid=guid,
@@ -101,17 +98,34 @@ def _entry(item: _Item, url: str, site_name: str) -> Entry:
         title=escape(item.title or "", quote=False),
         summary=escape(item.summary or "", quote=False),
         content_html=_content(item),
-        authors=people([author.name or "" for author in authors], site_name),
-        categories=[escape(tag, quote=False) for tag in item.tags or ()],
-        published=parse_time(item.date_published or ""),
-        updated=parse_time(item.date_modified or ""),
+        authors=people(_strings(item.authors, item.author, key="name"), site_name),
+        categories=[escape(tag, quote=False) for tag in _strings(item.tags)],
+        published=_time(item.date_published),
+        updated=_time(item.date_modified),
     )
 
 
 def _link(item: _Item, guid: str, url: str) -> str | None:
-    link = web_link(item.url, url) if item.url else web_link(guid, "")
-    attached = {web_link(one.url, url) for one in item.attachments or () if one.url}
+    """The permalink, else the page elsewhere, else an id that is an address."""
+    page = item.url or next(iter(_strings(item.external_url)), "")
+    link = web_link(page, url) if page else web_link(guid, "")
+    attached = {web_link(one, url) for one in _strings(item.attachments, key="url")}
     return None if link in attached else link
+
+
+def _strings(*values: Any, key: str = "") -> list[str]:
+    """The strings among values and lists of them, and those that objects there have under a key;
+    what is nothing of that is ignored."""
+    each = chain.from_iterable(value if isinstance(value, list) else [value] for value in values)
+    said = (one.get(key) if isinstance(one, dict) else one for one in each)
+    return [one for one in said if isinstance(one, str) and one]
+
+
+def _time(written: Any) -> datetime | None:
+    """A number is taken for seconds since 1970."""
+    if isinstance(written, int | float):
+        return from_seconds(written)
+    return parse_time(written) if isinstance(written, str) else None
 
 
 def _content(item: _Item) -> str:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from lxml import etree
 
-from connectors.dates import parse_time
+from connectors.dates import as_written, has_time, parse_time
 from connectors.parse.parsed import Entry, NotAFeed, Sitemap, make_entry, web_link
+from connectors.parse.references import in_xml
+from pipeline.records import utc
 
 RECENT = timedelta(days=3)
 """What a site's whole map lists is news for so long; Google asks for two days in a news sitemap."""
@@ -34,7 +36,8 @@ class Urls(NamedTuple):
 
 
 class _Url(NamedTuple):
-    """An ``url`` element as it is written; ``is_news``: marked as such."""
+    """An ``url`` element as it is written, its times in their own zones; ``is_news``: marked as
+    such."""
 
     loc: str
     lastmod: datetime | None
@@ -60,14 +63,21 @@ def urls(body: bytes, url: str, now: datetime | None) -> Urls:
     that is given. Raises NotAFeed.
     """
     found = [_url(element) for element in _elements(body, "url")]
-    if len(found) > 1 and len({one.lastmod for one in found}) == 1:
-        # The time at which the map was made. As theirs it would have every page read at every poll.
+    if len(found) > 1 and _is_its_own(found):
+        # As the pages' it would have every one of them read at every poll.
         found = [one._replace(lastmod=None) for one in found]
     recent = (one for one in found if one.is_news or _is_recent(one.lastmod, now))
     entries = [_entry(one, url) for one in recent]
     entries.sort(key=lambda entry: entry.updated or entry.published or _LONG_AGO, reverse=True)
     name, language = next(((one.name, one.language) for one in found if one.name), ("", ""))
     return Urls(name, language, entries)
+
+
+def _is_its_own(found: Sequence[_Url]) -> bool:
+    """Whether the ``lastmod`` is the time at which the map was made: one for all, and no mere date,
+    which the pages of a day have in common."""
+    first = found[0].lastmod
+    return bool(first and has_time(first)) and all(one.lastmod == first for one in found)
 
 
 def sitemaps(body: bytes, url: str, now: datetime | None) -> list[Sitemap]:
@@ -88,7 +98,7 @@ def _elements(body: bytes, name: str) -> Iterator[etree._Element]:
     """Each such element, which is emptied before the next: a sitemap may have 50,000."""
     try:
         for _, element in etree.iterparse(
-            io.BytesIO(body),
+            io.BytesIO(in_xml(body)),
             tag=f"{{*}}{name}",
             encoding="utf-8",
             resolve_entities=False,
@@ -111,7 +121,7 @@ def _url(element: etree._Element) -> _Url:
     publication = _children(news.get("publication"))
     return _Url(
         loc=_text(below, "loc"),
-        lastmod=parse_time(_text(below, "lastmod")),
+        lastmod=as_written(_text(below, "lastmod")),
         is_news="news" in below,
         title=_text(news, "title"),
         keywords=_text(news, "keywords"),
@@ -131,7 +141,7 @@ def _entry(one: _Url, url: str) -> Entry:
         authors=(),
         categories=one.keywords.split(","),
         published=parse_time(one.date),
-        updated=one.lastmod,
+        updated=utc(one.lastmod) if one.lastmod else None,
     )
 
 

@@ -6,20 +6,24 @@ import io
 import re
 from calendar import timegm
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from typing import Any
 
 import feedparser
 
 from connectors.byline import people
-from connectors.dates import EARLIEST, parse_time
+from connectors.dates import from_seconds, parse_time
 from connectors.parse.parsed import Entry, NotAFeed, make_entry, web_link
+from connectors.parse.references import in_feed
 from connectors.text import paragraphs, plain
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _PAGES = ("text/html", "application/xhtml+xml")
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,8})|(\d{1,8}));", re.IGNORECASE)
+
+_GREEK = re.compile(r"[\u0370-\u03ff].*(?:\d|GMT|UTC)\s*", re.DOTALL)
+"""A date with the days' and months' Greek names, and no zone by a name but Greenwich's."""
 
 _PERIODS = {
     "hourly": 60.0,
@@ -36,7 +40,7 @@ def decode(body: bytes) -> feedparser.FeedParserDict:
     # As a stream: feedparser 6.0 opens bytes that look like a path, and fetches what looks like a
     # URL. Without a base: it would turn each guid into a URL; links are resolved here.
     headers = {"content-type": "application/xml; charset=utf-8"}
-    stream = io.BytesIO(_REFERENCE.sub(_legal, body))
+    stream = io.BytesIO(in_feed(_REFERENCE.sub(_legal, body)))
     feed = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
     if not feed.get("version") and not feed.get("entries"):
         raise NotAFeed(_looks_like(body))
@@ -46,9 +50,10 @@ def decode(body: bytes) -> feedparser.FeedParserDict:
 def entries(feed: feedparser.FeedParserDict, url: str) -> Iterator[Entry]:
     """The entry of each item."""
     site_name = plain(feed.feed.get("title", ""))
+    authors = feed.feed.get("authors", ()) if feed.get("version", "").startswith("atom") else ()
     for item in feed.entries:
         # feedparser's own item["updated"] falls back to published, with a warning.
-        yield _entry(dict(dict.items(item)), url, site_name)
+        yield _entry(dict(dict.items(item)), url, site_name, authors)
 
 
 def link(channel: Mapping[str, Any], rel: str, url: str) -> str | None:
@@ -74,7 +79,12 @@ def _number(words: str) -> float:
     return number if 0 < number < float("inf") else 0.0
 
 
-def _entry(item: Mapping[str, Any], url: str, site_name: str) -> Entry:
+def _entry(
+    item: Mapping[str, Any], url: str, site_name: str, authors: Sequence[Mapping[str, str]]
+) -> Entry:
+    """``authors``: the feed's own, which are an Atom entry's without any (RFC 4287, 4.2.1), after
+    those of the feed that it comes from."""
+    own = item.get("authors") or item.get("source", {}).get("authors") or authors
     summary, content = _text(item.get("summary_detail")), _content(item)
     return make_entry(
         guid=item.get("id", ""),
@@ -82,7 +92,7 @@ def _entry(item: Mapping[str, Any], url: str, site_name: str) -> Entry:
         title=_text(item.get("title_detail")),
         summary="" if summary == content else summary,
         content_html=content,
-        authors=people([a.get("name", "") for a in item.get("authors", ())], site_name),
+        authors=people([author.get("name", "") for author in own], site_name),
         categories=[tag.get("label") or tag.get("term") or "" for tag in item.get("tags", ())],
         published=_time(item, "published"),
         updated=_time(item, "updated"),
@@ -127,14 +137,13 @@ def _text(detail: Mapping[str, Any] | None) -> str:
 
 
 def _time(item: Mapping[str, Any], name: str) -> datetime | None:
+    """feedparser takes a zone that it does not know for UTC and what begins with a year for a day
+    of it: of its readings only that of Greek dates is used."""
+    written = item.get(name) or ""
+    if moment := parse_time(written):
+        return moment
     parsed = item.get(f"{name}_parsed")
-    if not parsed:
-        return parse_time(item.get(name) or "")
-    try:
-        moment = datetime.fromtimestamp(timegm(parsed), UTC)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment >= EARLIEST else None
+    return from_seconds(timegm(parsed)) if parsed and _GREEK.fullmatch(written) else None
 
 
 def _legal(reference: re.Match[bytes]) -> bytes:

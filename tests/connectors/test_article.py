@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from msgspec.structs import replace
@@ -241,6 +241,16 @@ def test_a_date_in_the_url_goes_before_first_sight_and_after_all_others():
     assert article(dated).published == Time(NOW - 3 * HOUR, "feed", "published")
     day = replace(dated, published=datetime(2026, 11, 21, tzinfo=UTC), published_in="meta")
     assert article(day, silent).published == Time(day.published, "page", "meta")
+
+
+def test_midnight_in_the_page_s_own_zone_is_a_mere_date():
+    midnight = datetime(2026, 11, 23, tzinfo=timezone(2 * HOUR))
+    page = replace(PAGE, published=midnight, published_in="meta")
+    assert article(page).published == Time(NOW - 3 * HOUR, "feed", "published")
+    silent = replace(ENTRY, published=None, updated=None)
+    found = article(page, silent).published
+    assert found == Time(datetime(2026, 11, 22, 22, tzinfo=UTC), "page", "meta")
+    assert found.at.tzinfo == UTC
 
 
 def test_the_date_of_tomorrow_in_a_url_is_not_believed():

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.dates import EARLIEST, parse_time, url_date
+from connectors.dates import (
+    EARLIEST,
+    as_written,
+    from_seconds,
+    has_time,
+    parse_time,
+    url_date,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,14 +27,70 @@ from connectors.dates import EARLIEST, parse_time, url_date
         "23 Nov 2026 09:05 UTC",
         "Mon,23 Nov 2026 18:5:0 GMT+9",
         "Mon, 23 Nov 2026 14:35:00 UTC+05:30",
+        "Mon, 23 Nov 2026 10:05:00 CET",
+        "Mon, 23 Nov 2026 12:05:00 msk",
+        "Mon, 23 Nov 2026 18:05:00 JST",
+        "Mon, 23 Nov 2026 10:05:00 BST",
+        "Mon, 23 Nov 2026 10:05:00 +0100 (CET)",
+        "Mo, 23. Nov 2026 10:05:00 +01:00",
+        "23 Nov 26 09:05 Z",
+        "23-Nov-2026 09:05:00",
+        "2026/11/23 09:05:00.5",
+        "2026-11-23 09:05:00 UTC",
+        "2026-11-23 10:05:00 +0100",
+        "2026-11-23T18:05:00 GMT+9",
+        "2026-11-23 09:05 AM",
+        "Nov 23, 2026 9:05 a.m.",
+        "Monday, November 23rd, 2026 at 4:05AM EST",
+        "Mon Nov 23 09:05:00 2026",
+        "Mon Nov 23 10:05:00 CET 2026",
+        "Mon Nov 23 2026 10:05:00 GMT+0100 (Central European Standard Time)",
     ],
 )
 def test_a_moment_is_understood_in_many_spellings(written: str):
-    assert parse_time(written) == datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
+    moment = parse_time(written)
+    assert moment
+    assert moment.replace(microsecond=0) == datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
 
 
-def test_a_mere_date_is_midnight():
-    assert parse_time("2026-11-23") == datetime(2026, 11, 23, tzinfo=UTC)
+@pytest.mark.parametrize(
+    "written", ["2026-11-23", "Mon, 23 Nov 2026", "23 November 2026", "Nov. 23, 2026", "20261123"]
+)
+def test_a_mere_date_is_midnight(written: str):
+    assert parse_time(written) == datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"), [("12:05 AM", 0), ("0:05 am", 0), ("12:05 PM", 12), ("10:05 p.m.", 22)]
+)
+def test_the_half_of_the_day_is_read(written: str, hour: int):
+    assert parse_time(f"Nov 23, 2026 {written}") == datetime(2026, 11, 23, hour, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "says_time"),
+    [
+        ("2026-11-23", False),
+        ("2026-11-23T00:00:00Z", False),
+        ("2026-11-23T00:00:00+02:00", False),
+        ("Mon, 23 Nov 2026 00:00:00 CET", False),
+        ("2026-11-23T02:00:00+02:00", True),
+        ("2026-11-23T00:00:01Z", True),
+    ],
+)
+def test_midnight_where_it_is_written_is_a_mere_date(written: str, says_time: bool):
+    moment = as_written(written)
+    assert moment
+    assert has_time(moment) == says_time
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 1e300, float("nan"), 10**30, 1_764_064_800_000])
+def test_seconds_that_are_no_moment_of_ours_give_none(seconds: float):
+    assert from_seconds(seconds) is None
+
+
+def test_seconds_since_1970_are_a_moment():
+    assert from_seconds(1_795_424_700) == datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +105,18 @@ def test_a_mere_date_is_midnight():
         "9999-12-31T23:59:59-14:00",
         "Mon, 99 Nov 2026 09:05:00 GMT",
         "Mon, 23 Nov 2026 09:05:00 GMT+99",
+        "2026",
+        "2026-11",
+        "2026-11-25T25:00:00Z",
+        "2026-11-25T10:61:00Z",
+        "2026-11-25+01:00",
+        "Wed, 25 Nov 2026 25:00:00 GMT",
+        "Wed, 25 Nov 2026 14:30 AM",
+        "Wed, 25 Nov 2026 10:00:00 IST",
+        "Wed, 25 Nov 2026 10:00:00 Europe/Berlin",
+        "Wed, 25 Nov 2026 10:00:00 CET+1",
+        "25 Xyz 2026",
+        "11/25/2026",
         "1" * 10_000,
     ],
 )

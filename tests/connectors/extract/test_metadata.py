@@ -16,9 +16,9 @@ URL = "https://www.courier.example/world/bridge"
 AT_NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
-def page(head: str = "", body: str = "<p>x</p>", lang: str = "") -> Metadata:
+def page(head: str = "", body: str = "<p>x</p>", lang: str = "", url: str = URL) -> Metadata:
     html = f'<html lang="{lang}"><head>{head}</head><body>{body}</body></html>'
-    return metadata(Head(document_fromstring(html)), URL)
+    return metadata(Head(document_fromstring(html), url))
 
 
 def json_ld(data: object) -> str:
@@ -79,6 +79,38 @@ def test_references_within_json_ld_are_followed():
     people = [{"@id": "#ana", "@type": "Person", "name": "Ana Díaz"}]
     article = {"@type": "Article", "headline": "H", "author": {"@id": "#ana"}}
     assert page(json_ld({"@graph": [article, *people]})).authors == ("Ana Díaz",)
+
+
+OTHER = ARTICLE | {"headline": "Ferry sold", "author": {"name": "Li Wei"}}
+PLACES: list[dict[str, object]] = [
+    {"url": f"{URL}/?utm_source=x"},
+    {"mainEntityOfPage": URL.replace("https://www.", "http://")},
+    {"mainEntityOfPage": {"@type": "WebPage", "@id": URL}},
+    {"@id": f"{URL}#article"},
+    {"url": "https://www.courier.example/canonical"},
+]
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_of_several_articles_the_one_at_the_page_s_address_is_read(place: dict[str, object]):
+    other = OTHER | dict.fromkeys(place, "https://www.courier.example/ferry")
+    head = '<link rel="canonical" href="/canonical"><title>Ferry sold</title>'
+    assert page(json_ld([other, ARTICLE | place]) + head).authors == ("Ana Díaz",)
+
+
+def test_without_addresses_the_article_with_the_page_s_title_is_read():
+    head = "<title>Bridge &amp; tunnel closed | The Courier</title>"
+    assert page(json_ld([OTHER | {"headline": ""}, OTHER, ARTICLE]) + head).authors == ("Ana Díaz",)
+
+
+def test_of_articles_that_nothing_tells_apart_the_first_is_read():
+    assert page(json_ld([ARTICLE, OTHER])).authors == ("Ana Díaz",)
+
+
+def test_an_update_within_a_live_blog_is_not_its_page_s_article():
+    update = OTHER | {"@type": "BlogPosting", "url": f"{URL}#update-1"}
+    blog = ARTICLE | {"@type": "LiveBlogPosting", "liveBlogUpdate": [update]}
+    assert page(json_ld(blog | {"mainEntityOfPage": URL})).authors == ("Ana Díaz",)
 
 
 def test_opengraph_is_read():
@@ -157,6 +189,83 @@ def test_the_canonical_address_is_on_the_same_site(href: str, canonical: str | N
     assert page(f'<link rel="canonical" href="{href}">').canonical_url == canonical
 
 
+@pytest.mark.parametrize(
+    ("href", "canonical"),
+    [
+        ("world/bridge", "https://www.courier.example/world/bridge"),
+        ("?p=7", "https://www.courier.example/?p=7"),
+    ],
+)
+def test_the_canonical_address_is_relative_to_the_page_s_base(href: str, canonical: str):
+    head = f'<base href="/"><base href="/second/"><link rel="canonical" href="{href}">'
+    assert page(head).canonical_url == canonical
+
+
+@pytest.mark.parametrize("base", ["", "javascript:x", "http://[::1"])
+def test_a_base_that_is_no_address_is_ignored(base: str):
+    head = f'<base href="{base}"><link rel="canonical" href="bridge">'
+    assert page(head).canonical_url == URL
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "undefined",
+        "null",
+        "{{ page.url }}",
+        "https://www.courier.example/${slug}",
+        "<%= url %>",
+        "[object Object]",
+        "/404",
+        "/404.html",
+    ],
+)
+def test_a_placeholder_is_no_canonical_address(href: str):
+    head = f'<link rel="canonical" href="{href}">'
+    assert page(head).canonical_url is None
+    assert page(head + meta("og:url", URL)).canonical_url == URL
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ("/news/2026/bridge", "/news/"),
+        ("/news/2026/bridge", "/news/2026"),
+        ("/20261125/bridge", "/20261125"),
+        ("/news/12345", "/news/"),
+        ("/arts-culture-and-media/bridge", "/arts-culture-and-media/"),
+        ("/news/bridge/2", "/news"),
+    ],
+)
+def test_the_section_that_a_page_is_in_is_no_canonical_address(path: str, section: str):
+    site = "https://www.courier.example"
+    head = f'<link rel="canonical" href="{section}">'
+    assert page(head, url=site + path).canonical_url is None
+
+
+@pytest.mark.parametrize(
+    "below",
+    ["amp", "amp/", "amp.html", "print", "2", "page/2", "page-2", "seite2.html", "index.html", ""],
+)
+def test_what_a_page_is_one_version_of_is_its_canonical_address(below: str):
+    found = page(f'<link rel="canonical" href="{URL}">', url=f"{URL}/{below}")
+    assert found.canonical_url == URL
+
+
+@pytest.mark.parametrize(
+    ("path", "article"),
+    [
+        ("/story/1234567/bridge-closed", "/story/1234567"),
+        ("/bridge-closed-to-all-traffic/photos-of-it", "/bridge-closed-to-all-traffic"),
+        ("/news/undefined", "/news/undefined"),
+    ],
+)
+def test_an_address_above_a_page_that_names_an_article_is_canonical(path: str, article: str):
+    site = "https://www.courier.example"
+    head = f'<link rel="canonical" href="{article}">'
+    assert page(head, url=site + path).canonical_url == site + article
+
+
 def test_a_canonical_address_elsewhere_leaves_opengraph_s():
     head = '<link rel="canonical" href="https://elsewhere.example/a">'
     assert page(head + meta("og:url", URL)).canonical_url == URL
@@ -196,6 +305,14 @@ def test_a_byline_names_the_author_where_nothing_else_does(body: str):
     assert page(head, body).authors == ("Ana Díaz",)
 
 
+def test_authors_in_json_ld_are_objects_of_one_person_each_or_strings():
+    band = {"@type": "Person", "name": "Fire & Fury"}
+    assert page(json_ld(ARTICLE | {"author": [band, "Ana Díaz, Berlin"]})).authors == (
+        "Fire & Fury",
+        "Ana Díaz",
+    )
+
+
 def test_the_first_source_that_names_a_person_wins():
     head = json_ld(ARTICLE | {"author": "The Courier"}) + meta("author", "Li Wei")
     assert page(head, '<p class="byline">Ana Díaz</p>').authors == ("Li Wei",)
@@ -231,12 +348,12 @@ def test_the_byline_after_an_agency_s_is_another_story_s():
 def test_amp_and_print_versions_name_the_article(variant: str):
     head = f'<link rel="canonical" href="{URL}">'
     tree = document_fromstring(f"<html amp><head>{head}</head><body></body></html>")
-    assert metadata(Head(tree), variant).canonical_url == URL
+    assert metadata(Head(tree, variant)).canonical_url == URL
 
 
 def test_an_amp_page_elsewhere_cannot_name_another_site_s_article():
     tree = document_fromstring(f'<html amp><head><link rel="canonical" href="{URL}"></head></html>')
-    assert metadata(Head(tree), "https://elsewhere.example/amp/bridge").canonical_url is None
+    assert metadata(Head(tree, "https://elsewhere.example/amp/bridge")).canonical_url is None
 
 
 def test_a_marked_time_is_when_it_was_published():
@@ -256,6 +373,8 @@ def test_a_time_goes_before_a_mere_date():
     head = json_ld(ARTICLE | {"datePublished": "2026-11-23"})
     assert page(head + meta("article:published_time", "2026-11-23T09:00Z")).published == AT_NINE
     assert page(head).published == datetime(2026, 11, 23, tzinfo=UTC)
+    head = json_ld(ARTICLE | {"datePublished": "2026-11-23T00:00:00+02:00"})
+    assert page(head + meta("article:published_time", "2026-11-23T09:00Z")).published == AT_NINE
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,29 @@ def test_an_atom_entry_is_read_whole():
     assert entry.updated == datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
 
+def atom_authors(feed: str, entry: str) -> tuple[str, ...]:
+    elements = f"<title>Blatt</title>{feed}<entry><id>1</id><title>t</title>{entry}</entry>"
+    (found,) = parsed(f'<feed xmlns="http://www.w3.org/2005/Atom">{elements}</feed>').entries
+    return found.authors
+
+
+def test_an_atom_entry_without_an_author_has_its_source_s_or_the_feed_s():
+    kerstin, li, ana = (
+        f"<author><name>{name}</name></author>" for name in ("Kerstin Wiebe", "Li Wei", "Ana Díaz")
+    )
+    source = f"<source><title>s</title>{li}</source>"
+    assert atom_authors(kerstin + ana, "") == ("Kerstin Wiebe", "Ana Díaz")
+    assert atom_authors(kerstin, source) == ("Li Wei",)
+    assert atom_authors(kerstin, source + ana) == ("Ana Díaz",)
+
+
+def test_the_editor_of_an_rss_feed_is_not_the_author_of_its_items():
+    body = RSS.format(items=item(title="t")).replace(
+        "<ttl>", "<managingEditor>ana@news.example (Ana Díaz)</managingEditor><ttl>"
+    )
+    assert parsed(body).entries[0].authors == ()
+
+
 def test_an_rdf_item_is_read():
     (entry,) = parsed(RDF).entries
     assert (entry.title, entry.link) == ("One", "https://rdf.example/1")
@@ -145,6 +168,34 @@ def test_a_json_feed_is_read_whole():
 def test_a_json_feed_that_repeats_the_summary_has_no_full_text():
     (entry,) = json_feed({"id": "1", "summary": "Short  one", "content_text": "Short one"}).entries
     assert entry.content_html == ""
+
+
+@pytest.mark.parametrize("odd", [5, "x", True, {}, [], [1, None, [], {"name": 5}], {"a": "b"}])
+@pytest.mark.parametrize(
+    "name",
+    ["author", "authors", "tags", "attachments", "date_published", "date_modified", "external_url"],
+)
+def test_what_stands_oddly_beside_a_json_item_spoils_nothing(name: str, odd: object):
+    feed = json_feed({"id": "1", "url": "/1", "title": "t", name: odd})
+    assert [(entry.link, entry.title) for entry in feed.entries] == [
+        ("https://news.example/1", "t")
+    ]
+    assert (feed.entries[0].published, feed.entries[0].updated) == (None, None)
+
+
+def test_what_is_understood_of_an_odd_json_item_is_used():
+    said = {"author": "Zofia Lasko", "tags": [1, "Trade"], "date_published": 1_795_424_700}
+    (entry,) = json_feed({"id": "1", **said}).entries
+    assert (entry.authors, entry.categories) == (("Zofia Lasko",), ("Trade",))
+    assert entry.published == datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
+
+
+def test_an_external_address_is_the_link_of_a_json_item_without_its_own():
+    page, own = "https://elsewhere.example/1", "https://news.example/1"
+    feed = json_feed(
+        {"id": own, "external_url": page}, {"id": "2", "url": own, "external_url": page}
+    )
+    assert [entry.link for entry in feed.entries] == [page, own]
 
 
 def test_a_broken_json_item_spoils_only_itself():
@@ -197,6 +248,12 @@ def test_an_empty_feed_is_a_feed():
 def test_a_link_is_an_absolute_web_address_or_none(written: str, link: str | None):
     (entry,) = rss(item(title="t", link=written))
     assert entry.link == link
+
+
+def test_a_bare_ampersand_in_an_address_is_part_of_it():
+    (entry,) = rss(item(title="A & B&nbsp;&copy;", link="/s.asp?id=7&sec=news&lang=en&copy=1"))
+    assert entry.link == "https://news.example/s.asp?id=7&sec=news&lang=en&copy=1"
+    assert entry.title == "A & B ©"
 
 
 def test_a_guid_that_is_an_address_stands_in_for_a_missing_link():
@@ -333,6 +390,26 @@ def test_the_fingerprint_does_not_change_with_the_publishing_date():
     (old,) = rss(item(guid="1", pubDate="Mon, 23 Nov 2026 10:00:00 GMT"))
     (new,) = rss(item(guid="1", pubDate="Mon, 23 Nov 2026 11:00:00 GMT"))
     assert old.fingerprint == new.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("written", "published"),
+    [
+        ("Wed, 25 Nov 2026 10:00:00 CET", "2026-11-25T09:00:00Z"),
+        ("2026-11-25 10:00:00 UTC", "2026-11-25T10:00:00Z"),
+        ("Nov 25, 2026 10:00 PM", "2026-11-25T22:00:00Z"),
+        ("Τετ, 25 Νοε 2026 10:00:00 +0200", "2026-11-25T08:00:00Z"),
+        ("2026년 11월 25일 10:00:00", None),
+        ("Τετ, 25 Νοε 2026 10:00:00 EET", None),
+        ("Wed, 25 Nov 2026 10:00:00 IST", None),
+        ("2026-11-25T25:00:00Z", None),
+        ("2026", None),
+        ("0001-01-01T00:00:00Z", None),
+    ],
+)
+def test_a_time_is_known_or_none_and_never_another(written: str, published: str | None):
+    (entry,) = rss(item(title="t", pubDate=written))
+    assert entry.published == (datetime.fromisoformat(published) if published else None)
 
 
 @pytest.mark.parametrize(

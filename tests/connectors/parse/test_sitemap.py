@@ -89,6 +89,11 @@ def test_one_time_for_all_is_the_maps_own_and_not_the_pages():
     assert feed.entries[0].updated is None
 
 
+def test_one_date_for_all_is_the_day_of_all_the_pages():
+    feed = parsed(urlset(url("/a", "2026-11-25"), url("/b", "2026-11-25")))
+    assert links(feed) == ["https://news.example/a", "https://news.example/b"]
+
+
 def test_the_newest_are_kept_of_more_than_a_feed_may_have():
     ages = reversed(range(MAX_ENTRIES + 3))
     pages = (url(f"/{n}", (NOW - timedelta(seconds=n)).isoformat()) for n in ages)
@@ -111,6 +116,22 @@ def test_the_newest_are_kept_of_more_than_a_feed_may_have():
 )
 def test_a_sitemap_is_read_in_every_dress(body: str | bytes):
     assert links(parsed(body)) == ["https://news.example/a"]
+
+
+@pytest.mark.parametrize(
+    "loc",
+    [
+        "/s.asp?id=7&sec=news&lang=en&copy=1",
+        "/s.asp?id=7&amp;sec=news&lang=en&amp;copy=1",
+        "<![CDATA[/s.asp?id=7&sec=news&lang=en&copy=1]]>",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_bare_ampersand_in_an_address_is_part_of_it(loc: str, encoding: str):
+    address = "https://news.example/s.asp?id=7&sec=news&lang=en&copy=1"
+    assert links(parsed(urlset(news(loc, title="Ö")).encode(encoding))) == [address]
+    index = INDEX.format(sitemaps=url(loc).replace("url>", "sitemap>"))
+    assert [each.url for each in parsed(index.encode(encoding)).sitemaps] == [address]
 
 
 @pytest.mark.parametrize("loc", ["", "javascript:x", "http://[::1"])
