@@ -62,6 +62,7 @@ def test_what_was_polled_and_enriched_can_be_told_of_each_article(site, tmp_path
         opt_outs = ("--respect-opt-outs", "--allow", site.host)
         newsline("poll", str(feeds), "--once", *opt_outs, *state, *common, *status)
 
+    (tmp_path / "enriched").mkdir()  # as the job makes it when it starts
     polled()
     waiting = [event for event in story("/harbour") if event["event"] == "job"]
     assert [(len(job["waiting"]), job["lag"]) for job in waiting] == [(1, 1)]
