@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from connectors.text import plain
+from connectors.text import letters, plain
 from pipeline.records import MAX_AUTHORS, MAX_NAME
 
 _BY = re.compile(r"^(?:(?:written|reported|story|words|posted|text) )?by\b[:\s]+", re.I)
@@ -56,7 +56,7 @@ def people(names: Iterable[str], site_name: str = "", *, one_each: bool = False)
     (``one_each``), only if all of them are whole names. Sites, agencies, addresses, roles and
     invitations to share are nobody.
     """
-    site = _key(site_name)
+    site = letters(site_name)
     found: dict[str, str] = {}
     for written in names:
         whole = _whole(plain(written[:_LONGEST]))
@@ -65,7 +65,7 @@ def people(names: Iterable[str], site_name: str = "", *, one_each: bool = False)
             each = [_bare(whole)]
         for name in each:
             if _is_person(name, site):
-                found.setdefault(_key(name), name)
+                found.setdefault(letters(name), name)
     return tuple(found.values())[:MAX_AUTHORS]
 
 
@@ -113,20 +113,16 @@ def _is_person(name: str, site: str) -> bool:
         return False
     if " " not in name and (name.islower() or name.isupper()):  # a login, initials of an agency
         return False
-    return bool(_key(name)) and not _is_of(name, site) and not _is_nobody(name)
+    return bool(letters(name)) and not _is_of(name, site) and not _is_nobody(name)
 
 
 def _is_of(name: str, site: str) -> bool:
     """Whether a name is a site's, or has it in it."""
-    key = _key(name)
-    holds = site in (key if len(site) > _SHORT else map(_key, name.split()))
+    key = letters(name)
+    holds = site in (key if len(site) > _SHORT else map(letters, name.split()))
     return bool(site) and (key == site or holds or (len(key) > _SHORT and key in site))
 
 
 def _is_nobody(name: str) -> bool:
     given = _SURNAMED.match(name) if name.istitle() else None
     return bool(_NOBODY.search(given[0] if given else name))
-
-
-def _key(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum())

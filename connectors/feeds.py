@@ -24,7 +24,7 @@ from lxml import etree
 from w3lib.url import safe_url_string
 
 from connectors.schedule import LONGEST
-from connectors.text import line, usable_url
+from connectors.text import line, usable_url, without_default_port
 from pipeline.errors import OperatorError
 from pipeline.records import MAX_URL
 
@@ -36,8 +36,6 @@ NAMESPACE = "urn:newsline:opml"
 """OPML has room for attributes that are not its own in a namespace."""
 
 INTERVAL = f"{{{NAMESPACE}}}interval"
-
-_DEFAULT_PORT = {"http": ":80", "https": ":443"}
 
 
 class Feed(NamedTuple):
@@ -202,7 +200,7 @@ def checked(url: str, where: str) -> str:
     try:
         parts = urlsplit(safe_url_string(url))
         _ = parts.port
-        netloc = parts.netloc.removesuffix(_DEFAULT_PORT.get(parts.scheme, ""))
+        netloc = without_default_port(parts.scheme, parts.netloc)
         bare = urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))
         asked = bare if parts.hostname else ""
     except ValueError:

@@ -13,6 +13,7 @@ from courlan.urlutils import get_tldinfo
 from w3lib.url import canonicalize_url, safe_url_string
 
 from connectors.essence import essence, paragraphs, plain
+from connectors.text import without_default_port
 
 # courlan 1.4's and w3lib 2.5's own canonical forms lose or change what identifies: courlan drops a
 # parameter without a value (story.asp?12345) and any whose name merely begins like a tracker's
@@ -37,7 +38,6 @@ _AMP_CACHES = re.compile(
     r"|[\w-]+\.(?:cdn\.ampproject\.org|bing-amp\.com)/(?:c|v|wp))/(s/)?(?=[^/]+\.)",
     re.IGNORECASE,
 )
-_DEFAULT_PORT = {"http": ":80", "https": ":443"}
 _OUTLINE = 16
 _MARK = 4
 
@@ -80,13 +80,13 @@ def canonical_url(url: str) -> str:
     """
     try:
         parts = urlsplit(safe_url_string(out_of_cache(url.strip())))
-        if parts.scheme not in _DEFAULT_PORT or not parts.hostname:
+        if parts.scheme not in ("http", "https") or not parts.hostname:
             return url
         bare = urlunsplit((parts.scheme, _host(parts.netloc), parts.path, "", ""))
         scheme, netloc, path, _, _ = urlsplit(canonicalize_url(bare))
         pairs = parts.query.replace("&amp;", "&").split("&")  # feeds escape twice
         kept = "&".join(sorted(pair for pair in pairs if pair and not _tracks(pair)))
-        netloc = netloc.removesuffix(_DEFAULT_PORT[scheme])
+        netloc = without_default_port(scheme, netloc)
         page = parts.fragment if parts.fragment.startswith("!/") else ""
         clean: str = urlunsplit((scheme, netloc, path, kept, page))
     except (ValueError, UnicodeError):

@@ -17,6 +17,7 @@ _UNFIT = re.compile(
 )
 _LINE_END = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _URL = re.compile(r"https?://[!#-\[\]-~]+")
+_DEFAULT_PORT = {"http": ":80", "https": ":443"}
 _TAG = re.compile(r"<(?:/?[A-Za-z]|!)[^<>]*>")
 
 
@@ -40,6 +41,11 @@ def plain(markup: str) -> str:
     return line(unescape(_TAG.sub(" ", markup) if "<" in markup else markup))
 
 
+def letters(text: str) -> str:
+    """The letters and digits alone, in one case: what two spellings of a name have in common."""
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
 def shortened(text: str, limit: int) -> str:
     """At most ``limit`` characters: cut between words and marked by an ellipsis."""
     if len(text) <= limit:
@@ -47,6 +53,11 @@ def shortened(text: str, limit: int) -> str:
     cut = text[: limit - 1]
     words, space, _ = cut.rpartition(" ")
     return (words if space and len(words) > limit // 2 else cut).rstrip() + "…"
+
+
+def without_default_port(scheme: str, netloc: str) -> str:
+    """The host of a URL, with its port where that is not the scheme's own."""
+    return netloc.removesuffix(_DEFAULT_PORT.get(scheme, ""))
 
 
 def usable_url(url: str | None) -> str | None:

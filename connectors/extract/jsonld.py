@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from connectors.identity import canonical_url
-from connectors.text import plain
+from connectors.text import letters, plain
 
 MAX_SCRIPT = 500_000
 """In characters, over all scripts of a page; real ones stay below 100,000."""
@@ -71,12 +71,12 @@ def _own(articles: Sequence[Node], addresses: Iterable[str], titles: Iterable[st
     if len(articles) < 2:
         return articles[0] if articles else {}
     there = set(map(_place, addresses))
-    known = [_key(title) for title in titles]
+    known = [letters(title) for title in titles]
     at_it = (a for name in _ADDRESSES for a in articles if there & _places(a, name))
     called_so = (
         a
         for a in articles
-        if (headline := _key(_text(a.get("headline")))) and any(headline in key for key in known)
+        if (headline := letters(_text(a.get("headline")))) and any(headline in key for key in known)
     )
     return next(chain(at_it, called_so, articles))
 
@@ -95,10 +95,6 @@ def _places(node: Node, name: str) -> set[str]:
 def _place(address: str) -> str:
     """What all of a page's addresses have in common."""
     return canonical_url(address).partition("://")[2].removeprefix("www.").rstrip("/")
-
-
-def _key(title: str) -> str:
-    return "".join(c for c in title.casefold() if c.isalnum())
 
 
 def _documents(scripts: Iterable[str]) -> Iterator[Any]:

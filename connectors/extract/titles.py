@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from connectors.text import plain
+from connectors.text import letters, plain
 
 _SEPARATOR = re.compile(r"\s+[|–—·•»:/-]\s+|\s*\|\s*|:\s+")
 _LONGEST = 1_000
@@ -38,4 +38,4 @@ def without_site(title: str, site_name: str) -> str:
 
 
 def _key(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum()).removeprefix("the")
+    return letters(name).removeprefix("the")
