@@ -31,13 +31,7 @@ from connectors.store import Store
 from connectors.websub.subscriber import Subscriber
 from pipeline import metrics
 from pipeline.records import MAX_TITLE
-from pipeline.sandbox import (
-    ChildCrashed,
-    ChildrenFailed,
-    DeadlineExceeded,
-    Sandbox,
-    SandboxClosed,
-)
+from pipeline.sandbox import ChildCrashed, DeadlineExceeded, Sandbox
 
 PARSE_SECONDS = 10.0
 
@@ -161,12 +155,11 @@ class Poller:
     async def _parse(self, body: Body) -> tuple[PollOutcome, str, ParsedFeed | None]:
         """What came of it, a detail for the operator, and the feed where it is one."""
         now = moment(self._clock)
-        try:
-            parsed = await self._sandbox.run(parse_feed, *body, now, deadline=self._parse_seconds)
-        except (ChildrenFailed, SandboxClosed):
-            raise
-        except Exception as error:  # whatever a parser makes of a hostile body is its outcome
-            return PARSE_FAILURES.get(type(error), PollOutcome.PARSE_ERROR), str(error), None
+        parsed = await self._sandbox.attempt(parse_feed, *body, now, deadline=self._parse_seconds)
+        if isinstance(
+            parsed, Exception
+        ):  # whatever a parser makes of a hostile body is its outcome
+            return PARSE_FAILURES.get(type(parsed), PollOutcome.PARSE_ERROR), str(parsed), None
         return PollOutcome.OK, "", parsed
 
     async def _read(self, before: FeedState, listed: ParsedFeed) -> Polled:

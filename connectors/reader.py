@@ -16,13 +16,7 @@ from connectors.publish import Candidate
 from connectors.reservations import Said, reservations
 from pipeline import metrics
 from pipeline.records import Reservation
-from pipeline.sandbox import (
-    ChildCrashed,
-    ChildrenFailed,
-    DeadlineExceeded,
-    Sandbox,
-    SandboxClosed,
-)
+from pipeline.sandbox import ChildCrashed, DeadlineExceeded, Sandbox
 
 EXTRACT_SECONDS = 10.0
 BINDING = frozenset({"noai", "tdm"})
@@ -115,20 +109,17 @@ class Reader:
     async def _extract(
         self, response: Response, content_html: str
     ) -> tuple[PageOutcome, Extracted | None]:
-        try:
-            found = await self._sandbox.run(
-                extract,
-                response.body,
-                response.url,
-                response.charset,
-                response.content_type,
-                content_html,
-                deadline=self._extract_seconds,
-            )
-        except (ChildrenFailed, SandboxClosed):
-            raise
-        except Exception as error:  # whatever a parser makes of a hostile page is its outcome
-            return EXTRACT_FAILURES.get(type(error), PageOutcome.EXTRACT_ERROR), None
+        found = await self._sandbox.attempt(
+            extract,
+            response.body,
+            response.url,
+            response.charset,
+            response.content_type,
+            content_html,
+            deadline=self._extract_seconds,
+        )
+        if isinstance(found, Exception):  # whatever a parser makes of a hostile page is its outcome
+            return EXTRACT_FAILURES.get(type(found), PageOutcome.EXTRACT_ERROR), None
         return PageOutcome(found.wall) if found.wall else PageOutcome.OK, found
 
     async def candidate(
@@ -159,14 +150,8 @@ class Reader:
         """What the feed holds of the article; without a text where that is too little."""
         if not entry.content_html:
             return Extracted()
-        try:
-            return await self._sandbox.run(
-                extract_fragment,
-                entry.content_html,
-                entry.link,
-                deadline=self._extract_seconds,
-            )
-        except (ChildrenFailed, SandboxClosed):
-            raise
-        except Exception:  # then the entry has no usable full text, whatever is wrong with it
-            return Extracted()
+        found = await self._sandbox.attempt(
+            extract_fragment, entry.content_html, entry.link, deadline=self._extract_seconds
+        )
+        # With an error the entry has no usable full text, whatever is wrong with it.
+        return Extracted() if isinstance(found, Exception) else found

@@ -130,6 +130,20 @@ class Sandbox:
         """Like :meth:`submit`, for coroutines."""
         return await asyncio.wrap_future(self.submit(function, *args, deadline=deadline))
 
+    async def attempt(
+        self, function: Callable[[*Ts], T], *args: *Ts, deadline: float
+    ) -> T | Exception:
+        """Like :meth:`run`, but what the task itself fails of, whatever it is, is given back.
+
+        Raises only what is no fault of the task: ChildrenFailed and SandboxClosed.
+        """
+        try:
+            return await self.run(function, *args, deadline=deadline)
+        except (ChildrenFailed, SandboxClosed):
+            raise
+        except Exception as error:
+            return error
+
     def close(self) -> None:
         """End all children at once; what was not done yet raises SandboxClosed."""
         self._end(SandboxClosed("the sandbox was closed"))
