@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from deploy.local.process import free_ports
 from tests.deploy.files import CHECKOUT
 from tests.deploy.image_build import Build, last
-from tests.integration.command import until
+from tests.integration.command import PATIENCE, until
 from tests.integration.site import Site, page, rss
 
 IMAGES = {"connectors": "9401", "worker": "9403"}
@@ -113,7 +113,7 @@ def test_what_one_image_polls_the_other_enriches(installed, tmp_path, postgres):
         )
         until(lambda: runs(polling) and published(port) == 1, what="an article on news.raw")
         polling.terminate()
-        output, _ = polling.communicate(timeout=30)
+        output, _ = polling.communicate(timeout=PATIENCE)
         assert polling.returncode == 0, output
     enriching = run(
         installed["worker"],
@@ -121,7 +121,7 @@ def test_what_one_image_polls_the_other_enriches(installed, tmp_path, postgres):
         *("--status", "127.0.0.1:0"),
         directory=tmp_path,
     )
-    output, _ = enriching.communicate(timeout=180)
+    output, _ = enriching.communicate(timeout=PATIENCE)
     assert enriching.returncode == 0, output
     shown = run(
         installed["connectors"],
@@ -132,7 +132,7 @@ def test_what_one_image_polls_the_other_enriches(installed, tmp_path, postgres):
         "--json",
         directory=tmp_path,
     )
-    article = json.loads(shown.communicate(timeout=30)[0].splitlines()[-1])
+    article = json.loads(shown.communicate(timeout=PATIENCE)[0].splitlines()[-1])
     assert article["title"] == TITLE
     assert "Naxos" in {entity["name"] for entity in article["entities"]}
 
@@ -149,7 +149,7 @@ def published(port):
 def test_the_workers_image_makes_the_topics_and_serves_task_managers(installed, tmp_path):
     broker = f"embedded:{tmp_path / 'broker.db'}"
     creating = run(installed["worker"], "topics", "create", "--broker", broker, directory=tmp_path)
-    output, _ = creating.communicate(timeout=60)
+    output, _ = creating.communicate(timeout=PATIENCE)
     assert creating.returncode == 0, output
     status, pool = free_ports(2)
     worker = run(
@@ -163,5 +163,5 @@ def test_the_workers_image_makes_the_topics_and_serves_task_managers(installed, 
         what="a healthy worker",
     )
     worker.terminate()
-    output, _ = worker.communicate(timeout=30)
+    output, _ = worker.communicate(timeout=PATIENCE)
     assert worker.returncode == 0, output

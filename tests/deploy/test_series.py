@@ -39,6 +39,6 @@ def test_the_series_that_are_asked_for_are_served(tmp_path, mortal_kafka, flink,
             return wanted - set().union(*map(series, sources))
 
         with suppress(AssertionError):
-            until(lambda: not missing(), 30)
+            until(lambda: not missing())
         assert missing() == set()
         job.end()

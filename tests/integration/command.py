@@ -11,6 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
+PATIENCE = 600.0
+"""Seconds. How long a test waits for what must come: a machine may be several times slower than
+another, and with one that is busy besides, a job on Flink took two minutes to begin."""
+
 
 class Command:
     """``newsline ARGUMENTS``, its output in a file; ended, if need be, at the end of the block."""
@@ -44,10 +48,14 @@ class Command:
         self.process.kill()
         self.process.wait()
 
-    def terminate(self, seconds: float = 60) -> int:
+    def terminate(self) -> int:
         """SIGTERM, and the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(seconds)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Its end by itself, and the exit code."""
+        return self.process.wait(PATIENCE)
 
     def output(self) -> str:
         return self.log.read_text(errors="replace")
@@ -59,26 +67,24 @@ class Command:
             self.kill()
 
 
-def newsline(
-    *arguments: str, seconds: float = 120, **environment: str
-) -> subprocess.CompletedProcess:
+def newsline(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     """Run ``newsline ARGUMENTS`` to its end, with its output as text."""
     return subprocess.run(
         [sys.executable, "-m", "pipeline.cli", *arguments],
         capture_output=True,
         text=True,
-        timeout=seconds,
+        timeout=PATIENCE,
         env=os.environ | environment,
         check=False,
     )
 
 
-def until(condition: Callable[[], bool], seconds: float = 120, what: str = "it") -> None:
-    """Return when the condition holds; fail the test when it does not within the time."""
-    deadline = time.monotonic() + seconds
+def until(condition: Callable[[], bool], what: str = "it") -> None:
+    """Return when the condition holds; fail the test when it does not within :data:`PATIENCE`."""
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not happen within {seconds} s")
+            raise AssertionError(f"{what} did not happen within {PATIENCE:.0f} s")
         time.sleep(0.05)
 
 

@@ -30,7 +30,7 @@ from pipeline.records import (
     decode_dead_letter,
     decode_enriched,
 )
-from tests.integration.command import Command, until
+from tests.integration.command import PATIENCE, Command, until
 from tests.pipeline.examples import article_id, raw_article, raw_message
 from tests.topics import values
 
@@ -122,7 +122,7 @@ class Flow:
             self._began = time.monotonic()
         return count
 
-    def reach(self, share: float, seconds: float = 180, job: Command | None = None) -> None:
+    def reach(self, share: float, job: Command | None = None) -> None:
         """Return when this share of all records has come out; ``job`` is revived meanwhile."""
         wanted = int(share * len(self._messages))
 
@@ -131,7 +131,7 @@ class Flow:
                 job.revive()
             return self.enriched() >= wanted
 
-        until(is_there, seconds, f"record {wanted} on its topic")
+        until(is_there, f"record {wanted} on its topic")
 
     def go_on(self) -> None:
         """Publish the rest too, by a new producer: an old one is slow to see new partitions."""
@@ -169,9 +169,9 @@ def outcomes(broker: Broker) -> list[bytes]:
     return values(broker, ENRICHED_TOPIC, 0.0) + values(broker, DEAD_LETTER_TOPIC, 0.0)
 
 
-def persist(ask: Callable[[], Answer], seconds: float = 60) -> Answer:
+def persist(ask: Callable[[], Answer]) -> Answer:
     """The answer, asked for again while the broker is away."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             return ask()

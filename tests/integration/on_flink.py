@@ -11,7 +11,7 @@ from deploy.local.flink import FlinkCluster
 from deploy.local.process import free_ports
 from pipeline.flink.cluster import FlinkCluster as Rest
 from pipeline.flink.cluster import FlinkError
-from tests.integration.command import Command, children, newsline, until
+from tests.integration.command import PATIENCE, Command, children, newsline, until
 from tests.integration.flow import DEADLINE
 
 GROUP = "newsline-enrich"
@@ -43,11 +43,14 @@ class OnFlink:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
+        """Besides says what became of the workers and of the job, should the test have failed."""
+        print(self.pool.output()[-4_000:])
         with suppress(FlinkError):
             if job := self.rest.running(GROUP):
+                print(job, *self.rest.failures(job.id), sep="\n")
                 self.rest.cancel(job.id)
-                self.rest.wait_until(job.id, GROUP, lambda job: job.ended, 60)
-        self.pool.__exit__(*exc_info)
+                self.rest.wait_until(job.id, GROUP, lambda job: job.ended, PATIENCE)
+        self.pool.__exit__(None)
 
     def enrich(self, *options: str) -> subprocess.CompletedProcess:
         """``newsline enrich`` with all that it needs here."""
@@ -65,7 +68,7 @@ class OnFlink:
         assert done.returncode == 0, done.stderr
 
     def wait_until_it_runs(self) -> None:
-        until(self._runs, 180, "that the job runs")
+        until(self._runs, "that the job runs")
 
     def _runs(self) -> bool:
         try:
@@ -82,4 +85,4 @@ class OnFlink:
         """``newsline enrich cancel``, and no worker is left."""
         done = self.say("cancel")
         assert done.returncode == 0, done.stderr
-        until(lambda: not self.workers(), 30, "the workers' end")
+        until(lambda: not self.workers(), "the workers' end")

@@ -95,7 +95,7 @@ def test_the_cluster_starts_tells_where_it_is_shows_articles_and_ends_without_a_
 
     (victim,) = [entry for entry in there.entries if entry.name == "task-manager-2"]
     os.kill(victim.pid, signal.SIGKILL)
-    until(lambda: not victim.runs(), 20)
+    until(lambda: not victim.runs())
     refused = local("start")
     assert refused.returncode == 1
     assert re.fullmatch(
@@ -106,7 +106,7 @@ def test_the_cluster_starts_tells_where_it_is_shows_articles_and_ends_without_a_
     stopped = local("stop")
     assert stopped.returncode == 0, stopped.stderr
     assert stopped.stdout.startswith("ended: worker, task-manager-1, job-manager, zookeeper, kafka")
-    until(lambda: not marked(mark), 20, "the end of all that was started")
+    until(lambda: not marked(mark), "the end of all that was started")
     assert local("stop").stdout == "nothing runs\n"
 
 
@@ -129,7 +129,7 @@ def test_what_a_start_that_was_killed_has_left_is_ended(
     local: Local, ledger: Callable[[], Ledger], tmp_path: Path
 ) -> None:
     with subprocess.Popen([*COMMAND, "start"], cwd=tmp_path, env=FROM_CHECKOUT) as starting:
-        until(lambda: bool(ledger().running()), 120, "its first server")
+        until(lambda: bool(ledger().running()), "its first server")
         starting.kill()
     left = ledger().running()
     assert left[0].name == "kafka"
@@ -169,7 +169,7 @@ def test_a_job_manager_that_is_killed_recovers_its_job_from_the_last_checkpoint(
         on_flink.submit()
         before = on_flink.rest.running(GROUP)
         assert before is not None
-        until(lambda: on_flink.rest.checkpoints(before.id).completed > 0, 60, "a checkpoint")
+        until(lambda: on_flink.rest.checkpoints(before.id).completed > 0, "a checkpoint")
         flink.job_manager.kill()
         flink.job_manager.start()
         on_flink.wait_until_it_runs()

@@ -24,7 +24,7 @@ def test_a_job_is_submitted_watched_stopped_with_a_savepoint_and_restored(
         submitted = on_flink.enrich()
         assert submitted.returncode == 0, submitted.stderr
         assert f"{GROUP} runs on Flink, 2 wide: {on_flink.rest.url}/#/job/" in submitted.stdout
-        until(lambda: shares(on_flink) == [1, 1], 30, "that each worker has one share")
+        until(lambda: shares(on_flink) == [1, 1], "that each worker has one share")
 
         again = on_flink.enrich()
         assert again.returncode == 1
@@ -83,7 +83,7 @@ def test_partitions_that_are_added_while_the_job_runs_are_read(
         flow.go_on()
         flow.reach(1.0)
         with connect(address) as broker:
-            until(lambda: not any(broker.lag(GROUP, RAW_TOPIC)), 60, "the end of all partitions")
+            until(lambda: not any(broker.lag(GROUP, RAW_TOPIC)), "the end of all partitions")
             assert all(broker.end_offsets(RAW_TOPIC)[4:])
     on_flink.end()
     flow.account(partitions=None)
@@ -102,10 +102,10 @@ def test_the_pool_of_workers_shows_what_they_count(
             with urllib.request.urlopen(f"{url}metrics") as answer:
                 return str(answer.read().decode())
 
-        until(lambda: "newsline_articles_enriched_total 40.0" in metrics(), 20, "40 articles")
+        until(lambda: "newsline_articles_enriched_total 40.0" in metrics(), "40 articles")
         late = 'newsline_dead_letters_total{reason="deadline",stage="enrich"} 1.0'
         assert late in metrics()
         letters = 'newsline_dead_letters_total{reason="not_a_record",stage="decode"} 8.0'
         assert letters in metrics()
-        until(lambda: 'newsline_lag_records{partition="0"' in metrics(), 20, "the lag")
+        until(lambda: 'newsline_lag_records{partition="0"' in metrics(), "the lag")
     on_flink.end()

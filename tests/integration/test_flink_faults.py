@@ -91,7 +91,7 @@ def test_a_worker_that_wakes_up_after_its_partitions_were_taken_over_commits_not
         os.kill(zombie, signal.SIGCONT)
         flow.go_on()
         flow.reach(1.0)
-        until(lambda: zombie not in on_flink.workers(), 60, "the zombie's end")
+        until(lambda: zombie not in on_flink.workers(), "the zombie's end")
     on_flink.end()
     flow.account()
 
@@ -103,7 +103,7 @@ def test_a_broker_that_hangs_is_told_by_status_and_the_job_goes_on_when_it_is_ba
         on_flink.submit()
         flow.reach(0.3)
         mortal_kafka.pause()
-        until(lambda: "does not answer" in on_flink.say("status").stdout, 180, "the failure")
+        until(lambda: "does not answer" in on_flink.say("status").stdout, "the failure")
         mortal_kafka.resume()
         flow.reach(0.75)
         flow.go_on()

@@ -84,7 +84,7 @@ def kill_at_random(tmp_path: Path, address: str, kills: int) -> None:
             for killer in killers:
                 killer.join()
             with connect(address) as broker:
-                until(lambda: count(broker, ENRICHED_TOPIC) >= ARTICLES, 240, "the last article")
+                until(lambda: count(broker, ENRICHED_TOPIC) >= ARTICLES, "the last article")
             assert poll.terminate() == 0, poll.output()
             assert enrich.terminate() == 0, enrich.output()
     account(tmp_path, address)

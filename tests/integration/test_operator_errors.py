@@ -19,7 +19,7 @@ import pytest
 from pipeline import topics
 from pipeline.broker import Broker, Message, connect
 from pipeline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC
-from tests.integration.command import Command, newsline, until
+from tests.integration.command import PATIENCE, Command, newsline, until
 from tests.integration.site import Answer, Site, page, rss
 from tests.pipeline.examples import raw_article, raw_message
 
@@ -260,7 +260,7 @@ def test_a_full_disk_ends_enrich_and_what_did_not_fit_comes_later_once(tmp_path)
         until(lambda: probe(port, "readyz") == (200, "ok"), what="enrich's readiness")
         resource.prlimit(enrich.process.pid, resource.RLIMIT_FSIZE, (150_000, 150_000))
         put_articles(address, 20)
-        assert enrich.process.wait(60) == 1
+        assert enrich.wait() == 1
         (line,) = enrich.output().splitlines()[1:]
     assert "disk I/O error" in line
     assert newsline(*arguments, "--until-caught-up", *FREE).returncode == 0
@@ -287,7 +287,7 @@ def test_no_space_left_on_device_says_to_make_room(tmp_path):
             env=os.environ | {"RUN": " ".join(run)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
     lines = [line for line in done.stderr.splitlines() if line.startswith("newsline: ")]
@@ -307,7 +307,7 @@ def test_a_broker_that_goes_down_ends_enrich_with_one_line_and_makes_poll_unread
     with poll, enrich:
         until(lambda: all(probe(port, "readyz") == (200, "ok") for port in ports), what="readiness")
         mortal_kafka.kill()
-        assert enrich.process.wait(90) == 1
+        assert enrich.wait() == 1
         (line,) = enrich.output().splitlines()[1:]
         assert f"newsline: {mortal_kafka.address} does not answer" in line
         until(lambda: probe(ports[0], "readyz")[0] == 503, what="poll's unreadiness")

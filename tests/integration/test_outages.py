@@ -15,7 +15,7 @@ from pipeline.broker import connect
 from tests.integration.command import Command, until
 from tests.integration.flow import persist
 from tests.integration.site import Site
-from tests.integration.test_kill_connectors import WAIT, Size, Wires, account, found, pollers
+from tests.integration.test_kill_connectors import Size, Wires, account, found, pollers
 
 MINUTE = 60.0
 SIZE = Size(kills=0, articles=120, seconds=30.0)
@@ -54,13 +54,13 @@ def publish_through(outage, directory: Path, states: Sequence[str], kafka: Kafka
         started: list[Command] = [
             stack.enter_context(each) for each in pollers(directory, states, site, kafka.address)
         ]
-        until(lambda: count(kafka) >= SIZE.articles // 8, WAIT, "the first articles")
+        until(lambda: count(kafka) >= SIZE.articles // 8, "the first articles")
         outage()
         assert any(AWAY in each.output() for each in started)
         for each in started:
-            until(lambda each=each: each.output().count(AWAY) == each.output().count(BACK), WAIT)
+            until(lambda each=each: each.output().count(AWAY) == each.output().count(BACK))
         wires.go_on()
-        until(lambda: count(kafka) == SIZE.articles, 2 * WAIT, "the last article")
+        until(lambda: count(kafka) == SIZE.articles, "the last article")
         for each in started:
             assert each.terminate() == 0, each.output()
             assert "Traceback" not in each.output()

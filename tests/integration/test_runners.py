@@ -120,7 +120,7 @@ def test_a_zombie_that_wakes_up_after_another_has_taken_over_is_fenced(
         flow.go_on()
         flow.reach(0.8, job=successor)
         zombie.process.send_signal(signal.SIGCONT)
-        assert zombie.process.wait(60) == 1
+        assert zombie.wait() == 1
         # Fenced; or it slept with a request under way, for which it then has waited too long.
         assert re.search("taken over|does not answer", zombie.output().splitlines()[-1])
         flow.reach(1.0, job=successor)
@@ -136,7 +136,7 @@ def test_a_broker_that_hangs_in_a_transaction_ends_the_job_with_one_line_and_not
         flow.reach(0.2)
         time.sleep(random.uniform(0.0, 0.5))  # in a transaction, or between two
         mortal_kafka.pause()
-        until(lambda: job.process.poll() is not None, 120, "the job's end")
+        until(lambda: job.process.poll() is not None, "the job's end")
         assert job.process.returncode == 1
         line = job.output().splitlines()[-1]
         assert re.fullmatch(rf"newsline: {address} (does not answer: .+|sends no records)", line)

@@ -29,7 +29,7 @@ def test_a_child_ends_with_a_parent_that_is_killed():
     assert is_running(child)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    until(lambda: not is_running(child), 30, "the child's end")
+    until(lambda: not is_running(child), "the child's end")
     parent.stdout.close()
 
 

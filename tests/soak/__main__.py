@@ -72,7 +72,7 @@ def soak(root: Path, kafka: KafkaServer, flink: FlinkCluster, chance: random.Ran
             print(f"{SECONDS - (ends - time.monotonic()):.0f} s: {fault.__name__}", flush=True)
             fault(job, kafka)
             job.wait_until_it_runs()
-        flow.reach(1.0, 300)
+        flow.reach(1.0)
         memory.append(sizes(job, kafka, flink))
         job.end()
         flow.account()

@@ -25,7 +25,6 @@ from tests.pipeline.examples import raw_message
 WORKERS = 2
 """Flink's workers with a child each, or DirectRunner's children."""
 
-START_SECONDS = 300.0
 WARM = 40
 ARRIVE_SECONDS = 600.0
 LOOK_AGAIN_SECONDS = 0.5
@@ -104,7 +103,7 @@ def worker_pool(servers: Servers) -> Iterator[str]:
 
 
 def _enrich(servers: Servers, *arguments: str) -> None:
-    done = newsline("enrich", *arguments, "--flink-master", servers.flink, seconds=START_SECONDS)
+    done = newsline("enrich", *arguments, "--flink-master", servers.flink)
     if done.returncode:
         raise SystemExit(done.stderr)
 

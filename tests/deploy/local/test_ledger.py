@@ -72,10 +72,10 @@ def test_what_an_ended_process_leaves_of_its_session_is_ended_too(ledger: Ledger
         f"time.sleep(600)"
     )
     Process((sys.executable, "-c", parent), tmp_path / "parent.log", ledger).start()
-    until(lambda: pid_file.exists() and pid_file.read_text() != "", 20)
+    until(lambda: pid_file.exists() and pid_file.read_text() != "")
     child = int(pid_file.read_text())
     ledger.end()
-    until(lambda: not born(child), 20, "the end of the child")
+    until(lambda: not born(child), "the end of the child")
 
 
 def test_a_ledger_keeps_where_things_are_and_only_a_whole_start_has_that(tmp_path: Path):

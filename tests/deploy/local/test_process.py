@@ -27,7 +27,7 @@ DEAF = (
 
 
 def up(process: Process) -> None:
-    until(lambda: "up" in process.log.read_text(), 20, "its start")
+    until(lambda: "up" in process.log.read_text(), "its start")
 
 
 def test_it_stops_is_killed_and_comes_back(tmp_path: Path):
@@ -69,7 +69,7 @@ def test_it_dies_with_the_process_that_started_it_however_that_dies(tmp_path: Pa
         assert started.stdout is not None
         pid = int(started.stdout.readline())
         os.kill(started.pid, signal.SIGKILL)
-    until(lambda: not born(pid), 20, "its end")
+    until(lambda: not born(pid), "its end")
 
 
 def test_a_server_that_ends_as_it_starts_is_told_with_its_log_and_the_others_end(tmp_path: Path):

@@ -161,7 +161,7 @@ def test_an_article_that_takes_long_holds_up_its_own_partition_only(address):
         assert held_up == 0
         running = threading.Thread(target=run, args=(address,), kwargs={"children": 1})
         running.start()
-        until(lambda: bool(enrichment_children()), 60, "the first child")
+        until(lambda: bool(enrichment_children()), "the first child")
         publish(address, *(raw_article(n) for n in range(100, 140)))
         of_others = [n for n in range(topics.PARTITIONS) if n != held_up]
 
@@ -169,7 +169,7 @@ def test_an_article_that_takes_long_holds_up_its_own_partition_only(address):
             lag = broker.lag("test", RAW_TOPIC)
             return not any(lag[n] for n in of_others)
 
-        until(others_are_done, 60, "the others' end")
+        until(others_are_done, "the others' end")
         assert broker.committed("test", RAW_TOPIC)[held_up] == 0
     running.join()
     assert len(enriched(address)) == 4 + 40
@@ -183,10 +183,10 @@ def test_partitions_that_are_added_while_the_job_runs_are_read(mortal_kafka, mon
         publish(address, raw_article(1))
         running = threading.Thread(target=run, args=(address,), kwargs={"until_caught_up": False})
         running.start()
-        until(lambda: sum(broker.end_offsets(ENRICHED_TOPIC)) > 0, 60, "the first commit")
+        until(lambda: sum(broker.end_offsets(ENRICHED_TOPIC)) > 0, "the first commit")
         admin.create_partitions({RAW_TOPIC: NewPartitions(topics.PARTITIONS + 3)})
         publish(address, *(raw_article(n) for n in range(100, 160)))
-        until(lambda: not any(broker.lag("test", RAW_TOPIC)), 60, "the last commit")
+        until(lambda: not any(broker.lag("test", RAW_TOPIC)), "the last commit")
         source.draining.set()
         running.join()
         assert all(broker.end_offsets(RAW_TOPIC)[topics.PARTITIONS :])
@@ -199,7 +199,7 @@ def test_a_child_that_is_killed_is_replaced_and_its_article_tried_again(address)
 
     def kill_one() -> None:
         with connect(address) as broker:
-            until(lambda: sum(broker.end_offsets(ENRICHED_TOPIC)) > 0, 60, "the first commit")
+            until(lambda: sum(broker.end_offsets(ENRICHED_TOPIC)) > 0, "the first commit")
         killed.append(enrichment_children()[0])
         os.kill(killed[0], signal.SIGKILL)
 
@@ -322,7 +322,7 @@ def test_a_draining_job_ends_and_the_next_one_goes_on_where_it_stopped(address):
 
     def drain() -> None:
         with connect(address) as broker:
-            until(lambda: sum(broker.end_offsets(ENRICHED_TOPIC)) > 0, 60, "the first commit")
+            until(lambda: sum(broker.end_offsets(ENRICHED_TOPIC)) > 0, "the first commit")
         source.draining.set()
 
     drainer = threading.Thread(target=drain)

@@ -31,6 +31,7 @@ from pipeline.broker import (
     connect,
 )
 from pipeline.broker.kafka_client import told_plainly
+from tests.integration.command import PATIENCE
 from tests.pipeline.broker.test_broker import everything
 
 Answer = TypeVar("Answer")
@@ -200,7 +201,7 @@ def test_a_commit_to_a_dead_broker_fails_in_time_and_the_process_ends(
         assert child.stdout is not None
         assert child.stdout.readline() == "committed\n"
         end(mortal_kafka)
-        said, complaints = child.communicate("\n\n\n", timeout=30)
+        said, complaints = child.communicate("\n\n\n", timeout=PATIENCE)
     assert said == "BrokerUnreachable\nBrokerUnreachable\n"
     assert complaints == ""
     assert child.returncode == 0
@@ -209,7 +210,7 @@ def test_a_commit_to_a_dead_broker_fails_in_time_and_the_process_ends(
 
 def persist(ask: Callable[[], Answer]) -> Answer:
     """As a caller should: again after BrokerUnreachable, for as long as a broker may be away."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while True:
         try:
             return ask()
@@ -220,7 +221,7 @@ def persist(ask: Callable[[], Answer]) -> Answer:
 
 
 def wait_for(progress: queue.Queue[int], number: int) -> None:
-    while progress.get(timeout=60) < number:
+    while progress.get(timeout=PATIENCE) < number:
         pass
 
 

@@ -10,7 +10,7 @@ from pipeline.beam.outcome import dead_letter
 from pipeline.broker import Message, Record, connect
 from pipeline.cli.tail import describe
 from pipeline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, Reason, Stage, decode_raw, encode
-from tests.integration.command import newsline
+from tests.integration.command import PATIENCE, newsline
 from tests.pipeline.examples import raw_article, raw_message
 
 
@@ -90,7 +90,7 @@ def test_follow_goes_on_with_each_new_record_once_until_ctrl_c(broker, address):
             broker.producer("test").commit([raw_message(article)])
             assert decode_raw(process.stdout.readline()).title == f"Title {number}"
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        assert process.wait(PATIENCE) == 130
         assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
 
 
@@ -101,7 +101,7 @@ def test_a_pipe_whose_reader_has_gone_is_no_error(address, options, broker):
     broker.producer("test").commit([raw_message(large)] * 5)
     command = f"{sys.executable} -m pipeline.cli tail raw {options} --broker {address} | head -c 9"
     done = subprocess.run(
-        command, shell=True, capture_output=True, timeout=60, check=False, text=True
+        command, shell=True, capture_output=True, timeout=PATIENCE, check=False, text=True
     )
     assert (len(done.stdout), done.stderr) == (9, "")
 

@@ -44,12 +44,12 @@ def test_workers_of_the_same_name_run_side_by_side_and_end_with_the_pool(tmp_pat
         with Command(tmp_path / "worker.log", "worker", *arguments) as pool:
             for _ in range(2):
                 assert start_worker(address, control).error == ""
-            until(lambda: len(children(pool.process.pid)) == 2, 10, "two workers")
+            until(lambda: len(children(pool.process.pid)) == 2, "two workers")
             workers = children(pool.process.pid)
             os.kill(workers[0], signal.SIGKILL)
-            until(lambda: children(pool.process.pid) == workers[1:], 10, "that it is cleared away")
+            until(lambda: children(pool.process.pid) == workers[1:], "that it is cleared away")
             pool.kill()
-            until(lambda: not Path(f"/proc/{workers[1]}").exists(), 10, "the end of the other")
+            until(lambda: not Path(f"/proc/{workers[1]}").exists(), "the end of the other")
 
 
 def test_the_pool_listens_where_it_is_told_and_nowhere_else():

@@ -1,12 +1,12 @@
 """Looking for a key's records, on each broker."""
 
-import time
 from contextlib import closing
 
 import pytest
 
 from pipeline.broker import Message
 from pipeline.trace.search import FIRST_SPAN, Part, search
+from tests.integration.command import until
 
 KEY = b"wanted"
 EVER = Part(0.0)
@@ -39,9 +39,7 @@ def neighbour(broker, topic):
 
 def wait_for_end(broker, topic, value):
     """A reader on Kafka sees a transaction some milliseconds later."""
-    deadline = time.monotonic() + 10
-    while value not in [record.value for _, record in looked_up(broker, topic)[0]]:
-        assert time.monotonic() < deadline
+    until(lambda: value in [record.value for _, record in looked_up(broker, topic)[0]])
 
 
 def looked_up(broker, topic, part=EVER, wanted=9):
