@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Sequence
@@ -12,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from deploy.local import parts
+from tests import go
 
 PROMTOOL = "github.com/prometheus/prometheus/cmd/promtool@v0.316.0"
 KUSTOMIZE = "sigs.k8s.io/kustomize/kustomize/v5@v5.8.1"
@@ -27,18 +26,18 @@ FLINK_OPERATOR = "org.apache.flink:flink-kubernetes-operator-api:1.10.0"
 
 def promtool(*arguments: str | Path) -> str:
     """Without service discovery, of which we have none, it is built in 3 minutes of CPU, not 8."""
-    return _run(_program(PROMTOOL, "-tags=remove_all_sd"), *arguments)
+    return _run(go.program(PROMTOOL, "-tags=remove_all_sd"), *arguments)
 
 
 def kustomize(directory: Path) -> list[dict[str, Any]]:
     """The resources that a kustomization makes."""
-    return list(yaml.safe_load_all(_run(_program(KUSTOMIZE), "build", directory)))
+    return list(yaml.safe_load_all(_run(go.program(KUSTOMIZE), "build", directory)))
 
 
 def compose(file: Path) -> dict[str, Any]:
     """The file as Compose understands it. Its loader's command (2.16) knows no variables: they
     stay as they are written."""
-    command = [_program(COMPOSE), "-no-interpolation", "-format=json", file.name]
+    command = [go.program(COMPOSE), "-no-interpolation", "-format=json", file.name]
     loaded = _run(*command, directory=file.parent)
     return dict(json.loads(loaded))
 
@@ -69,29 +68,10 @@ def flink_operator_crd() -> dict[str, Any]:
 
 
 @cache
-def _program(package: str, *flags: str) -> Path:
-    """The program that the Go package at that version builds."""
-
-    def build(to: Path) -> None:
-        _run("go", "install", *flags, package, environment={"GOBIN": str(to)})
-
-    _require("go")
-    directory = parts.part(parts.CACHE / "go", " ".join([package, *flags]).encode(), build)
-    (program,) = (file for file in directory.iterdir() if file.name != parts.SUMS)
-    return program
-
-
-@cache
 def _module(module: str) -> Path:
     """The directory with the Go module's files."""
-    _require("go")
+    go.require()
     return Path(json.loads(_run("go", "mod", "download", "-json", module))["Dir"])
-
-
-def _require(program: str) -> None:
-    if shutil.which(program) is None:
-        reason = f"{program} is missing, with which the checks of deploy/ are built"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
 
 
 def _run(
