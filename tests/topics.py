@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.broker import Broker
 
 
-def values(broker: Broker, topic: str, wait: float = 1.0) -> list[bytes]:
-    """All values, partition by partition; a partition ends where nothing comes for ``wait`` s."""
+def values(broker: Broker, topic: str, wait: float = 1.0, since: Sequence[int] = ()) -> list[bytes]:
+    """All values, partition by partition; a partition ends where nothing comes for ``wait`` s.
+
+    ``since``: the offset in each partition where to begin, 0 in those that it leaves out.
+    """
     found: list[bytes] = []
     for partition in range(broker.partitions(topic)):
-        offset = 0
+        offset = since[partition] if partition < len(since) else 0
         while batch := broker.read(topic, partition, offset, limit=500, wait=wait):
             found += [record.value for record in batch]
             offset = batch[-1].offset + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -46,6 +47,8 @@ DEADLINE = ("--deadline", "1")
 HEAVY = 999_999
 """The number of an article that overruns its deadline."""
 
+OUTCOMES = (ENRICHED_TOPIC, DEAD_LETTER_TOPIC)
+
 FIRST = 20
 """Records that do not wait for the job: they show that it has begun."""
 
@@ -60,7 +63,7 @@ class Flow:
     The pace begins when the first record has come out, however long the job takes to start, so
     that records flow while something dies. The flow's own progress is committed with what it
     publishes, so that it goes on exactly where it was when the broker comes back. The last quarter
-    is held back until :meth:`go_on`.
+    is held back until :meth:`go_on`. What was on the topics before is not its own.
     """
 
     def __init__(self, address: str, articles: int, seconds: float) -> None:
@@ -74,8 +77,10 @@ class Flow:
         self._done = 0
         self._began: float | None = None
         self.articles = articles
+        self._name = f"flow-{uuid.uuid4().hex[:12]}"
         with connect(address) as broker:
             topics.ensure(broker)
+            self._since = {topic: broker.end_offsets(topic) for topic in OUTCOMES}
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -89,14 +94,14 @@ class Flow:
         while self._goes_on():
             try:
                 with connect(self._address) as broker:
-                    producer = broker.producer("flow")
-                    self._done = broker.committed("flow", RAW_TOPIC)[0]
+                    producer = broker.producer(self._name)
+                    self._done = broker.committed(self._name, RAW_TOPIC)[0]
                     limit = self._limit
                     while limit == self._limit and self._goes_on():
                         batch = self._messages[self._done : min(limit, self._due())]
                         if batch:
                             end = self._done + len(batch)
-                            producer.commit(batch, Position("flow", RAW_TOPIC, 0, end))
+                            producer.commit(batch, Position(self._name, RAW_TOPIC, 0, end))
                             self._done = end
                         time.sleep(0.05)
             except BrokerError:
@@ -115,7 +120,7 @@ class Flow:
         time.sleep(0.3)  # looking costs both cores something
         try:
             with connect(self._address) as broker:
-                count = len(outcomes(broker))
+                count = sum(len(self._outcomes(broker, topic, 0.0)) for topic in OUTCOMES)
         except BrokerError:
             return -1
         if count and self._began is None:
@@ -144,8 +149,8 @@ class Flow:
         order, which Kafka keeps within a partition.
         """
         with connect(self._address) as broker:
-            articles = [decode_enriched(value) for value in values(broker, ENRICHED_TOPIC)]
-            letters = [decode_dead_letter(value) for value in values(broker, DEAD_LETTER_TOPIC)]
+            articles = list(map(decode_enriched, self._outcomes(broker, ENRICHED_TOPIC)))
+            letters = list(map(decode_dead_letter, self._outcomes(broker, DEAD_LETTER_TOPIC)))
             lag = sum(persist(lambda: broker.lag("newsline-enrich", RAW_TOPIC)))
         seen = Counter((a.article_id, a.revision) for a in articles)
         late = [letter.key for letter in letters if letter.reason is Reason.DEADLINE]
@@ -163,10 +168,9 @@ class Flow:
             assert shuffled == 0
             assert {letter.partition for letter in letters} == set(range(partitions))
 
-
-def outcomes(broker: Broker) -> list[bytes]:
-    """All that has come out, as a committed reader sees it."""
-    return values(broker, ENRICHED_TOPIC, 0.0) + values(broker, DEAD_LETTER_TOPIC, 0.0)
+    def _outcomes(self, broker: Broker, topic: str, wait: float = 1.0) -> list[bytes]:
+        """What has come out, as a committed reader sees it."""
+        return values(broker, topic, wait, self._since[topic])
 
 
 def persist(ask: Callable[[], Answer]) -> Answer:

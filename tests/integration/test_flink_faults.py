@@ -1,14 +1,21 @@
-"""kill -9 of each part of a real cluster while articles flow: none lost, none doubled, in order."""
+"""kill -9 of each part of a real cluster while articles flow: none lost, none doubled, in order.
+
+One job lives through all of it, as an operator's would.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
+from pipeline import topics
+from pipeline.broker import connect
 from tests.integration.command import until
 from tests.integration.flow import Flow
 from tests.integration.on_flink import OnFlink
@@ -16,6 +23,29 @@ from tests.integration.on_flink import OnFlink
 ARTICLES = 600
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+@pytest.fixture(scope="module")
+def kafka(java: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
+    """A Kafka of these tests' own, which each leaves running."""
+    with KafkaServer(tmp_path_factory.mktemp("mortal-kafka")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def job(
+    kafka: KafkaServer,
+    flink: FlinkCluster,
+    job_server: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[OnFlink]:
+    """A job that runs, and still does when a test has ended."""
+    with connect(kafka.address) as broker:
+        topics.ensure(broker)
+    with OnFlink(tmp_path_factory.mktemp("job"), kafka.address, flink, job_server) as job:
+        job.submit()
+        yield job
+        job.end()
 
 
 def kill_a_task_manager(job: OnFlink, _: KafkaServer) -> None:
@@ -62,51 +92,45 @@ def kill_everything(job: OnFlink, kafka: KafkaServer) -> None:
     ],
 )
 def test_after_kill_9_each_article_is_there_once_and_in_order(
-    kill: Callable[[OnFlink, KafkaServer], None], on_flink: OnFlink, mortal_kafka: KafkaServer
+    kill: Callable[[OnFlink, KafkaServer], None], job: OnFlink, kafka: KafkaServer
 ) -> None:
-    with Flow(mortal_kafka.address, ARTICLES, seconds=10) as flow:
-        on_flink.submit()
+    with Flow(kafka.address, ARTICLES, seconds=10) as flow:
         flow.reach(0.3)
-        kill(on_flink, mortal_kafka)
+        kill(job, kafka)
         flow.reach(0.75)
-        on_flink.wait_until_it_runs()
+        job.wait_until_it_runs()
         flow.go_on()
         flow.reach(1.0)
-    on_flink.end()
     flow.account()
 
 
 def test_a_worker_that_wakes_up_after_its_partitions_were_taken_over_commits_nothing(
-    on_flink: OnFlink, mortal_kafka: KafkaServer
+    job: OnFlink, kafka: KafkaServer
 ) -> None:
-    with Flow(mortal_kafka.address, ARTICLES, seconds=10) as flow:
-        on_flink.submit()
+    with Flow(kafka.address, ARTICLES, seconds=10) as flow:
         flow.reach(0.3)
-        zombie = on_flink.workers()[0]
+        zombie = job.workers()[0]
         os.kill(zombie, signal.SIGSTOP)
-        for task_manager in on_flink.cluster.task_managers:
+        for task_manager in job.cluster.task_managers:
             task_manager.kill()
             task_manager.start()
         flow.reach(0.75)
         os.kill(zombie, signal.SIGCONT)
         flow.go_on()
         flow.reach(1.0)
-        until(lambda: zombie not in on_flink.workers(), "the zombie's end")
-    on_flink.end()
+        until(lambda: zombie not in job.workers(), "the zombie's end")
     flow.account()
 
 
 def test_a_broker_that_hangs_is_told_by_status_and_the_job_goes_on_when_it_is_back(
-    on_flink: OnFlink, mortal_kafka: KafkaServer
+    job: OnFlink, kafka: KafkaServer
 ) -> None:
-    with Flow(mortal_kafka.address, ARTICLES, seconds=10) as flow:
-        on_flink.submit()
+    with Flow(kafka.address, ARTICLES, seconds=10) as flow:
         flow.reach(0.3)
-        mortal_kafka.pause()
-        until(lambda: "does not answer" in on_flink.say("status").stdout, "the failure")
-        mortal_kafka.resume()
+        kafka.pause()
+        until(lambda: "does not answer" in job.say("status").stdout, "the failure")
+        kafka.resume()
         flow.reach(0.75)
         flow.go_on()
         flow.reach(1.0)
-    on_flink.end()
     flow.account()
