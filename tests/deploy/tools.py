@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import zipfile
 from collections.abc import Sequence
@@ -76,7 +75,6 @@ def _module(module: str) -> Path:
 
 def _run(
     *command: str | Path,
-    environment: dict[str, str] | None = None,
     directory: Path = parts.CHECKOUT,
 ) -> str:
     done = subprocess.run(
@@ -84,7 +82,6 @@ def _run(
         capture_output=True,
         text=True,
         check=False,
-        env=os.environ | (environment or {}),
         cwd=directory,
     )
     assert done.returncode == 0, _shown(command, done.stdout, done.stderr)
