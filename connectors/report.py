@@ -8,6 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from connectors.health import Health, health
+from connectors.identity import without_login
 from connectors.outcome import POLL_SUCCEEDED
 from connectors.state import FeedNow, FeedState
 from connectors.state.feeds import LEASE_SECONDS
@@ -47,11 +48,12 @@ class Hub(Struct, frozen=True):
 class FeedReport(Struct, frozen=True, kw_only=True):
     """One feed. Its fields are what ``newsline feeds status --json`` prints: they stay.
 
-    ``next_poll`` is None for at once; ``overdue_seconds`` 0 where a connector has it in hand
-    (``being_polled``). ``note`` is what the last poll had to say though it was no failure. Counts
-    are of all polls: ``entries`` with those that were seen before; ``duplicate_share`` (0 to 1) of
-    the entries that led to an article those whose article was known; ``robots`` and ``refused`` the
-    entries whose page robots.txt or the address guard did not let us fetch.
+    ``url`` is without a user's name and password. ``next_poll`` is None for at once;
+    ``overdue_seconds`` 0 where a connector has it in hand (``being_polled``). ``note`` is what the
+    last poll had to say though it was no failure. Counts are of all polls: ``entries`` with those
+    that were seen before; ``duplicate_share`` (0 to 1) of the entries that led to an article those
+    whose article was known; ``robots`` and ``refused`` the entries whose page robots.txt or the
+    address guard did not let us fetch.
     """
 
     url: str
@@ -85,7 +87,7 @@ def report(feed_now: FeedNow, now: float) -> FeedReport:
     late = now - feed.next_poll if feed.next_poll and not being_polled else 0.0
     listed = feed_now.listed
     return FeedReport(
-        url=feed.url,
+        url=without_login(feed.url),
         listed=listed,
         health=health(feed),
         being_polled=being_polled,
@@ -99,7 +101,7 @@ def report(feed_now: FeedNow, now: float) -> FeedReport:
         why=feed.why,
         moved_to=feed.address,
         moving_to=feed.moving_to,
-        also_read_by=feed.also_read_by,
+        also_read_by=feed.also_read_by and without_login(feed.also_read_by),
         entries=feed.entries,
         published=feed.published,
         updates=feed.updates,

@@ -106,12 +106,14 @@ def poll(
 
 def _tell_failed(feeds: Sequence[Feed], state: str) -> None:
     """Each feed that failed, in a line. Raises typer.Exit where all of them did."""
+    from connectors.identity import without_login
+
     listed = {feed.url for feed in feeds}
     with settings.existing_state(state) as opened:
         failed = [feed for feed in opened.feeds() if feed.failures and feed.url in listed]
     for feed in failed:
         cause = f": {feed.last_error}" if feed.last_error else ""
-        typer.echo(f"newsline: {feed.url}: {feed.last_outcome}{cause}", err=True)
+        typer.echo(f"newsline: {without_login(feed.url)}: {feed.last_outcome}{cause}", err=True)
     if len(failed) == len(listed):
         raise typer.Exit(1)
 

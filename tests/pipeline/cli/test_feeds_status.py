@@ -63,6 +63,11 @@ HUB = Subscription(
 )
 
 
+def test_a_feed_s_login_is_shown_to_nobody():
+    feed = now(WELL._replace(url="https://ana:secret@a.example/rss"))
+    assert report(feed, NOW).url == "https://a.example/rss"
+
+
 def now(feed, **others):
     """The feed as it stands, listed and in nobody's hands but for ``others``."""
     return FeedNow(feed, **({"listed": True, "leased_until": 0.0, "subscription": None} | others))
