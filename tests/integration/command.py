@@ -48,14 +48,14 @@ class Command:
         self.process.kill()
         self.process.wait()
 
-    def terminate(self) -> int:
+    def terminate(self, seconds: float = PATIENCE) -> int:
         """SIGTERM, and the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.wait()
+        return self.wait(seconds)
 
-    def wait(self) -> int:
+    def wait(self, seconds: float = PATIENCE) -> int:
         """Its end by itself, and the exit code."""
-        return self.process.wait(PATIENCE)
+        return self.process.wait(seconds)
 
     def output(self) -> str:
         return self.log.read_text(errors="replace")
@@ -79,12 +79,15 @@ def newsline(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     )
 
 
-def until(condition: Callable[[], bool], what: str = "it") -> None:
-    """Return when the condition holds; fail the test when it does not within :data:`PATIENCE`."""
-    deadline = time.monotonic() + PATIENCE
+def until(condition: Callable[[], bool], what: str = "it", *, seconds: float = PATIENCE) -> None:
+    """Return when the condition holds; fail the test when it does not within the time.
+
+    ``seconds`` is for what newsline promises to do in time, and for nothing else.
+    """
+    deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not happen within {PATIENCE:.0f} s")
+            raise AssertionError(f"{what} did not happen within {seconds:.0f} s")
         time.sleep(0.05)
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from connectors.state.feeds import LEASE_SECONDS
 from pipeline import topics
 from pipeline.broker import Broker, connect
 from pipeline.records import RAW_TOPIC, decode_raw
@@ -24,6 +25,9 @@ from tests.topics import values
 FEEDS = 6
 IN_FEEDS = 3
 """In so many feeds each article is listed, so that two connectors find it in the same second."""
+
+WAIT = 60.0
+"""Seconds in which the next article is there, whatever was killed."""
 
 
 class Size(NamedTuple):
@@ -101,7 +105,7 @@ def kill_at_random(
                 time.sleep(chance.uniform(0.0, 5.0))
             else:  # while it publishes
                 enough = min(len(found(broker)) + 1, size.articles - FEEDS)
-                until(lambda n=enough: len(found(broker)) >= n, "an article")
+                until(lambda n=enough: len(found(broker)) >= n, "an article", seconds=WAIT)
                 time.sleep(chance.uniform(0.0, 1.0))
             victim = chance.choice(connectors)
             victim.kill()
@@ -109,7 +113,8 @@ def kill_at_random(
         if len(connectors) > 1:
             connectors.pop().kill()
         wires.go_on()
-        until(lambda: len(found(broker)) == size.articles, "the last article")
+        last = size.seconds + LEASE_SECONDS
+        until(lambda: len(found(broker)) == size.articles, "the last article", seconds=last)
         for connector in connectors:
             assert connector.terminate() == 0, connector.output()
         print(f"{size.kills} kills")

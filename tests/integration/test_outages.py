@@ -15,7 +15,7 @@ from pipeline.broker import connect
 from tests.integration.command import Command, until
 from tests.integration.flow import persist
 from tests.integration.site import Site
-from tests.integration.test_kill_connectors import Size, Wires, account, found, pollers
+from tests.integration.test_kill_connectors import WAIT, Size, Wires, account, found, pollers
 
 MINUTE = 60.0
 SIZE = Size(kills=0, articles=120, seconds=30.0)
@@ -58,9 +58,12 @@ def publish_through(outage, directory: Path, states: Sequence[str], kafka: Kafka
         outage()
         assert any(AWAY in each.output() for each in started)
         for each in started:
-            until(lambda each=each: each.output().count(AWAY) == each.output().count(BACK))
+            until(
+                lambda each=each: each.output().count(AWAY) == each.output().count(BACK),
+                seconds=WAIT,
+            )
         wires.go_on()
-        until(lambda: count(kafka) == SIZE.articles, "the last article")
+        until(lambda: count(kafka) == SIZE.articles, "the last article", seconds=2 * WAIT)
         for each in started:
             assert each.terminate() == 0, each.output()
             assert "Traceback" not in each.output()

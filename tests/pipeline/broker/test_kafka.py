@@ -201,7 +201,7 @@ def test_a_commit_to_a_dead_broker_fails_in_time_and_the_process_ends(
         assert child.stdout is not None
         assert child.stdout.readline() == "committed\n"
         end(mortal_kafka)
-        said, complaints = child.communicate("\n\n\n", timeout=PATIENCE)
+        said, complaints = child.communicate("\n\n\n", timeout=30)
     assert said == "BrokerUnreachable\nBrokerUnreachable\n"
     assert complaints == ""
     assert child.returncode == 0
