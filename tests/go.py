@@ -20,19 +20,11 @@ def program(package: str, *flags: str) -> Path:
     Skips the test where Go is missing, or fails it there when ``CI=true``.
     """
     require()
-    # The compiler's memory lasts a second or two: collecting it takes an eighth of its time.
-    environment = os.environ | {"GOGC": "800"}
 
     def build(to: Path) -> None:
-        command = ["go", "install", *flags, package]
-        done = subprocess.run(
-            command,
-            env=environment | {"GOBIN": str(to)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{' '.join(command)}\n{done.stderr}"
+        # The compiler's memory lasts a second or two: collecting it takes an eighth of its time.
+        environment = os.environ | {"GOGC": "800", "GOBIN": str(to)}
+        subprocess.run(["go", "install", *flags, package], env=environment, check=True)
 
     directory = parts.part(parts.CACHE / "go", " ".join([package, *flags]).encode(), build)
     (built,) = (file for file in directory.iterdir() if file.name != parts.SUMS)

@@ -73,10 +73,7 @@ def _module(module: str) -> Path:
     return Path(json.loads(_run("go", "mod", "download", "-json", module))["Dir"])
 
 
-def _run(
-    *command: str | Path,
-    directory: Path = parts.CHECKOUT,
-) -> str:
+def _run(*command: str | Path, directory: Path = parts.CHECKOUT) -> str:
     done = subprocess.run(
         [str(part) for part in command],
         capture_output=True,

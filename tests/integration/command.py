@@ -57,12 +57,16 @@ class Command:
         """Its end by itself, and the exit code."""
         return self.process.wait(seconds)
 
+    def tell(self) -> None:
+        """Print how it is and what it has said at last."""
+        print(f"{' '.join(self._arguments)}: {self.process.poll()}\n{self.output()[-4_000:]}")
+
     def output(self) -> str:
         return self.log.read_text(errors="replace")
 
     def __exit__(self, *exc_info: object) -> None:
         if exc_info[0]:
-            print(f"{' '.join(self._arguments)}: {self.process.poll()}\n{self.output()[-4_000:]}")
+            self.tell()
         if self.process.poll() is None:
             self.kill()
 

@@ -16,7 +16,6 @@ from pipeline.broker import (
     Broker,
     BrokerError,
     BrokerUnreachable,
-    Fenced,
     Message,
     Position,
     connect,
@@ -179,7 +178,7 @@ def persist(ask: Callable[[], Answer]) -> Answer:
     while True:
         try:
             return ask()
-        except (BrokerUnreachable, Fenced):
+        except BrokerUnreachable:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)

@@ -44,13 +44,13 @@ class OnFlink:
 
     def __exit__(self, *exc_info: object) -> None:
         """Besides says what became of the workers and of the job, should the test have failed."""
-        print(self.pool.output()[-4_000:])
+        self.pool.tell()
         with suppress(FlinkError):
             if job := self.rest.running(GROUP):
                 print(job, *self.rest.failures(job.id), sep="\n")
                 self.rest.cancel(job.id)
                 self.rest.wait_until(job.id, GROUP, lambda job: job.ended, PATIENCE)
-        self.pool.__exit__(None)
+        self.pool.kill()
 
     def enrich(self, *options: str) -> subprocess.CompletedProcess:
         """``newsline enrich`` with all that it needs here."""

@@ -7,11 +7,9 @@ import queue
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
@@ -32,9 +30,8 @@ from pipeline.broker import (
 )
 from pipeline.broker.kafka_client import told_plainly
 from tests.integration.command import PATIENCE
+from tests.integration.flow import persist
 from tests.pipeline.broker.test_broker import everything
-
-Answer = TypeVar("Answer")
 
 MAX_BYTES = 100_000
 # kafka-python 3.0.12 leaves their sockets to the collector.
@@ -206,18 +203,6 @@ def test_a_commit_to_a_dead_broker_fails_in_time_and_the_process_ends(
     assert complaints == ""
     assert child.returncode == 0
     mortal_kafka.kill()
-
-
-def persist(ask: Callable[[], Answer]) -> Answer:
-    """As a caller should: again after BrokerUnreachable, for as long as a broker may be away."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return ask()
-        except BrokerUnreachable:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
 
 
 def wait_for(progress: queue.Queue[int], number: int) -> None:
