@@ -58,9 +58,3 @@ def test_superseded_decisions_are_linked_both_ways():
         )
     }
     assert forward == backward
-
-
-def test_links_between_decisions_lead_to_files():
-    for path in [*DECISIONS, FOLDER / "README.md"]:
-        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
-            assert (FOLDER / target).exists(), f"{path.name}: {target}"
