@@ -1,6 +1,8 @@
-# newsline: `make run` and `make test` need Python 3.11 and nothing else.
+# newsline: `make run` and `make test` need Python 3.11 to 3.14 and nothing else.
+# Another interpreter than python3 gets an environment of its own: make check PYTHON=python3.13
 PYTHON ?= python3
-VENV := .venv
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+VENV := $(if $(filter file,$(origin PYTHON)),.venv,.venv-$(VERSION))
 BIN := $(VENV)/bin
 # setuptools warns of every editable install
 INSTALL := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -54,8 +56,7 @@ day: $(VENV)/.test
 
 # pip 23.2, which Python 3.11 brings, fails on lxml[html-clean]: a newer one comes first.
 $(VENV)/.pip: constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' || \
-	  { echo "newsline needs Python 3.11 or 3.12, and $(PYTHON) is another: make PYTHON=python3.11"; exit 1; }
+	$(if $(filter 3.11 3.12 3.13 3.14,$(VERSION)),,$(error newsline needs Python 3.11 to 3.14; $(PYTHON) is $(or $(VERSION),missing): make PYTHON=python3.13))
 	@echo "installing into $(VENV), about 800 MB: a minute or two, once"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(INSTALL) --upgrade pip
@@ -71,4 +72,4 @@ $(VENV)/.test: $(VENV)/.run
 
 clean:
 	test ! -e data/cluster/cluster.json || $(BIN)/python -m deploy.local stop
-	rm -rf $(VENV) .cache data build *.egg-info
+	rm -rf .venv .venv-3.* .cache data build *.egg-info
