@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import urllib.request
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
 from deploy.local import flink_settings, parts
+from deploy.local.classes import Archives, archives
 from deploy.local.ledger import Ledger
 from deploy.local.process import FAST_START, Process, free_ports, wait_until
 
@@ -55,6 +58,7 @@ class FlinkCluster:
         jvm: Sequence[str] = FAST_START,
         port: int | None = None,
         ledger: Ledger | None = None,
+        classes: Archives | None = None,
     ) -> None:
         rest, rpc, zookeeper, *metrics = free_ports(4 + task_managers)
         rest = port or rest
@@ -63,10 +67,12 @@ class FlinkCluster:
         directory = directory.absolute()
         self._directory = directory
         self._jvm = ("java", *jvm, *MODULES, "-cp", f"{parts.flink()}/*")
+        self._classes = classes or _archives()
         self._ledger = ledger
         flink_settings.write(directory, flink_settings.Ports(rest, rpc, zookeeper), slots)
         quorum = ("--zkConfigFile", str(directory / "zoo.cfg"), "--peerId", "1")
-        self.zookeeper = self._process("zookeeper", ("-Xmx64m",), ZOOKEEPER, *quorum)
+        flags = ("-Xmx64m", *self._classes.flags("zookeeper"))
+        self.zookeeper = self._process("zookeeper", flags, ZOOKEEPER, *quorum)
         self.job_manager = self._flink("job-manager", JOB_MANAGER_MEMORY, JOB_MANAGER, metrics[0])
         self.task_managers = [
             self._flink(f"task-manager-{n}", TASK_MANAGER_MEMORY, TASK_MANAGER, port)
@@ -118,9 +124,10 @@ class FlinkCluster:
             "taskmanager.resource-id": name,
         }
         log = f"-Dlog.file={self._directory / name}.log"  # so that Flink's page can show it
+        classes = self._classes.flags(of.rpartition(".")[2])
         settings = [part for key, value in dynamic.items() for part in ("-D", f"{key}={value}")]
         return self._process(
-            name, (*memory, log), of, "--configDir", str(self._directory), *settings
+            name, (*memory, log, *classes), of, "--configDir", str(self._directory), *settings
         )
 
     def _process(self, name: str, flags: Sequence[str], *command: str) -> Process:
@@ -129,3 +136,17 @@ class FlinkCluster:
         return Process(
             [java, *flags, log4j, *rest, *command], self._directory / f"{name}.log", self._ledger
         )
+
+
+@cache
+def _archives() -> Archives:
+    processes = ["zookeeper", *(main.rpartition(".")[2] for main in (JOB_MANAGER, TASK_MANAGER))]
+    return archives("flink", parts.flink(), processes, _run)
+
+
+def _run(classes: Archives) -> None:
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        FlinkCluster(Path(directory), task_managers=1, classes=classes),
+    ):
+        pass

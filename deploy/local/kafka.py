@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from deploy.local import parts
+from deploy.local.classes import Archives, archives
 from deploy.local.ledger import Ledger
 from deploy.local.process import FAST_START, Process, free_ports, wait_until
 from pipeline.broker import BrokerUnreachable, connect
@@ -58,7 +61,9 @@ class KafkaServer(Process):
         jvm: Sequence[str] = FAST_START,
         port: int | None = None,
         ledger: Ledger | None = None,
+        classes: Archives | None = None,
     ) -> None:
+        classes = classes or _archives()
         free, controller_port = free_ports(2)
         port = port or free
         self.address = f"kafka://127.0.0.1:{port}"
@@ -70,8 +75,11 @@ class KafkaServer(Process):
             )
         )
         java = ["java", "-Xmx512m", *jvm, "-cp", f"{parts.kafka()}/*"]
-        super().__init__([*java, "kafka.Kafka", str(file)], directory / "kafka.log", ledger)
+        broker = [*java, "kafka.Kafka", str(file)]
+        super().__init__(_with(classes, broker), directory / "kafka.log", ledger)
         storage = [*java, "kafka.tools.StorageTool", "format", "--ignore-formatted"]
+        if not classes.making:
+            storage = _with(classes, storage)
         with self.log.open("ab") as log:
             command = [*storage, "-t", CLUSTER_ID, "-c", str(file)]
             if subprocess.run(command, stdout=log, stderr=log, check=False).returncode:
@@ -94,3 +102,17 @@ def _answers(address: str) -> bool:
     except BrokerUnreachable:
         return False
     return True
+
+
+def _with(classes: Archives, java: Sequence[str]) -> list[str]:
+    return [java[0], *classes.flags("kafka"), *java[1:]]
+
+
+@cache
+def _archives() -> Archives:
+    return archives("kafka", parts.kafka(), ["kafka"], _run)
+
+
+def _run(classes: Archives) -> None:
+    with tempfile.TemporaryDirectory() as directory, KafkaServer(Path(directory), classes=classes):
+        pass

@@ -66,7 +66,7 @@ def part(within: Path, definition: bytes, fetch: Callable[[Path], None]) -> Path
     """
     complete = within / hashlib.sha256(definition).hexdigest()[:16]
     if not complete.exists():
-        print(f"fetching {within.name}, once", flush=True)
+        print(f"preparing {within.name}, once", flush=True)
         within.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=within) as scratch:
             made = Path(scratch) / "part"
