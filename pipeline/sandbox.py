@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from itertools import count
@@ -32,7 +33,10 @@ START_SECONDS = 120.0
 SWITCH_SECONDS = 0.0005
 
 STARTS = 3
-"""How often in a row a child may die before its work begins."""
+"""Failed starts in a row before the sandbox gives up; deliveries of a task to a dying child."""
+
+KILLED_SECONDS = 120.0
+"""How long children that are killed while they start are replaced."""
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -56,6 +60,10 @@ class SandboxClosed(Exception):
 
 class _Died(Exception):
     """The child at the other end is gone."""
+
+
+class _Killed(_Died):
+    """SIGKILL ended it: from the kernel, short of memory, or from an operator."""
 
 
 class _Late(Exception):
@@ -175,8 +183,16 @@ class Sandbox:
                 self._dismiss(child)
 
     def _start(self) -> _Child | None:
-        """A child that is ready; None when there is to be none any more."""
-        for _ in range(STARTS):
+        """A child that is ready; None when there is to be none any more.
+
+        A child killed while it starts is replaced for KILLED_SECONDS: a burst of kills, by the
+        kernel short of memory or by an operator, says nothing about the next child. Kills that last
+        longer, STARTS other failures in a row, or an initializer's error end the sandbox with
+        ChildrenFailed. Kills of working children never do.
+        """
+        failures = 0
+        killed_until = time.monotonic() + KILLED_SECONDS
+        while failures < STARTS:
             with self._lock:
                 if self._over:
                     return None
@@ -184,10 +200,13 @@ class Sandbox:
                     child = _Child()
                 except OSError as error:
                     value = f"no child can be started: {error}"
+                    failures += 1
                     continue
                 self._children.add(child)
             try:
                 word, value = child.begin(self._setup)
+            except _Killed as error:
+                word, value = "killed", f"the child {error}"
             except (_Died, _Late) as error:
                 word, value = "died", f"the child {error}"
             if word == "ready":
@@ -195,6 +214,8 @@ class Sandbox:
             self._dismiss(child)
             if word == "unusable":
                 break
+            if word != "killed" or time.monotonic() > killed_until:
+                failures += 1
         self._end(ChildrenFailed(value))
         return None
 
@@ -265,7 +286,7 @@ class _Child:
         try:
             self._pipe.send_bytes(payload)
         except OSError:
-            raise _Died(self._how_it_ended()) from None
+            raise self._death() from None
         return self.receive(START_SECONDS)
 
     def receive(self, seconds: float) -> tuple[str, Any]:
@@ -275,7 +296,7 @@ class _Child:
                 raise _Late(f"did not answer for {seconds:g} s")
             answer = self._pipe.recv_bytes()
         except (EOFError, OSError):
-            raise _Died(self._how_it_ended()) from None
+            raise self._death() from None
         try:
             word, value = pickle.loads(answer)
         except Exception as error:
@@ -291,13 +312,15 @@ class _Child:
         self._process.wait()
         self._pipe.close()
 
-    def _how_it_ended(self) -> str:
+    def _death(self) -> _Died:
+        """How it ended."""
         try:
             code = self._process.wait(1.0)
         except subprocess.TimeoutExpired:
-            return "hung up"
+            return _Died("hung up")
         if code == sandbox_child.OUT_OF_MEMORY:
-            return "ran out of memory"
+            return _Died("ran out of memory")
         if code < 0:
-            return f"died of signal {-code} ({signal.strsignal(-code)})"
-        return f"exited with {code}"
+            kind = _Killed if code == -signal.SIGKILL else _Died
+            return kind(f"died of signal {-code} ({signal.strsignal(-code)})")
+        return _Died(f"exited with {code}")

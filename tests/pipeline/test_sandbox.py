@@ -12,6 +12,7 @@ from contextlib import closing
 import pytest
 
 from pipeline.sandbox import (
+    STARTS,
     ChildCrashed,
     ChildrenFailed,
     DeadlineExceeded,
@@ -175,6 +176,27 @@ def test_children_that_die_while_starting_are_not_started_for_ever():
     with (
         closing(Sandbox(1, initializer=tasks.die_at_once)) as sandbox,
         pytest.raises(ChildrenFailed, match="the child exited with 9"),
+    ):
+        sandbox.submit(tasks.double, 1, deadline=ENOUGH).result(ENOUGH)
+
+
+def test_children_killed_while_they_start_are_replaced():
+    with closing(Sandbox(1, initializer=tasks.sleep, initargs=(0.2,))) as sandbox:
+        killed: set[object] = set()
+        while len(killed) <= 2 * STARTS:
+            with sandbox._lock:
+                starting = sandbox._children - killed
+            for child in starting:
+                child.kill()
+            killed |= starting
+        assert works(sandbox)
+
+
+def test_children_that_are_killed_at_each_start_are_given_up(monkeypatch):
+    monkeypatch.setattr("pipeline.sandbox.KILLED_SECONDS", 0.0)
+    with (
+        closing(Sandbox(1, initializer=tasks.die_of, initargs=(signal.SIGKILL,))) as sandbox,
+        pytest.raises(ChildrenFailed, match="the child died of signal 9"),
     ):
         sandbox.submit(tasks.double, 1, deadline=ENOUGH).result(ENOUGH)
 
