@@ -7,14 +7,21 @@ BIN := $(VENV)/bin
 # setuptools warns of every editable install
 INSTALL := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run cluster cluster-stop test lint bench bench-extraction bench-cluster quality soak soak-connectors day clean
+.PHONY: run cluster cluster-stop test check lint bench bench-extraction bench-cluster quality soak soak-connectors day clean
 
 run: $(VENV)/.run
 	@$(BIN)/newsline run $(FEEDS)
 
-# Two at a time: most of what the long ones do is to wait. tests/conftest.py says which go together.
+# Files in parallel, the longest first: tests/conftest.py sorts them.
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+WITHOUT_SERVERS := not kafka and not flink and not postgres and not browser and not slow
+
 test: lint
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
+	$(PYTEST) --durations 20
+
+# Every test that needs no server.
+check: lint
+	$(PYTEST) -m "$(WITHOUT_SERVERS)"
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

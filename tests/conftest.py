@@ -12,8 +12,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
 
 from connectors.state import State
 from deploy.local import parts
@@ -26,27 +24,30 @@ from tests.postgres import PostgresServer
 # A shell starts what it runs beside itself with SIGINT ignored, and so would all that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-ON_FLINK = ("test_flink.py", "test_flink_faults.py", "test_series.py")
+MARKED_BY_FIXTURE = {
+    "flink": ("flink", "local"),
+    "kafka": ("kafka", "mortal_kafka", "local"),
+    "postgres": ("postgres", "mortal_postgres"),
+    "slow": ("java", "job_server", "compose"),  # what is downloaded or built for them
+}
+"""The marks of a test that uses one of the fixtures. A fixture with several servers to choose from
+has the mark at its parameter."""
 
-
-class ByFile(LoadScopeScheduling):
-    """For several processes: a file's tests stay together, and those of files that need Flink most.
-
-    xdist 3.8 has marks for that, which it ignores under pytest 9.2.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return "flink" if file.endswith(ON_FLINK) else file
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
-    return ByFile(config, log)
+LONGEST_FIRST = ("flink", "kafka", "slow", "postgres")
+"""Files begin in this order of their tests' marks: a long one at the end would run alone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those on Flink first: they take longest."""
-    items.sort(key=lambda item: item.path.name not in ON_FLINK)
+    """Mark tests by the fixtures that they use, and sort their files."""
+    ranks: dict[Path, int] = {}
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        for mark, names in MARKED_BY_FIXTURE.items():
+            if not fixtures.isdisjoint(names):
+                item.add_marker(mark)
+        rank = next((n for n, mark in enumerate(LONGEST_FIRST) if item.get_closest_marker(mark)), 9)
+        ranks[item.path] = min(rank, ranks.get(item.path, rank))
+    items.sort(key=lambda item: ranks[item.path])
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +104,7 @@ def mortal_postgres() -> Iterator[PostgresServer]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def any_state_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty state on each store in turn."""
     if request.param == "sqlite":
@@ -118,7 +119,7 @@ def any_state(any_state_address: str) -> Iterator[State]:
         yield state
 
 
-@pytest.fixture(params=["embedded", "kafka"])
+@pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
 def broker_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An address of each broker in turn; Kafka's is shared by all tests, so name topics anew."""
     if request.param == "embedded":

@@ -166,6 +166,7 @@ ADDRESSES = ("node", "controller", "listeners", "advertised", "log")
 """What the local broker of the next test has of its own."""
 
 
+@pytest.mark.kafka
 def test_a_broker_with_its_settings_makes_our_topics_and_no_others(services, java, tmp_path):
     environment = services["kafka"]["environment"]
     settings = {

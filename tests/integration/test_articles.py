@@ -19,7 +19,7 @@ from tests.integration.site import Answer, Site, page, rss
 from tests.topics import values
 
 
-@pytest.fixture(params=["embedded", "kafka"])
+@pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
 def address(request, tmp_path) -> str:
     """Each broker, with topics of its own: the Kafka that other tests share has news.raw once."""
     if request.param == "embedded":

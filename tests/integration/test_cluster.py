@@ -143,6 +143,7 @@ def test_without_java_the_start_says_what_to_install(local: Local) -> None:
     assert re.fullmatch(r"start: java is missing: install a JDK 17 and Maven, .*\n", failed.stderr)
 
 
+@pytest.mark.kafka
 def test_a_kafka_that_comes_back_elsewhere_has_its_topics(java: None, tmp_path: Path) -> None:
     with KafkaServer(tmp_path) as first, connect(first.address) as broker:
         topics.ensure(broker)
@@ -152,6 +153,7 @@ def test_a_kafka_that_comes_back_elsewhere_has_its_topics(java: None, tmp_path: 
         assert len(values(broker, RAW_TOPIC)) == 20
 
 
+@pytest.mark.flink
 def test_a_flink_that_does_not_start_says_where_to_look_and_leaves_nothing(
     java: None, tmp_path: Path
 ) -> None:

@@ -65,7 +65,9 @@ class Wires:
         return None
 
 
-@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(
+    "store", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
 def test_kill_9_of_connectors_loses_and_doubles_nothing(tmp_path, store, request):
     size = Size(kills=6, articles=120, seconds=60.0)
     if store == "sqlite":

@@ -34,6 +34,8 @@ from tests.pipeline.examples import raw_article, raw_message
 WEEK = 7 * 24 * 60 * 60.0
 STATUS = ("--status", "127.0.0.1:0")
 
+pytestmark = pytest.mark.kafka
+
 
 @pytest.fixture(scope="module")
 def cluster(java: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:

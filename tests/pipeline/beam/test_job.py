@@ -91,7 +91,9 @@ def lag(address: str) -> int:
         return sum(broker.lag("test", RAW_TOPIC))
 
 
-@pytest.mark.parametrize("on_kafka", [False, True], ids=["embedded", "kafka"])
+@pytest.mark.parametrize(
+    "on_kafka", [False, pytest.param(True, marks=pytest.mark.kafka)], ids=["embedded", "kafka"]
+)
 def test_every_record_ends_on_one_of_the_two_topics(on_kafka, request, address):
     if on_kafka:
         address = request.getfixturevalue("mortal_kafka").address
