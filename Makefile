@@ -27,6 +27,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 # Kafka and Flink as processes of this machine: needs a JDK 17 and Maven.
 cluster: $(VENV)/.run
@@ -36,30 +37,30 @@ cluster-stop: $(VENV)/.run
 	@$(BIN)/python -m deploy.local stop
 
 bench: $(VENV)/.test
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m benchmarks
 
 # Texts of real pages, by the measure of a public benchmark; under a minute.
 bench-extraction: $(VENV)/.test
-	$(BIN)/python -m tests.bench.extraction
+	$(BIN)/python -m benchmarks.extraction
 
 # How good the enrichment is, beside the bare libraries; writes docs/quality.md.
 quality: $(VENV)/.test
-	$(BIN)/python -m tests.quality
+	$(BIN)/python -m evaluation
 
 bench-cluster: $(VENV)/.test
-	$(BIN)/python -m tests.bench.cluster
+	$(BIN)/python -m benchmarks.cluster
 
 # Ten minutes of faults on a real Kafka and Flink; SOAK_SECONDS says otherwise.
 soak: $(VENV)/.test
-	$(BIN)/python -m tests.soak
+	$(BIN)/python -m simulation.soak
 
 # A hundred times kill -9 of connectors on each state store; SOAK_KILLS says otherwise.
 soak-connectors: $(VENV)/.test
-	$(BIN)/python -m tests.soak.connectors
+	$(BIN)/python -m simulation.soak.connectors
 
 # A day of a hundred news sites in a few minutes; DAY_SEED=… repeats one.
 day: $(VENV)/.test
-	$(BIN)/python -m tests.day
+	$(BIN)/python -m simulation.day
 
 # pip 23.2, which Python 3.11 brings, fails on lxml[html-clean]: a newer one comes first.
 $(VENV)/.pip: constraints.txt

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from connectors.state import State
-from deploy.local import parts
+from deploy.local import downloads
 from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
-from pipeline.broker import Broker, connect
-from pipeline.errors import OperatorError
-from tests.postgres import PostgresServer
+from newsline.broker import Broker, connect
+from newsline.errors import OperatorError
+from tests.support.postgres import PostgresServer
 
 # A shell starts what it runs beside itself with SIGINT ignored, and so would all that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def java() -> None:
     """Skips the test where Java or Maven is missing, and fails it there when ``CI=true``."""
     try:
-        parts.require_java()
+        downloads.require_java()
     except OperatorError as error:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(error))
 
@@ -87,7 +87,7 @@ def flink(java: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flin
 @pytest.fixture(scope="session")
 def job_server(java: None) -> Path:
     """The jar that goes with a job to Flink."""
-    return parts.job_server()
+    return downloads.job_server()
 
 
 @pytest.fixture(scope="session")

@@ -10,22 +10,27 @@ import pytest
 import typer
 from prometheus_client.metrics import MetricWrapperBase
 
-from connectors.fetch import FetchOutcome
-from connectors.outcome import (
+from connectors.poll.report import FeedReport
+from newsline.announce import PARENT
+from newsline.broker import OVERHEAD_BYTES, Message, Record, connect
+from newsline.broker.kafka import security
+from newsline.cli import app, options
+from newsline.outcomes import (
     EntryOutcome,
+    FetchOutcome,
     PageOutcome,
     PollOutcome,
+    Reason,
     RevisitOutcome,
+    Stage,
     WebSubOutcome,
 )
-from connectors.report import FeedReport
-from pipeline import metrics, processes, provision, topics
+from newsline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, encode
+from newsline.service import metrics
+from newsline.topics import contents, create
+from newsline.trace.events import Event
 from pipeline.beam.outcome import dead_letter
-from pipeline.broker import OVERHEAD_BYTES, Message, Record, connect, kafka_security
-from pipeline.cli import app, settings
-from pipeline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, Reason, Stage, encode
-from pipeline.trace.events import Event
-from tests.pipeline.cli.commands import commands, parameters
+from tests.support.cli_commands import commands, parameters
 
 GUIDE = (Path(__file__).parent.parent / "deploy" / "OPERATING.md").read_text()
 ROWS = [line for line in GUIDE.splitlines() if line.startswith("| `")]
@@ -86,7 +91,7 @@ def test_the_guide_has_no_option_and_no_variable_that_does_not_exist():
     flags = {flag for _, parameter in parameters() for flag in parameter.opts}
     assert set(re.findall(r"`(--[a-z-]+)`", GUIDE)) <= flags
     variables = {str(parameter.envvar) for _, parameter in parameters()} - {"None"}
-    variables |= {processes.PARENT, *kafka_security.VARIABLES}
+    variables |= {PARENT, *security.VARIABLES}
     assert set(re.findall(r"NEWSLINE_[A-Z_]+", GUIDE)) == variables
 
 
@@ -128,11 +133,11 @@ def test_the_guides_settings_file_is_a_good_one(tmp_path):
     path = tmp_path / "newsline.toml"
     path.write_text(block("toml"))
     with typer.main.get_command(app).make_context("newsline", ["topics"]) as context:
-        assert settings.load(str(path), context).keys() == {"poll", "enrich", "topics"}
+        assert options.load(str(path), context).keys() == {"poll", "enrich", "topics"}
 
 
 def test_the_guide_has_the_limits_that_follow_from_the_contract():
-    limits = [str(limit + OVERHEAD_BYTES) for limit in provision.MAX_BYTES.values()]
+    limits = [str(limit + OVERHEAD_BYTES) for limit in create.MAX_BYTES.values()]
     (shown,) = [line for line in ROWS if line.startswith("| `max.message.bytes`")]
     assert re.findall(r"\d{6,}", shown) == sorted(set(limits))
 
@@ -142,14 +147,14 @@ def test_the_guides_replay_publishes_the_originals_of_the_chosen_dead_letters(
 ):
     monkeypatch.chdir(tmp_path)
     with connect("embedded:data/broker.db") as broker:
-        topics.ensure(broker)
+        contents.ensure(broker)
         for number, reason in enumerate((Reason.UNKNOWN_SCHEMA, Reason.INVALID)):
             original = Record(number, b"key", f"original {number}".encode(), 0.0)
             letter = dead_letter(_partition(), original, Stage.DECODE, reason, "as it was")
             message = Message(DEAD_LETTER_TOPIC, b"key", encode(letter))
             broker.producer("test").commit([message])
         exec(block("python"), {})
-        assert [each.value for each in topics.latest(broker, RAW_TOPIC, 9)] == [b"original 0"]
+        assert [each.value for each in contents.latest(broker, RAW_TOPIC, 9)] == [b"original 0"]
 
 
 def _partition():

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from connectors.extract.head import Head
-from connectors.text import line
+from connectors.extract.page_metadata_index import Head
+from connectors.text.clean import line
 
 Wall = Literal["paywalled", "consent_wall"]
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from connectors.identity import canonical_url, out_of_cache, same_site
+from connectors.article.identity import canonical_url, out_of_cache, same_site
 from connectors.parse.parsed import web_link
-from pipeline.records import MAX_URL
+from newsline.records import MAX_URL
 
 _UNFILLED = re.compile(
     r"%7B%7B|\$%7B|%3C%|\[object|/(?:undefined|null|none)/?$|^/404(?:\.\w+)?/?$", re.IGNORECASE

@@ -15,8 +15,8 @@ from urllib.parse import urldefrag, urljoin
 
 from lxml.html import HtmlElement
 
-from connectors.identity import same_site
-from connectors.text import line
+from connectors.article.identity import same_site
+from connectors.text.clean import line
 
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 LONGEST_LABEL = 30

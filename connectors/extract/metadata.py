@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from connectors.byline import is_agency, people
-from connectors.dates import as_written, has_time
-from connectors.extract.head import Head
+from connectors.extract.page_metadata_index import Head
 from connectors.extract.titles import best_title
 from connectors.parse.parsed import web_link
-from connectors.reservations import TOKEN, Said, in_meta
-from connectors.text import plain
-from pipeline.records import TimeDetail
+from connectors.text.byline import is_agency, people
+from connectors.text.clean import plain
+from connectors.text.dates import as_written, has_time
+from connectors.text.opt_outs import TOKEN, Said, in_meta
+from newsline.records import TimeDetail
 
 _PUBLISHED = ("article:published_time", "og:published_time", "parsely-pub-date", "datepublished")
 _PUBLISHED_MORE = (

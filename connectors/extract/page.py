@@ -14,13 +14,10 @@ from msgspec.structs import asdict
 from trafilatura import bare_extraction, load_html
 from w3lib.encoding import html_to_unicode
 
+from connectors.article.identity import title_hash
 from connectors.extract.access import MOST_BEFORE_A_WALL, Wall, is_consent_wall, is_paywalled
-from connectors.extract.ends import without_ends
-from connectors.extract.furniture import drop_asides, drop_markers, keep_posts
-from connectors.extract.head import Head
-from connectors.extract.links import drop_lists_of_links, flatten_headings, settle_links
-from connectors.extract.metadata import Metadata, metadata
-from connectors.extract.readings import (
+from connectors.extract.boilerplate import drop_asides, drop_markers, keep_posts
+from connectors.extract.choose_text import (
     FEWEST_WORDS,
     Reading,
     ReadingName,
@@ -29,10 +26,13 @@ from connectors.extract.readings import (
     choose,
     words,
 )
-from connectors.identity import title_hash
-from connectors.similar import Fingerprint, fingerprint
-from connectors.text import line, paragraphs
-from pipeline.records import cut_text
+from connectors.extract.links import drop_lists_of_links, flatten_headings, settle_links
+from connectors.extract.metadata import Metadata, metadata
+from connectors.extract.page_metadata_index import Head
+from connectors.extract.trim import without_ends
+from connectors.text.clean import line, paragraphs
+from connectors.text.minhash import Fingerprint, fingerprint
+from newsline.records import cut_text
 
 FEW_WORDS = 150
 """Of a text; where trafilatura's first try finds fewer, it may have missed the article."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from connectors.text import letters, plain
+from connectors.text.clean import letters, plain
 
 _SEPARATOR = re.compile(r"\s+[|–—·•»:/-]\s+|\s*\|\s*|:\s+")
 _LONGEST = 1_000

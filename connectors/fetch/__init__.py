@@ -4,7 +4,6 @@ from connectors.fetch.fetcher import Fetcher
 from connectors.fetch.response import (
     Deferred,
     FetchFailed,
-    FetchOutcome,
     Redirect,
     Response,
     Validators,
@@ -13,7 +12,6 @@ from connectors.fetch.response import (
 __all__ = [
     "Deferred",
     "FetchFailed",
-    "FetchOutcome",
     "Fetcher",
     "Redirect",
     "Response",

@@ -15,15 +15,16 @@ from aiohttp import SocketFactoryType
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from connectors.clock import Clock
-from connectors.fetch.exchange import Limits, exchange, parsed, shown
 from connectors.fetch.guard import guarded_socket, is_allowed
-from connectors.fetch.pace import OWN, Manners
-from connectors.fetch.response import FetchFailed, FetchOutcome, Redirect, Response, Validators
+from connectors.fetch.limiter import Seats
+from connectors.fetch.request import Limits, exchange, parsed, shown
+from connectors.fetch.response import FetchFailed, Redirect, Response, Validators
 from connectors.fetch.robots import MAX_BYTES as ROBOTS_BYTES
 from connectors.fetch.robots import Robots
-from connectors.fetch.seats import Seats
 from connectors.fetch.tdmrep import Tdmrep
+from connectors.fetch.throttle import OWN, Manners
+from newsline.clock import Clock
+from newsline.outcomes import FetchOutcome
 
 TOTAL_SECONDS = 30.0
 MAX_REDIRECTS = 5

@@ -7,40 +7,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from urllib.parse import urljoin
 
 from msgspec import Struct
 
-from connectors.reservations import Said
-from pipeline.records import utc
-
-
-class FetchOutcome(StrEnum):
-    """Why a fetch brought nothing. The set is closed: it is a metric's label.
-
-    ``forbidden``: 401, 403, 451. ``throttled``: 429, or a host that is left alone for now.
-    ``client_error``: any other 4xx. ``bad_response``: what the server says is no HTTP, or breaks
-    off. ``robots``: robots.txt asks for the page not to be fetched.
-    """
-
-    BAD_URL = "bad_url"
-    ROBOTS = "robots"
-    DNS = "dns"
-    ADDRESS_REFUSED = "address_refused"
-    CONNECT = "connect"
-    TLS = "tls"
-    TIMEOUT = "timeout"
-    BAD_RESPONSE = "bad_response"
-    TOO_LARGE = "too_large"
-    MOVED_TOO_OFTEN = "moved_too_often"
-    NOT_FOUND = "not_found"
-    GONE = "gone"
-    FORBIDDEN = "forbidden"
-    THROTTLED = "throttled"
-    CLIENT_ERROR = "client_error"
-    SERVER_ERROR = "server_error"
-
+from connectors.text.opt_outs import Said
+from newsline.outcomes import FetchOutcome
+from newsline.records import utc
 
 STATUS_OUTCOMES = {
     401: FetchOutcome.FORBIDDEN,

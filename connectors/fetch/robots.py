@@ -10,10 +10,11 @@ from typing import NamedTuple
 from protego import Protego
 from yarl import URL
 
-from connectors.clock import Clock
-from connectors.fetch.origins import Origins
-from connectors.fetch.response import Deferred, FetchFailed, FetchOutcome
-from connectors.reservations import TOKEN
+from connectors.fetch.per_origin_cache import Origins
+from connectors.fetch.response import Deferred, FetchFailed
+from connectors.text.opt_outs import TOKEN
+from newsline.clock import Clock
+from newsline.outcomes import FetchOutcome
 
 KEPT = 24 * 3600.0
 KEPT_UNREACHABLE = 600.0

@@ -10,11 +10,11 @@ from msgspec import Struct, field
 from protego import Protego
 from yarl import URL
 
-from connectors.clock import Clock
-from connectors.fetch.origins import Origins
+from connectors.fetch.per_origin_cache import Origins
 from connectors.fetch.response import Deferred, FetchFailed
 from connectors.fetch.robots import KEPT, KEPT_UNREACHABLE, UNAVAILABLE
-from connectors.reservations import TOKEN, Said, reserved
+from connectors.text.opt_outs import TOKEN, Said, reserved
+from newsline.clock import Clock
 
 PATH = ".well-known/tdmrep.json"
 MAX_RULES = 1_000

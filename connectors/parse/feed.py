@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from connectors.parse import jsonfeed, sitemap, xmlfeed
 from connectors.parse.encoding import to_utf8, unpacked
 from connectors.parse.parsed import Entry, ParsedFeed, digest, web_link
-from connectors.text import plain
+from connectors.text.clean import plain
 
 MAX_ENTRIES = 2_000
 MAX_SITEMAPS = 1_000

@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from connectors.byline import people
-from connectors.dates import from_seconds, parse_time
 from connectors.parse.parsed import Entry, NotAFeed, make_entry, web_link
-from connectors.text import paragraphs
+from connectors.text.byline import people
+from connectors.text.clean import paragraphs
+from connectors.text.dates import from_seconds, parse_time
 
 _LONE_SURROGATE = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"

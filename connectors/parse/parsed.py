@@ -9,8 +9,8 @@ from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 
-from connectors.text import clean, plain
-from pipeline.records import MAX_TITLE
+from connectors.text.clean import clean, plain
+from newsline.records import MAX_TITLE
 
 
 class NotAFeed(Exception):

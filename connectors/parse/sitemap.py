@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from connectors.dates import as_written, has_time, parse_time
 from connectors.parse.parsed import Entry, NotAFeed, Sitemap, make_entry, web_link
 from connectors.parse.references import in_xml
-from pipeline.records import utc
+from connectors.text.dates import as_written, has_time, parse_time
+from newsline.records import utc
 
 RECENT = timedelta(days=3)
 """What a site's whole map lists is news for so long; Google asks for two days in a news sitemap."""

@@ -12,11 +12,11 @@ from typing import Any
 
 import feedparser
 
-from connectors.byline import people
-from connectors.dates import from_seconds, parse_time
 from connectors.parse.parsed import Entry, NotAFeed, make_entry, web_link
 from connectors.parse.references import in_feed
-from connectors.text import paragraphs, plain
+from connectors.text.byline import people
+from connectors.text.clean import paragraphs, plain
+from connectors.text.dates import from_seconds, parse_time
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _PAGES = ("text/html", "application/xhtml+xml")

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from connectors.feeds import Feed
-from connectors.state import articles, entries, feeds, revisits, subscriptions, turns
+from connectors.feedlist.feed_list import Feed
+from connectors.state import articles, entries, feeds, publish_lock, revisits, subscriptions
 from connectors.state.engine import (
     StateError,
     StateUnreachable,
@@ -25,7 +25,8 @@ from connectors.state.engine import (
     open_engine,
     shown,
 )
-from connectors.state.kept import (
+from connectors.state.file_lock import Sole
+from connectors.state.models import (
     Acknowledged,
     AfterPoll,
     FeedNow,
@@ -37,8 +38,7 @@ from connectors.state.kept import (
     Revisit,
     SeenEntry,
 )
-from connectors.state.sole import Sole
-from connectors.state.turns import Turn
+from connectors.state.publish_lock import Turn
 from connectors.websub.subscription import Subscription
 
 __all__ = [
@@ -71,7 +71,7 @@ class State:
         self._engine = open_engine(address)
         self._sole = None if is_postgresql(address) else Sole(address)
         self._owner = uuid.uuid4().hex
-        self._session: turns.Session | None = None
+        self._session: publish_lock.Session | None = None
         self.name = shown(address)
 
     def enlist(self, listed: Collection[Feed]) -> None:
@@ -234,8 +234,8 @@ class State:
         """
         try:
             if self._session is None:
-                self._session = turns.Session(self._engine.connect())
-            with turns.taken(self._session, broker) as turn:
+                self._session = publish_lock.Session(self._engine.connect())
+            with publish_lock.taken(self._session, broker) as turn:
                 yield turn
         except BaseException:
             self._end_session()

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from connectors.state import fingerprints, revisits
-from connectors.state.kept import Acknowledged, KnownArticle, Listing
+from connectors.state.models import Acknowledged, KnownArticle, Listing
 from connectors.state.tables import articles, links, listings, positions, revisions, upsert
 
 _COLUMNS = [

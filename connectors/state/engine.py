@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from connectors.state.tables import VERSION, schema, tables
-from pipeline.errors import OperatorError
+from newsline.errors import OperatorError
 
 OURS = crc32(b"newsline")
 """The first half of all our advisory locks' keys on PostgreSQL, as a signed number of 32 bits."""

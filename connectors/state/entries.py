@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from connectors.state.kept import AfterPoll, FeedState, LeadingEntry, SeenEntry
+from connectors.state.models import AfterPoll, FeedState, LeadingEntry, SeenEntry
 from connectors.state.tables import Digest, entries, feeds, listings, upsert
 
 DAY = 24 * 3600.0

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from connectors.feeds import Feed
-from connectors.state.kept import AfterPoll, FeedNow, FeedState
+from connectors.feedlist.feed_list import Feed
+from connectors.state.models import AfterPoll, FeedNow, FeedState
 from connectors.state.tables import feeds, subscriptions
 from connectors.websub.subscription import Subscription
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from connectors.state.kept import Acknowledged, Lookalike
+from connectors.state.models import Acknowledged, Lookalike
 from connectors.state.tables import articles, bands, fingerprints, upsert
 
 WEEK = 7 * 24 * 3600.0

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from connectors.state.kept import Revisit
+from connectors.state.models import Revisit
 from connectors.state.tables import revisits, upsert
 
 PUT_OFF = 600.0

@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.http_exceptions import ContentEncodingError
 
-from connectors.outcome import POLL_SUCCEEDED, PollOutcome, WebSubOutcome
-from connectors.polled import Body
-from connectors.store import Store
+from connectors.poll.feed_update import Body
+from connectors.state.async_state import Store
 from connectors.websub.signature import is_authentic
 from connectors.websub.subscription import Subscription, denied, verified
-from pipeline import metrics
-from pipeline.errors import OperatorError
-from pipeline.listening import listen
+from newsline.errors import OperatorError
+from newsline.outcomes import POLL_SUCCEEDED, PollOutcome, WebSubOutcome
+from newsline.service import metrics
+from newsline.service.bind import listen
 
 MAX_BYTES = 10 * 1024**2
 BODY_SECONDS = 30.0

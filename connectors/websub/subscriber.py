@@ -7,11 +7,11 @@ import time
 from contextlib import suppress
 
 from connectors.fetch import Fetcher, FetchFailed
-from connectors.outcome import WebSubOutcome
-from connectors.store import Store
+from connectors.state.async_state import Store
 from connectors.websub.subscription import LEASE, Offer, Subscription, asked, begun, failed
-from pipeline import metrics
-from pipeline.errors import OperatorError
+from newsline.errors import OperatorError
+from newsline.outcomes import WebSubOutcome
+from newsline.service import metrics
 
 ASKED_AT_ONCE = 50
 """A hub serves thousands of feeds, and has a host's few seats. Who finds no place here asks after a

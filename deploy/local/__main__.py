@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from deploy.local import cluster
-from pipeline.errors import OperatorError
+from newsline.errors import OperatorError
 
 DIRECTORY = Path("data/cluster")
 COMMANDS = {"start": cluster.start, "stop": cluster.stop}

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from deploy.local import parts
-from pipeline.errors import OperatorError
+from deploy.local import downloads
+from newsline.errors import OperatorError
 
 
 class Archives(NamedTuple):
@@ -56,12 +56,12 @@ def archives(
         run(made)
         made.check(processes)
 
-    within = parts.CACHE / f"{server}-classes"
+    within = downloads.CACHE / f"{server}-classes"
     within.mkdir(parents=True, exist_ok=True)
     with (within / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            return Archives(parts.part(within, f"{jars}\n{_java()}".encode(), make))
+            return Archives(downloads.part(within, f"{jars}\n{_java()}".encode(), make))
         except (OperatorError, OSError):
             return Archives()
 

@@ -16,17 +16,17 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from deploy.local import parts
+from deploy.local import downloads
 from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
-from deploy.local.ledger import Ledger
+from deploy.local.pidfile import Ledger
 from deploy.local.process import Process, free_port, wait_until
 from deploy.local.sample import poll_sample
-from pipeline.broker import connect
-from pipeline.cli import table
-from pipeline.errors import OperatorError
+from newsline.broker import connect
+from newsline.cli import article_table
+from newsline.errors import OperatorError
 
-NEWSLINE = (sys.executable, "-m", "pipeline.cli")
+NEWSLINE = (sys.executable, "-m", "newsline.cli")
 JVM = ("-XX:+UseSerialGC",)
 WORKER_SECONDS = 120.0
 KEPT = "savepoints"
@@ -106,8 +106,8 @@ def _ledger(directory: Path) -> Iterator[Ledger]:
 
 
 def _start(directory: Path, ledger: Ledger) -> None:
-    parts.require_java()
-    jar = parts.job_server()
+    downloads.require_java()
+    jar = downloads.job_server()
     print("starting Kafka, ZooKeeper and Flink", flush=True)
     kafka, flink = _servers(directory, ledger)
     print("starting newsline worker, submitting the job", flush=True)
@@ -116,7 +116,7 @@ def _start(directory: Path, ledger: Ledger) -> None:
     with connect(kafka.address) as connection:
         sample = directory / "sample" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
         asyncio.run(poll_sample(_room(sample), connection, kafka.address))
-        table.show(connection)
+        article_table.show(connection)
     addresses = Addresses(kafka.address, flink.master, status)
     (directory / ENVIRONMENT).write_text(addresses.environment(jar))
     ledger.complete(addresses._asdict())

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from deploy.local import flink_settings, parts
+from deploy.local import downloads, flink_settings
 from deploy.local.classes import Archives, archives
-from deploy.local.ledger import Ledger
+from deploy.local.pidfile import Ledger
 from deploy.local.process import FAST_START, Process, free_ports, wait_until
 
 START_SECONDS = 120.0
@@ -66,7 +66,7 @@ class FlinkCluster:
         self._slots = task_managers * slots
         directory = directory.absolute()
         self._directory = directory
-        self._jvm = ("java", *jvm, *MODULES, "-cp", f"{parts.flink()}/*")
+        self._jvm = ("java", *jvm, *MODULES, "-cp", f"{downloads.flink()}/*")
         self._classes = classes or _archives()
         self._ledger = ledger
         flink_settings.write(directory, flink_settings.Ports(rest, rpc, zookeeper), slots)
@@ -141,7 +141,7 @@ class FlinkCluster:
 @cache
 def _archives() -> Archives:
     processes = ["zookeeper", *(main.rpartition(".")[2] for main in (JOB_MANAGER, TASK_MANAGER))]
-    return archives("flink", parts.flink(), processes, _run)
+    return archives("flink", downloads.flink(), processes, _run)
 
 
 def _run(classes: Archives) -> None:

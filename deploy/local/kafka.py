@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from deploy.local import parts
+from deploy.local import downloads
 from deploy.local.classes import Archives, archives
-from deploy.local.ledger import Ledger
+from deploy.local.pidfile import Ledger
 from deploy.local.process import FAST_START, Process, free_ports, wait_until
-from pipeline.broker import BrokerUnreachable, connect
-from pipeline.errors import OperatorError
+from newsline.broker import BrokerUnreachable, connect
+from newsline.errors import OperatorError
 
 START_SECONDS = 120.0
 CLUSTER_ID = "newsline-local-cluster"
@@ -48,7 +48,7 @@ log.index.size.max.bytes=1048576
 
 
 class KafkaServer(Process):
-    """One broker in ``directory``; ``address`` is what :func:`pipeline.broker.connect` takes.
+    """One broker in ``directory``; ``address`` is what :func:`newsline.broker.connect` takes.
 
     ``properties`` are added to :data:`PROPERTIES`, have the same fields in braces, and hold where
     both name a thing. ``controller`` is the quorum that other brokers of its cluster ask.
@@ -74,7 +74,7 @@ class KafkaServer(Process):
                 port=port, controller_port=controller_port, data=directory.absolute() / "data"
             )
         )
-        java = ["java", "-Xmx512m", *jvm, "-cp", f"{parts.kafka()}/*"]
+        java = ["java", "-Xmx512m", *jvm, "-cp", f"{downloads.kafka()}/*"]
         broker = [*java, "kafka.Kafka", str(file)]
         super().__init__(_with(classes, broker), directory / "kafka.log", ledger)
         storage = [*java, "kafka.tools.StorageTool", "format", "--ignore-formatted"]
@@ -110,7 +110,7 @@ def _with(classes: Archives, java: Sequence[str]) -> list[str]:
 
 @cache
 def _archives() -> Archives:
-    return archives("kafka", parts.kafka(), ["kafka"], _run)
+    return archives("kafka", downloads.kafka(), ["kafka"], _run)
 
 
 def _run(classes: Archives) -> None:

@@ -12,9 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from deploy.local.ledger import Ledger, end
-from pipeline.errors import OperatorError
-from pipeline.processes import dying_with_parent
+from deploy.local.pidfile import Ledger, end
+from newsline.errors import OperatorError
+from newsline.service.processes import dying_with_parent
 
 FAST_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 """The first-tier compiler and the serial collector start fastest on few cores."""

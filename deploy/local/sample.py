@@ -6,12 +6,12 @@ import asyncio
 import time
 from pathlib import Path
 
-from pipeline.broker import Broker
-from pipeline.cli import sample, settings
-from pipeline.cli.tail import new
-from pipeline.cli.tree import ProcessTree
-from pipeline.errors import OperatorError
-from pipeline.records import RAW_TOPIC, TOPICS
+from newsline.broker import Broker
+from newsline.cli import options, sample
+from newsline.cli.supervisor import ProcessTree
+from newsline.cli.tail import new
+from newsline.errors import OperatorError
+from newsline.records import RAW_TOPIC, TOPICS
 
 ENRICHED_WITHIN_SECONDS = 180.0
 """After the last article was polled: on its first start a worker loads Beam and its models."""
@@ -27,7 +27,7 @@ async def poll_sample(directory: Path, broker: Broker, address: str) -> None:
             await asyncio.to_thread(counts.look)
         await polling
         deadline = time.monotonic() + ENRICHED_WITHIN_SECONDS
-        while any(await asyncio.to_thread(broker.lag, settings.DEFAULT_GROUP, RAW_TOPIC)):
+        while any(await asyncio.to_thread(broker.lag, options.DEFAULT_GROUP, RAW_TOPIC)):
             if time.monotonic() > deadline:
                 raise OperatorError(
                     f"the sample is not enriched after {ENRICHED_WITHIN_SECONDS:.0f} s:"

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.broker import Broker, Message, Position, Record, connect
+from newsline.broker import Broker, Message, Position, Record, connect
 
 
 class Partition(NamedTuple):

@@ -12,16 +12,16 @@ from typing import NamedTuple
 
 import apache_beam as beam
 
-from pipeline.beam import failure, underway
+from newsline.records import RawArticle
+from newsline.sandbox.pool import Sandbox
+from pipeline.beam import first_error, in_flight
 from pipeline.beam.claims import Batch, Partition
 from pipeline.beam.coder import emits
+from pipeline.beam.in_flight import Enriched, Work
 from pipeline.beam.source import Round
-from pipeline.beam.underway import Enriched, Work
-from pipeline.enrich import child
-from pipeline.enrich.child import Answer
-from pipeline.enrich.enrichers import Settings
-from pipeline.records import RawArticle
-from pipeline.sandbox import Sandbox
+from pipeline.enrich.runner import child
+from pipeline.enrich.runner.child import Answer
+from pipeline.enrich.runner.enrichers import Settings
 
 MAX_TASKS = 5_000
 """A child is replaced after this many articles: spaCy's vocabulary grows a little all the same."""
@@ -70,7 +70,7 @@ def end_children() -> None:
     with _lock:
         if sandbox := _sandboxes.pop(os.getpid(), None):
             sandbox.close()
-    underway.forget_all()
+    in_flight.forget_all()
 
 
 @emits(EnrichedBatch)
@@ -87,14 +87,14 @@ class EnrichRound(beam.DoFn):
         self._sandbox = sandbox_of_this_process(self._children)
 
     def process(self, round_: Round) -> Iterator[EnrichedBatch]:
-        with failure.kept():
+        with first_error.kept():
             works = [
-                underway.work_on(batch, partial(self._start, batch.partition))
+                in_flight.work_on(batch, partial(self._start, batch.partition))
                 for batch in round_.batches
             ]
             done = _wait_for_some(works, ROUND_SECONDS)
         for work in done:
-            yield EnrichedBatch(work.batch, underway.finish(work))
+            yield EnrichedBatch(work.batch, in_flight.finish(work))
 
     def _start(self, partition: Partition, article: RawArticle) -> Future[Answer]:
         """Each partition has its lane: heavy articles in one do not hold up the others."""

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipeline.errors import OperatorError
+from newsline.errors import OperatorError
 
 OURS = frozenset({"runner", "streaming", "job_name", "flink_master", "max_parallelism"})
 """What newsline sets itself."""

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import apache_beam as beam
 
+from newsline.records import RAW_TOPIC
+from newsline.sinks import Sink
 from pipeline.beam.enrichment import Children, EnrichRound
 from pipeline.beam.sink import CommitBatch
 from pipeline.beam.source import ReadShare, Shares
-from pipeline.records import RAW_TOPIC
-from pipeline.sinks import Sink
 
 
 class Job(NamedTuple):

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from pipeline import records
+from newsline import records
+from newsline.broker import Message, Record
+from newsline.outcomes import Reason, Stage
+from newsline.records import DeadLetter, EnrichedArticle, RawArticle
 from pipeline.beam.claims import Partition
-from pipeline.broker import Message, Record
-from pipeline.records import DeadLetter, EnrichedArticle, RawArticle, Reason, Stage
 
 MAX_KEY = 256
 """Bytes of a dead letter's own key; an article's is 32."""

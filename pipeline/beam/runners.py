@@ -18,12 +18,12 @@ from apache_beam.runners.portability.job_server import JobServer
 from apache_beam.runners.portability.prism_runner import PrismJobServer, PrismRunner
 from apache_beam.runners.runner import PipelineResult, PipelineRunner
 
-from pipeline.beam import claims, failure, flags, source
+from newsline.errors import OperatorError
+from newsline.service.processes import dying_with_parent
+from pipeline.beam import claims, first_error, flags, source
 from pipeline.beam.enrichment import end_children
 from pipeline.beam.job import Job, build
-from pipeline.errors import OperatorError
-from pipeline.flink.seats import seats
-from pipeline.processes import dying_with_parent
+from pipeline.flink.subtask_keys import seats
 
 _consolidate = fn_runner.consolidate_monitoring_infos
 
@@ -61,7 +61,7 @@ def run_direct(job: Job, options: Sequence[str] = ()) -> None:
     """Run the job in this process until it is caught up, if told so, or drained.
 
     ``options`` are Beam's flags. Raises what a step raised, such as
-    :class:`pipeline.broker.BrokerUnreachable`.
+    :class:`newsline.broker.BrokerUnreachable`.
     """
     _run(job, fn_runner.FnApiRunner(), options)
 
@@ -98,7 +98,7 @@ def _run(
         else:
             result.wait_until_finish()
     except Exception as error:
-        raise failure.take() or error from None
+        raise first_error.take() or error from None
     finally:
         if isinstance(runner, _Prism | _EmbeddedFlink):
             runner.server.stop()

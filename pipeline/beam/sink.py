@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 import apache_beam as beam
 
-from pipeline import metrics
-from pipeline.beam import failure
+from newsline.broker import Fenced, Message, MessageTooLarge
+from newsline.outcomes import Reason, Stage
+from newsline.records import DeadLetter, EnrichedArticle
+from newsline.service import metrics
+from newsline.sinks import Sink
+from pipeline.beam import first_error
 from pipeline.beam.claims import claim, give_up
 from pipeline.beam.enrichment import EnrichedBatch
+from pipeline.beam.in_flight import Enriched
 from pipeline.beam.outcome import dead_letter, message
-from pipeline.beam.underway import Enriched
-from pipeline.broker import Fenced, Message, MessageTooLarge
-from pipeline.records import DeadLetter, EnrichedArticle, Reason, Stage
-from pipeline.sinks import Sink
 
 
 class CommitBatch(beam.DoFn):
@@ -24,7 +25,7 @@ class CommitBatch(beam.DoFn):
         self._sinks = sinks
 
     def process(self, enriched: EnrichedBatch) -> None:
-        with failure.kept():
+        with first_error.kept():
             try:
                 metrics.count_outcomes(self._commit(enriched))
             except BaseException:

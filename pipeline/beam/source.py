@@ -22,7 +22,7 @@ from apache_beam.io.iobase import RestrictionProgress, RestrictionTracker
 from apache_beam.io.restriction_trackers import OffsetRange
 from apache_beam.transforms.core import RestrictionProvider
 
-from pipeline.beam import claims, failure, heartbeat
+from pipeline.beam import claims, first_error, heartbeat
 from pipeline.beam.claims import Batch, Claim, Partition
 from pipeline.beam.coder import emits
 
@@ -143,7 +143,7 @@ class ReadShare(beam.DoFn):
         turn_ends = time.monotonic() + TURN_SECONDS
         while time.monotonic() < turn_ends:
             heartbeat.beat()
-            with failure.kept():
+            with first_error.kept():
                 batches, ended = self._read(share)
             if batches:
                 yield Round(batches)

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from pipeline.cli import group
+from newsline.cli import default_command
 
 _META = "pipeline.cli.beam_flags"
 
@@ -19,7 +19,7 @@ def given(context: typer.Context) -> Sequence[str]:
     return flags
 
 
-class Group(group.Group):
+class Group(default_command.Group):
     """The flags that are not its own are kept, where no subcommand follows."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline import topics
-from pipeline.broker import connect
-from pipeline.cli import attached, beam_flags, flink, settings
-from pipeline.errors import OperatorError
-from pipeline.processes import exit_with_parent
-from pipeline.records import RAW_TOPIC
+from newsline.broker import connect
+from newsline.cli import options
+from newsline.errors import OperatorError
+from newsline.records import RAW_TOPIC
+from newsline.service.processes import exit_with_parent
+from newsline.topics import contents
+from pipeline.cli import beam_flags, flink, foreground
 
 if TYPE_CHECKING:
     from pipeline.beam.enrichment import Children
@@ -36,13 +37,13 @@ app.command("cancel")(flink.cancel)
 @app.callback()
 def enrich(
     context: typer.Context,
-    broker: settings.BrokerAddress = settings.DEFAULT_BROKER,
-    group: settings.Group = settings.DEFAULT_GROUP,
+    broker: options.BrokerAddress = options.DEFAULT_BROKER,
+    group: options.Group = options.DEFAULT_GROUP,
     runner: Annotated[
         Runner,
         typer.Option(envvar="NEWSLINE_RUNNER", metavar="NAME", help="What runs the Beam job."),
     ] = Runner.DIRECT,
-    flink_master: settings.FlinkMaster = "",
+    flink_master: options.FlinkMaster = "",
     job_server_jar: Annotated[
         str,
         typer.Option(
@@ -62,7 +63,7 @@ def enrich(
             help="Flink's workers; 0: one per partition, as far as slots are free.",
         ),
     ] = 0,
-    worker_address: settings.WorkerAddress = settings.DEFAULT_WORKER_ADDRESS,
+    worker_address: options.WorkerAddress = options.DEFAULT_WORKER_ADDRESS,
     from_savepoint: Annotated[
         str,
         typer.Option(
@@ -80,13 +81,13 @@ def enrich(
             help="End when everything on news.raw is enriched; otherwise at SIGTERM.  [off]",
         ),
     ] = False,
-    children: settings.Children = 0,
-    deadline: settings.Deadline = settings.DEFAULT_DEADLINE,
-    model: settings.Models = [],  # noqa: B006 - Typer makes a list of its own
-    without: settings.Without = [],  # noqa: B006
-    recall: settings.Recall = False,
-    jsonl: settings.JsonLinesDirectory = "",
-    status_address: settings.StatusAddress = "127.0.0.1:9402",
+    children: options.Children = 0,
+    deadline: options.Deadline = options.DEFAULT_DEADLINE,
+    model: options.Models = [],  # noqa: B006 - Typer makes a list of its own
+    without: options.Without = [],  # noqa: B006
+    recall: options.Recall = False,
+    jsonl: options.JsonLinesDirectory = "",
+    status_address: options.StatusAddress = "127.0.0.1:9402",
 ) -> None:
     """Enrich what is on news.raw and write it to news.enriched, exactly once.
 
@@ -95,8 +96,8 @@ def enrich(
     """
     if context.invoked_subcommand:
         return
+    from newsline.sinks.jsonl import JsonLines
     from pipeline.beam.job import Job
-    from pipeline.sinks.jsonl import JsonLines
 
     exit_with_parent()
     on_cluster = runner is Runner.FLINK and flink_master != flink.EMBEDDED
@@ -105,7 +106,7 @@ def enrich(
     if until_caught_up and runner is Runner.FLINK:
         raise OperatorError("a job on Flink does not end by itself: leave out --until-caught-up")
     with connect(broker) as connection:
-        topics.ensure(connection)
+        contents.ensure(connection)
         job = Job(
             broker=broker,
             group=group,
@@ -124,8 +125,8 @@ def enrich(
         if runner is Runner.FLINK:
             work = flink.embedded(job, job_server_jar, flags, parallelism or 1)
         else:
-            work = attached.work(job, flags, on_prism=runner is Runner.PRISM)
-        attached.run(connection, job, work, status_address)
+            work = foreground.work(job, flags, on_prism=runner is Runner.PRISM)
+        foreground.run(connection, job, work, status_address)
 
 
 @app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
@@ -150,7 +151,7 @@ def _children(
     count: int, deadline: float, model: list[str], without: list[str], recall: bool
 ) -> Children:
     from pipeline.beam.enrichment import Children
-    from pipeline.enrich.enrichers import Settings
+    from pipeline.enrich.runner.enrichers import Settings
 
-    enrichers = Settings(models=settings.models(model), without=without, recall=recall)
+    enrichers = Settings(models=options.models(model), without=without, recall=recall)
     return Children(count or os.cpu_count() or 1, enrichers, deadline)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from pipeline.cli import settings
-from pipeline.cli.attached import Work
-from pipeline.errors import OperatorError
+from newsline.cli import options as settings
+from newsline.errors import OperatorError
+from pipeline.cli.foreground import Work
 from pipeline.flink.cluster import FlinkCluster, FlinkError, FlinkJob
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.errors import OperatorError
+from newsline.errors import OperatorError
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -37,8 +37,8 @@ def train(
 ) -> None:
     """Make the text model from named data, the same each time; about four minutes."""
     try:
-        from pipeline.enrich import textmodel
-        from pipeline.enrich.train import corpus, training
+        from pipeline.enrich.tags import textmodel
+        from tools.train import corpus, training
     except ImportError as error:
         raise OperatorError(f"{error.name} is missing: pip install 'newsline[train]'") from error
     textmodel.save(training.train(corpus.read(data), SEED), out or textmodel.PATH)

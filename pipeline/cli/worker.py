@@ -6,26 +6,26 @@ import asyncio
 import signal
 import tempfile
 
-from pipeline import metrics, page, status
-from pipeline.broker import Broker
-from pipeline.cli import settings
-from pipeline.cli.attached import measure_lag
-from pipeline.cli.watch import watching
-from pipeline.processes import announce
+from newsline.announce import announce
+from newsline.broker import Broker
+from newsline.cli import options
+from newsline.service import live_page, metrics, status
+from newsline.service.broker_probe import watching
+from pipeline.cli.foreground import measure_lag
 
 
 def worker(
-    broker: settings.BrokerAddress = settings.DEFAULT_BROKER,
-    worker_address: settings.WorkerAddress = settings.DEFAULT_WORKER_ADDRESS,
-    group: settings.Group = settings.DEFAULT_GROUP,
-    status_address: settings.StatusAddress = "127.0.0.1:9403",
+    broker: options.BrokerAddress = options.DEFAULT_BROKER,
+    worker_address: options.WorkerAddress = options.DEFAULT_WORKER_ADDRESS,
+    group: options.Group = options.DEFAULT_GROUP,
+    status_address: options.StatusAddress = "127.0.0.1:9403",
 ) -> None:
     """Start the job's Python workers for a Flink task manager, until SIGTERM."""
     from pipeline.flink.workers import serving
 
     with tempfile.TemporaryDirectory() as directory:
         metrics.share(directory)
-        with settings.connect_to_existing(broker) as connection, serving(worker_address) as bound:
+        with options.connect_to_existing(broker) as connection, serving(worker_address) as bound:
             asyncio.run(_run(bound, connection, group, status_address))
 
 
@@ -39,7 +39,7 @@ async def _run(address: str, broker: Broker, group: str, status_address: str) ->
         status.serve(
             status_address,
             status.Probes(live=lambda: None, ready=watch.problem),
-            lambda: page.render(broker),
+            lambda: live_page.render(broker),
         ) as url,
     ):
         announce(f"workers for Flink on {address}; status on {url}")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import requests
 
-from pipeline.errors import OperatorError
+from newsline.errors import OperatorError
 
 ANSWER_SECONDS = 60.0
 """For one answer: the cluster unpacks and compiles a job within one request."""

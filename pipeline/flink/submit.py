@@ -19,7 +19,7 @@ from google.protobuf import json_format
 from pipeline.beam import flags
 from pipeline.beam.job import Job, build
 from pipeline.flink.cluster import FlinkCluster, FlinkError, FlinkJob
-from pipeline.flink.seats import seats
+from pipeline.flink.subtask_keys import seats
 
 START_SECONDS = 180.0
 """From the submission until all tasks run; a worker's first start imports Beam and spaCy."""

@@ -8,7 +8,7 @@ import sys
 
 import grpc
 
-from pipeline.processes import exit_with_parent
+from newsline.service.processes import exit_with_parent
 
 
 def main(control_address: str, worker_id: str) -> None:

@@ -20,8 +20,8 @@ from apache_beam.portability.api import beam_fn_api_pb2 as fn_api
 from apache_beam.portability.api import beam_fn_api_pb2_grpc as fn_api_grpc
 from apache_beam.utils import thread_pool_executor
 
-from pipeline.errors import OperatorError
-from pipeline.processes import PARENT
+from newsline.announce import PARENT
+from newsline.errors import OperatorError
 
 
 class WorkerPool(fn_api_grpc.BeamFnExternalWorkerPoolServicer):

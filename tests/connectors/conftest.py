@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from connectors.connector import CHILD_MEMORY
+from connectors.poll.runner import CHILD_MEMORY
 from connectors.state import State
-from pipeline import topics
-from pipeline.broker import Broker, connect
-from pipeline.sandbox import Sandbox
-from tests.connectors.desk import Desk, open_desk
-from tests.connectors.web import Server, serve
+from newsline.broker import Broker, connect
+from newsline.sandbox.pool import Sandbox
+from newsline.topics import contents
+from tests.support.connector_harness import Desk, open_desk
+from tests.support.http_server import Server, serve
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ def broker_address(tmp_path: Path) -> str:
 @pytest.fixture
 def broker(broker_address: str) -> Iterator[Broker]:
     with connect(broker_address) as broker:
-        topics.ensure(broker)
+        contents.ensure(broker)
         yield broker
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
-from pipeline import metrics
+from newsline.service import metrics
 from tests.deploy.files import DEPLOY
 
 RULES = [

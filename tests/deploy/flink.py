@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterable
 from functools import cache
 
-from deploy.local import parts
+from deploy.local import downloads
 
 SUFFIXES = ("factory.class", "port")
 """Of a metrics reporter, whose name stands in the middle of the setting's."""
@@ -29,7 +29,7 @@ def unknown_keys(settings: Iterable[str]) -> set[str]:
 def known_names(names: frozenset[str]) -> set[str]:
     """Those of the names that stand in a class of Flink 1.19.3: in its constants, as a rule."""
     found: set[str] = set()
-    for jar in parts.flink().glob("flink-*.jar"):
+    for jar in downloads.flink().glob("flink-*.jar"):
         with zipfile.ZipFile(jar) as opened:
             for entry in opened.namelist():
                 if entry.startswith("org/apache/flink/") and entry.endswith(".class"):

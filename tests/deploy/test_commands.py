@@ -6,21 +6,21 @@ import re
 
 import pytest
 
-from pipeline import processes
+from newsline.announce import PARENT
+from newsline.broker.kafka import security
 from pipeline.beam import flags
-from pipeline.broker import kafka_security
 from pipeline.flink.submit import FLINK_OPTIONS
 from tests.deploy.command_lines import CommandLine, found
 from tests.deploy.files import DEPLOY, FILES
-from tests.pipeline.cli.commands import commands, parameters
+from tests.support.cli_commands import commands, parameters
 
 COMMANDS = dict(commands())
 LINES = found()
 BEAM = {*flags.known(), *FLINK_OPTIONS}
 VARIABLES = {
     *(str(parameter.envvar) for _, parameter in parameters()),
-    *kafka_security.VARIABLES,
-    processes.PARENT,
+    *security.VARIABLES,
+    PARENT,
 }
 
 

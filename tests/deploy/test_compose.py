@@ -11,10 +11,10 @@ import yaml
 
 from connectors.state.engine import is_postgresql
 from deploy.local.kafka import KafkaServer
-from pipeline.broker import connect
+from newsline.broker import connect
 from tests.deploy.files import DEPLOY, PINNED, targets
 from tests.deploy.flink import properties, unknown_keys
-from tests.integration.command import newsline
+from tests.support.command import newsline
 
 ONCE = ("no", "on-failure")
 """How a service is restarted that is to end."""

@@ -16,8 +16,8 @@ from packaging.utils import canonicalize_name
 from deploy.local.process import free_ports
 from tests.deploy.files import CHECKOUT
 from tests.deploy.image_build import Build, last
-from tests.integration.command import PATIENCE, until
-from tests.integration.site import Site, page, rss
+from tests.support.command import PATIENCE, until
+from tests.support.news_site import Site, page, rss
 
 IMAGES = {"connectors": "9401", "worker": "9403"}
 """And the ports of their status pages."""

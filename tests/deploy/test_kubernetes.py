@@ -12,7 +12,7 @@ import subprocess
 import kubernetes_validate
 import yaml
 
-from deploy.local import parts
+from deploy.local import downloads
 from tests.deploy import tools
 from tests.deploy.files import DEPLOY, KUBERNETES, README
 from tests.deploy.flink import unknown_keys
@@ -47,7 +47,7 @@ def test_everything_is_in_the_namespace_that_enforces_the_restricted_standard(ba
 
 
 def test_flink_is_of_the_version_that_is_tested(named):
-    requirement = (parts.CHECKOUT / "deploy" / "flink" / "requirements.txt").read_text()
+    requirement = (downloads.CHECKOUT / "deploy" / "flink" / "requirements.txt").read_text()
     (version,) = re.findall(r"^apache-flink-libraries==(\S+)", requirement, re.MULTILINE)
     spec = named("FlinkDeployment")["newsline-flink"]["spec"]
     assert spec["image"].startswith(f"flink:{version}-")
@@ -115,7 +115,7 @@ def test_prometheus_may_ask_all_ports_with_metrics(base, named):
 
 def test_the_readmes_overlay_changes_images_feeds_and_settings(tmp_path):
     (overlay,) = re.findall(r"```yaml\n# kustomization\.yaml\n(.*?)```", README, re.DOTALL)
-    checkout = os.path.relpath(parts.CHECKOUT, tmp_path)
+    checkout = os.path.relpath(downloads.CHECKOUT, tmp_path)
     (tmp_path / "kustomization.yaml").write_text(overlay.replace("PATH", checkout))
     (tmp_path / "feeds.toml").write_text('[[feed]]\nurl = "https://news.example/rss"\n')
     made = tools.kustomize(tmp_path)
@@ -134,7 +134,7 @@ def test_the_readmes_alert_rules_are_a_resource_of_the_prometheus_operator():
     (command,) = re.findall(r"^\(cat .*?\) \| kubectl apply -f -$", README, re.MULTILINE)
     joined = command.removesuffix("| kubectl apply -f -")
     made = subprocess.run(
-        ["sh", "-c", joined], cwd=parts.CHECKOUT, capture_output=True, text=True, check=True
+        ["sh", "-c", joined], cwd=downloads.CHECKOUT, capture_output=True, text=True, check=True
     )
     rules = yaml.safe_load(made.stdout)
     assert len(rules["spec"]["groups"]) == 2

@@ -7,8 +7,7 @@ import re
 import pytest
 import yaml
 
-from connectors.fetch import FetchOutcome
-from connectors.outcome import PollOutcome
+from newsline.outcomes import FetchOutcome, PollOutcome
 from tests.deploy import tools
 from tests.deploy.expressions import RULES, asked, names, served
 from tests.deploy.files import CHECKOUT, DEPLOY

@@ -7,9 +7,9 @@ import urllib.request
 from contextlib import suppress
 
 from tests.deploy.expressions import asked, names
-from tests.integration.command import until
-from tests.integration.flow import Flow
-from tests.integration.on_flink import OnFlink
+from tests.support.command import until
+from tests.support.flink_job import OnFlink
+from tests.support.record_flow import Flow
 
 CONNECTORS = re.compile(
     "newsline_(polls|sitemaps|pages|entries|revisits|feeds|feed_overdue|websub|articles_published"

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
-from deploy.local import parts
-from tests import debian, go
+from deploy.local import downloads
+from tests.support import debian, go
 
 COMPOSE = "github.com/compose-spec/compose-go/v2/cmd@v2.16.2"
 PROMETHEUS_OPERATOR = "github.com/prometheus-operator/prometheus-operator@v0.85.0"
@@ -62,7 +62,7 @@ def flink_operator_crd() -> dict[str, Any]:
             "mvn", "-q", "-B", "-C", goal, f"-Dartifact={FLINK_OPERATOR}", f"-DoutputDirectory={to}"
         )
 
-    directory = parts.part(parts.CACHE / "flink-operator", FLINK_OPERATOR.encode(), fetch)
+    directory = downloads.part(downloads.CACHE / "flink-operator", FLINK_OPERATOR.encode(), fetch)
     (jar,) = directory.glob("*.jar")
     with zipfile.ZipFile(jar) as opened:
         text = opened.read("META-INF/fabric8/flinkdeployments.flink.apache.org-v1.yml")
@@ -85,7 +85,7 @@ def _module(module: str) -> Path:
     return Path(json.loads(_run("go", "mod", "download", "-json", module))["Dir"])
 
 
-def _run(*command: str | Path, directory: Path = parts.CHECKOUT) -> str:
+def _run(*command: str | Path, directory: Path = downloads.CHECKOUT) -> str:
     done = subprocess.run(
         [str(part) for part in command],
         capture_output=True,

@@ -9,7 +9,7 @@ import pytest
 
 from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
-from tests.integration.on_flink import OnFlink
+from tests.support.flink_job import OnFlink
 
 
 @pytest.fixture

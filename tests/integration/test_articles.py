@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from connectors.identity import canonical_url
+from connectors.article.identity import canonical_url
 from connectors.parse import Entry, parse_feed
-from pipeline.broker import connect
-from pipeline.records import ENRICHED_TOPIC, RAW_TOPIC, EnrichedArticle, decode_enriched
-from tests.data import DATA, needs
-from tests.integration.command import newsline
-from tests.integration.site import Answer, Site, page, rss
-from tests.topics import values
+from newsline.broker import connect
+from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, EnrichedArticle, decode_enriched
+from tests.support.command import newsline
+from tests.support.news_site import Answer, Site, page, rss
+from tests.support.shared_data import DATA, needs
+from tests.support.topic_reader import values
 
 
 @pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])

@@ -13,18 +13,18 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.downloads import CHECKOUT
 from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
-from deploy.local.ledger import Ledger, born
-from deploy.local.parts import CHECKOUT
-from pipeline import topics
-from pipeline.broker import connect
-from pipeline.errors import OperatorError
-from pipeline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched
-from tests.integration.command import until
-from tests.integration.on_flink import GROUP, OnFlink
-from tests.pipeline.examples import raw_article, raw_message
-from tests.topics import values
+from deploy.local.pidfile import Ledger, born
+from newsline.broker import connect
+from newsline.errors import OperatorError
+from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched
+from newsline.topics import contents
+from tests.support.command import until
+from tests.support.example_records import raw_article, raw_message
+from tests.support.flink_job import GROUP, OnFlink
+from tests.support.topic_reader import values
 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 
@@ -146,7 +146,7 @@ def test_without_java_the_start_says_what_to_install(local: Local) -> None:
 @pytest.mark.kafka
 def test_a_kafka_that_comes_back_elsewhere_has_its_topics(java: None, tmp_path: Path) -> None:
     with KafkaServer(tmp_path) as first, connect(first.address) as broker:
-        topics.ensure(broker)
+        contents.ensure(broker)
         broker.producer("a").commit([raw_message(raw_article(n)) for n in range(20)])
     with KafkaServer(tmp_path) as second, connect(second.address) as broker:
         assert second.address != first.address

@@ -10,14 +10,14 @@ import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from connectors.publish import Publisher
+from connectors.publish.publisher import Publisher
 from connectors.state import State
 from deploy.local.kafka import KafkaServer
-from pipeline.broker import Broker, Position, connect
-from pipeline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_raw
-from tests.integration.command import newsline, until
-from tests.pipeline.examples import article_id, raw_article, raw_message
-from tests.topics import values
+from newsline.broker import Broker, Position, connect
+from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_raw
+from tests.support.command import newsline, until
+from tests.support.example_records import article_id, raw_article, raw_message
+from tests.support.topic_reader import values
 
 ARTICLES, REVISIONS, PARTITIONS = 10, 5, 2
 OTHER = article_id(ARTICLES)

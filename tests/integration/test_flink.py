@@ -9,12 +9,12 @@ from kafka import KafkaAdminClient
 from kafka.admin import NewPartitions
 
 from deploy.local.kafka import KafkaServer
-from pipeline.broker import connect
-from pipeline.broker.kafka_client import settings
-from pipeline.records import RAW_TOPIC
-from tests.integration.command import until
-from tests.integration.flow import Flow
-from tests.integration.on_flink import GROUP, OnFlink
+from newsline.broker import connect
+from newsline.broker.kafka.client import settings
+from newsline.records import RAW_TOPIC
+from tests.support.command import until
+from tests.support.flink_job import GROUP, OnFlink
+from tests.support.record_flow import Flow
 
 
 def test_a_job_is_submitted_watched_stopped_with_a_savepoint_and_restored(

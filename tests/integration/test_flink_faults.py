@@ -14,11 +14,11 @@ import pytest
 
 from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
-from pipeline import topics
-from pipeline.broker import connect
-from tests.integration.command import until
-from tests.integration.flow import Flow
-from tests.integration.on_flink import OnFlink
+from newsline.broker import connect
+from newsline.topics import contents
+from tests.support.command import until
+from tests.support.flink_job import OnFlink
+from tests.support.record_flow import Flow
 
 ARTICLES = 600
 
@@ -41,7 +41,7 @@ def job(
 ) -> Iterator[OnFlink]:
     """A job that runs, and still does when a test has ended."""
     with connect(kafka.address) as broker:
-        topics.ensure(broker)
+        contents.ensure(broker)
     with OnFlink(tmp_path_factory.mktemp("job"), kafka.address, flink, job_server) as job:
         job.submit()
         yield job

@@ -8,11 +8,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from pipeline.broker import Broker, connect
-from pipeline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_raw
-from tests.integration.command import Command, until
-from tests.integration.site import Answer, Site, page, rss
-from tests.topics import values
+from newsline.broker import Broker, connect
+from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_raw
+from tests.support.command import Command, until
+from tests.support.news_site import Answer, Site, page, rss
+from tests.support.topic_reader import values
 
 ARTICLES = 500
 PLACES = ("Oslo", "Nairobi", "Lima", "Hanoi", "Quito", "Warsaw", "Dakar", "Perth")

@@ -13,14 +13,14 @@ from typing import NamedTuple
 import pytest
 
 from connectors.state.feeds import LEASE_SECONDS
-from pipeline import topics
-from pipeline.broker import Broker, connect
-from pipeline.records import RAW_TOPIC, decode_raw
-from tests.integration.command import Command, until
-from tests.integration.site import Answer, Site, rss
+from newsline.broker import Broker, connect
+from newsline.records import RAW_TOPIC, decode_raw
+from newsline.topics import contents
 from tests.integration.test_kill import story
-from tests.postgres import PostgresServer
-from tests.topics import values
+from tests.support.command import Command, until
+from tests.support.news_site import Answer, Site, rss
+from tests.support.postgres import PostgresServer
+from tests.support.topic_reader import values
 
 FEEDS = 6
 IN_FEEDS = 3
@@ -98,7 +98,7 @@ def kill_at_random(
     address = address or f"embedded:{directory / 'broker.db'}"
     wires = Wires(size)
     with Site(wires.answer) as site, connect(address) as broker, ExitStack() as stack:
-        topics.ensure(broker)
+        contents.ensure(broker)
         connectors = [
             stack.enter_context(command) for command in pollers(directory, states, site, address)
         ]

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import topics
-from pipeline.broker import Broker, Message, connect
-from pipeline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC
-from tests.integration.command import PATIENCE, Command, newsline, until
-from tests.integration.site import Answer, Site, page, rss
-from tests.pipeline.examples import raw_article, raw_message
+from newsline.broker import Broker, Message, connect
+from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC
+from newsline.topics import contents
+from tests.support.command import PATIENCE, Command, newsline, until
+from tests.support.example_records import raw_article, raw_message
+from tests.support.news_site import Answer, Site, page, rss
 
 FREE = ("--status", "127.0.0.1:0")
 FEED = "http://127.0.0.1:9/feed"
@@ -278,7 +278,7 @@ def test_no_space_left_on_device_says_to_make_room(tmp_path):
         pytest.skip("this machine allows no mounts without privileges")
     with site() as news:
         run = [
-            *(sys.executable, "-m", "pipeline.cli", "run", f"{news.url}/feed"),
+            *(sys.executable, "-m", "newsline.cli", "run", f"{news.url}/feed"),
             *("--allow", news.host, "--data", str(tmp_path), *FREE),
         ]
         script = ["sh", "-c", '"$@" && shift "$#" && exec $RUN', "sh", *mount]
@@ -362,7 +362,7 @@ def broker_of(directory: Path, articles: int = 0) -> str:
     """The address of an embedded broker with so many articles on news.raw."""
     address = f"embedded:{directory / 'broker.db'}"
     with connect(address) as broker:
-        topics.ensure(broker)
+        contents.ensure(broker)
     put_articles(address, articles)
     return address
 
@@ -376,12 +376,12 @@ def put_articles(address: str, count: int) -> None:
 
 def keys(broker: Broker, topic: str) -> Counter[bytes]:
     """How often each key stands on the topic."""
-    return Counter(record.key for record in topics.latest(broker, topic, 10_000))
+    return Counter(record.key for record in contents.latest(broker, topic, 10_000))
 
 
 def assert_untouched(address: str, articles: int) -> None:
     """The records stand on news.raw, unread, and none is a dead letter."""
     with connect(address) as broker:
-        raw, enriched, dead = topics.states(broker, "newsline-enrich")
+        raw, enriched, dead = contents.states(broker, "newsline-enrich")
     assert (raw.end, raw.lag) == (articles, articles)
     assert (enriched.end, dead.end) == (0, 0)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from deploy.local.kafka import KafkaServer
-from pipeline import topics
-from pipeline.broker import connect
-from tests.integration.command import Command, until
-from tests.integration.flow import persist
-from tests.integration.site import Site
+from newsline.broker import connect
+from newsline.topics import contents
 from tests.integration.test_kill_connectors import WAIT, Size, Wires, account, found, pollers
+from tests.support.command import Command, until
+from tests.support.news_site import Site
+from tests.support.record_flow import persist
 
 MINUTE = 60.0
 SIZE = Size(kills=0, articles=120, seconds=30.0)
@@ -50,7 +50,7 @@ def publish_through(outage, directory: Path, states: Sequence[str], kafka: Kafka
     wires = Wires(SIZE)
     with Site(wires.answer) as site, ExitStack() as stack:
         with connect(kafka.address) as broker:
-            topics.ensure(broker)
+            contents.ensure(broker)
         started: list[Command] = [
             stack.enter_context(each) for each in pollers(directory, states, site, kafka.address)
         ]

@@ -8,14 +8,14 @@ import re
 import signal
 from pathlib import Path
 
-from connectors.newsroom import Newsroom
-from connectors.newsroom.expected import Expected
-from pipeline.broker import connect
-from pipeline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_raw
-from tests.integration.command import Command, children, until
-from tests.integration.site import Answer, Site, rss
+from newsline.broker import connect
+from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_raw
+from newsline.sample import Newsroom
+from newsline.sample.expected import Expected
 from tests.integration.test_kill import story
-from tests.topics import values
+from tests.support.command import Command, children, until
+from tests.support.news_site import Answer, Site, rss
+from tests.support.topic_reader import values
 
 FREE = ("--status", "127.0.0.1:0")
 

@@ -13,10 +13,10 @@ import pytest
 
 from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
-from tests.integration import prism
-from tests.integration.command import Command, until
-from tests.integration.flow import DEADLINE, Flow
-from tests.integration.on_flink import OnFlink
+from tests.support import prism
+from tests.support.command import Command, until
+from tests.support.flink_job import OnFlink
+from tests.support.record_flow import DEADLINE, Flow
 
 ARTICLES = 400
 RUNNERS = ["DirectRunner", "PrismRunner", "embedded Flink"]

@@ -20,21 +20,14 @@ from kafka.admin import (
     ResourceType,
 )
 
-from pipeline import topics
-from pipeline.broker import (
-    BrokerError,
-    BrokerUnreachable,
-    Message,
-    Position,
-    connect,
-    kafka_admin,
-    kafka_client,
-    kafka_mended,
-)
-from pipeline.broker.kafka_security import VARIABLES
-from tests.integration.certificates import Authority
-from tests.integration.command import newsline
-from tests.integration.secured_kafka import LIMITED, PASSWORD, SecuredKafka
+from newsline.broker import BrokerError, BrokerUnreachable, Message, Position, connect
+from newsline.broker.kafka import admin as kafka_admin
+from newsline.broker.kafka import client, patches
+from newsline.broker.kafka.security import VARIABLES
+from newsline.topics import contents
+from tests.support.certificates import Authority
+from tests.support.command import newsline
+from tests.support.secured_kafka import LIMITED, PASSWORD, SecuredKafka
 
 GUIDE = (Path(__file__).parents[2] / "deploy" / "OPERATING.md").read_text()
 SECRET = "never to be told"
@@ -190,7 +183,7 @@ def test_run_and_its_processes_log_in_and_need_no_more_than_the_acls_of_the_guid
     done = newsline("run", *broker, *options, **own)
     assert (done.returncode, done.stderr) == (0, "")
     with connect(kafka.address) as connection:
-        raw, enriched, dead = topics.states(connection, "newsline-enrich")
+        raw, enriched, dead = contents.states(connection, "newsline-enrich")
     assert (raw.lag, dead.end) == (0, 0)
     assert enriched.end > 0
 
@@ -217,9 +210,9 @@ def acls_of_the_guide() -> Iterator[ACL]:
 def test_a_broker_that_hangs_is_given_up_in_time_over_tls_too(
     java, tmp_path, say, name, monkeypatch
 ):
-    for module in (kafka_client, kafka_admin):
+    for module in (client, kafka_admin):
         monkeypatch.setattr(module, "ANSWER_SECONDS", 2.0)
-    monkeypatch.setattr(kafka_mended, "HANDSHAKE_SECONDS", 2.0)
+    monkeypatch.setattr(patches, "HANDSHAKE_SECONDS", 2.0)
     with SecuredKafka(tmp_path) as kafka:
         say(kafka.login("SCRAM-SHA-256"))
         broker = connect(kafka.addresses["PASSWORD"])

@@ -12,9 +12,8 @@ import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from deploy.local import parts
-from pipeline import topics
-from pipeline.broker import (
+from deploy.local import downloads
+from newsline.broker import (
     OVERHEAD_BYTES,
     Broker,
     BrokerUnreachable,
@@ -24,12 +23,13 @@ from pipeline.broker import (
     Topic,
     connect,
 )
-from pipeline.provision import MAX_BYTES
-from pipeline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC, TOPICS
-from tests.integration.command import newsline, until
-from tests.integration.kafka_cluster import KafkaCluster
-from tests.pipeline.broker.test_broker import everything
-from tests.pipeline.examples import raw_article, raw_message
+from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC, TOPICS
+from newsline.topics import contents
+from newsline.topics.create import MAX_BYTES
+from tests.newsline.broker.test_broker import everything
+from tests.support.command import newsline, until
+from tests.support.example_records import raw_article, raw_message
+from tests.support.kafka_cluster import KafkaCluster
 
 WEEK = 7 * 24 * 60 * 60.0
 STATUS = ("--status", "127.0.0.1:0")
@@ -153,7 +153,7 @@ def test_what_differs_is_mended_by_the_commands_that_are_told(cluster, broker, a
     for command in commands:
         tool, *arguments = shlex.split(command)
         assert tool == "kafka-configs.sh"
-        classpath = ["java", "-cp", f"{parts.kafka()}/*", "kafka.admin.ConfigCommand"]
+        classpath = ["java", "-cp", f"{downloads.kafka()}/*", "kafka.admin.ConfigCommand"]
         subprocess.run([*classpath, *arguments], check=True, capture_output=True)
 
     mended = create(cluster, *options, "--min-isr", "2")
@@ -187,7 +187,7 @@ def test_topics_that_a_broker_has_made_by_itself_end_whoever_would_use_them(
     )
     assert done.stderr.endswith("; newsline topics create says how to mend that\n")
     assert done.stderr.count("\n") == 1
-    assert topics.states(broker, "newsline-enrich")[0].lag == 1
+    assert contents.states(broker, "newsline-enrich")[0].lag == 1
 
 
 def test_what_is_only_unusual_is_a_warning_in_one_line(cluster, admin, broker):

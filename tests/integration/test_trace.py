@@ -9,9 +9,9 @@ from datetime import datetime
 
 import pytest
 
-from tests.connectors.desk import FIRST, SECOND
-from tests.integration.command import newsline
-from tests.integration.site import Answer, Site, page, rss
+from tests.support.command import newsline
+from tests.support.connector_harness import FIRST, SECOND
+from tests.support.news_site import Answer, Site, page, rss
 
 CLOSED = '<meta name="robots" content="noai">'
 PAGES: dict[str, Answer] = {

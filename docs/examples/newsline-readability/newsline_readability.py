@@ -2,8 +2,8 @@
 
 import re
 
-from pipeline.enrich.enricher import Enrich, Part
-from pipeline.records import EnrichedArticle
+from newsline.enricher import Enrich, Part
+from newsline.records import EnrichedArticle
 
 LONG = 7
 """Letters of a long word."""

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from benchmarks import extraction
 from connectors.extract import NoText, extract
-from tests.bench import extraction
-from tests.data import needs
+from tests.support.shared_data import needs
 
 URL = "https://courier.example/bridge"
 SENTENCE = "The bridge over the river stays closed until the engineers have looked at all of it. "

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from lxml.html import document_fromstring
 
-from connectors.extract.head import Head
 from connectors.extract.metadata import Metadata, metadata
+from connectors.extract.page_metadata_index import Head
 from connectors.extract.titles import best_title
 
 URL = "https://www.courier.example/world/bridge"

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from benchmarks import extraction
 from connectors.extract import Extracted, NoText, NotHtml, extract, extract_fragment
-from connectors.newsroom.edition import Edition
-from connectors.newsroom.markup import body_html
-from connectors.newsroom.pages import article_page
-from connectors.newsroom.sites import SITES
-from connectors.newsroom.stories import STORIES, Kind, Role, Story, expected_text, furniture
-from tests.bench import extraction
-from tests.data import needs
+from newsline.sample.edition import Edition
+from newsline.sample.markup import body_html
+from newsline.sample.pages import article_page
+from newsline.sample.sites import SITES
+from newsline.sample.stories import STORIES, Kind, Role, Story, expected_text, furniture
+from tests.support.shared_data import needs
 
 URL = "https://www.courier.example/world/bridge"
 WORDS = "The bridge over the river stays closed until the engineers have looked at all of it."

@@ -16,10 +16,11 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from connectors.fetch import Fetcher, FetchFailed, FetchOutcome, Redirect, Validators
+from connectors.fetch import Fetcher, FetchFailed, Redirect, Validators
 from connectors.fetch import fetcher as fetcher_module
-from connectors.fetch.pace import OWN
-from tests.connectors.web import Server, serve, serve_bytes
+from connectors.fetch.throttle import OWN
+from newsline.outcomes import FetchOutcome
+from tests.support.http_server import Server, serve, serve_bytes
 
 MIB = 1024 * 1024
 

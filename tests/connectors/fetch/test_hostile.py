@@ -11,10 +11,11 @@ from email.utils import format_datetime
 
 import pytest
 
-from connectors.fetch import Fetcher, FetchFailed, FetchOutcome
-from connectors.fetch.pace import OWN
+from connectors.fetch import Fetcher, FetchFailed
 from connectors.fetch.response import LONGEST_RETRY_AFTER
-from tests.connectors.servers import Answer, Server, response, serving
+from connectors.fetch.throttle import OWN
+from newsline.outcomes import FetchOutcome
+from tests.support.raw_server import Answer, Server, response, serving
 
 
 def fetcher(*servers: Server, seconds: float = 30.0) -> Fetcher:

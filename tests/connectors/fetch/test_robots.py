@@ -7,9 +7,10 @@ import asyncio
 import pytest
 from yarl import URL
 
-from connectors.fetch import origins, robots
-from connectors.fetch.response import FetchFailed, FetchOutcome
+from connectors.fetch import per_origin_cache, robots
+from connectors.fetch.response import FetchFailed
 from connectors.fetch.robots import Robots
+from newsline.outcomes import FetchOutcome
 
 PAGE = URL("https://courier.example/news/1")
 
@@ -102,7 +103,7 @@ async def test_rules_are_read_again_when_they_have_grown_old(monkeypatch):
 
 
 async def test_the_origin_not_used_for_longest_is_forgotten_first(monkeypatch):
-    monkeypatch.setattr(origins, "ORIGINS_KEPT", 2)
+    monkeypatch.setattr(per_origin_cache, "ORIGINS_KEPT", 2)
     origin = Origin(b"")
     rules = Robots(origin.fetch)
     for host in ("a", "b", "a", "c", "a", "b"):

@@ -7,9 +7,10 @@ import json
 import pytest
 from yarl import URL
 
-from connectors.fetch.response import Deferred, FetchFailed, FetchOutcome
+from connectors.fetch.response import Deferred, FetchFailed
 from connectors.fetch.tdmrep import Tdmrep
-from connectors.reservations import Said
+from connectors.text.opt_outs import Said
+from newsline.outcomes import FetchOutcome
 from tests.connectors.fetch.test_robots import Origin
 
 PAGE = URL("https://courier.example/news/1.html")

@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from connectors.fetch import Fetcher, FetchFailed, FetchOutcome
-from tests.connectors.servers import response
+from connectors.fetch import Fetcher, FetchFailed
+from newsline.outcomes import FetchOutcome
+from tests.support.raw_server import response
 
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.connectors.desk import feed, item
 from tests.connectors.hostile.cases import GOOD, Case, feed_case, moved, page_case, raw, says
+from tests.support.connector_harness import feed, item
 
 PRIVATE = {
     "loopback": "127.0.0.1",

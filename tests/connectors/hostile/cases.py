@@ -7,7 +7,7 @@ import gzip
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from tests.connectors.desk import FIRST, SECOND, THIRD, feed, item, story
+from tests.support.connector_harness import FIRST, SECOND, THIRD, feed, item, story
 
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 Bytes = bytes | Callable[[], bytes]

@@ -6,8 +6,8 @@ import json
 from typing import Any
 from xml.sax.saxutils import escape
 
-from tests.connectors.desk import feed, item
 from tests.connectors.hostile.cases import LISTING, Case, feed_case, says
+from tests.support.connector_harness import feed, item
 
 MIB = 1024 * 1024
 JSON = "Content-Type: application/feed+json"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 
-from tests.connectors.desk import FIRST, SECOND, THIRD, story
 from tests.connectors.hostile.cases import (
     GOOD,
     Case,
@@ -17,6 +16,7 @@ from tests.connectors.hostile.cases import (
     rules_case,
     says,
 )
+from tests.support.connector_harness import FIRST, SECOND, THIRD, story
 
 MIB = 1024 * 1024
 HTML = "Content-Type: text/html"

@@ -8,18 +8,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-from connectors.connector import CHILD_MEMORY, publishing
-from connectors.feeds import Feed
+from connectors.article.page_reader import Reader
+from connectors.feedlist.feed_list import Feed
 from connectors.fetch import Fetcher
 from connectors.fetch import fetcher as fetcher_module
-from connectors.outages import Outages
-from connectors.poll import Poller
-from connectors.publish import Publisher
-from connectors.reader import Reader
+from connectors.poll.poller import Poller
+from connectors.poll.runner import CHILD_MEMORY, publishing
+from connectors.publish.publisher import Publisher
 from connectors.state import State
-from connectors.store import Store
-from pipeline.sandbox import Sandbox
-from tests.connectors.desk import (
+from connectors.state.async_state import Store
+from connectors.state.retry import Outages
+from newsline.sandbox.pool import Sandbox
+from tests.connectors.hostile.cases import DOMAIN, Answer, Case, says
+from tests.connectors.hostile.corpus import CASES, Resolver, Web, served
+from tests.support.connector_harness import (
     FIRST,
     SECOND,
     THIRD,
@@ -30,8 +32,6 @@ from tests.connectors.desk import (
     published,
     story,
 )
-from tests.connectors.hostile.cases import DOMAIN, Answer, Case, says
-from tests.connectors.hostile.corpus import CASES, Resolver, Web, served
 
 FETCH_SECONDS = 30.0
 CHILD_SECONDS = 8.0

@@ -10,8 +10,8 @@ from urllib.parse import urljoin
 import pytest
 
 from connectors.parse import MAX_ENTRIES, Entry, NotAFeed, ParsedFeed, parse_feed
-from pipeline.records import MAX_TITLE
-from tests.data import DATA, needs
+from newsline.records import MAX_TITLE
+from tests.support.shared_data import DATA, needs
 
 REAL = DATA / "feeds"
 URL = "https://news.example/feeds/latest.xml"

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.parse import MAX_ENTRIES, NotAFeed, ParsedFeed, Sitemap, gathered, parse_feed
 from connectors.parse.encoding import MAX_UNPACKED
-from tests.data import DATA, needs
+from tests.support.shared_data import DATA, needs
 
 URL = "https://news.example/sitemap.xml"
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.feeds import Feed
+from connectors.feedlist.feed_list import Feed
 from connectors.state import (
     Acknowledged,
     AfterPoll,

@@ -10,17 +10,17 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import ClientSession, web
 
-from connectors import schedule
-from connectors.connector import Settings, open_connector
-from connectors.feeds import Feed
+from connectors.feedlist.feed_list import Feed
+from connectors.poll.runner import Settings, open_connector
+from connectors.schedule import next_poll
 from connectors.websub import callback as module
 from connectors.websub import subscriber
 from connectors.websub.callback import serving
 from connectors.websub.subscription import DAY
-from pipeline import metrics
-from pipeline.errors import OperatorError
-from tests.connectors.desk import Desk, feed, item, open_desk, published, story
-from tests.connectors.websub.hub import Hub, open_hub
+from newsline.errors import OperatorError
+from newsline.service import metrics
+from tests.support.connector_harness import Desk, feed, item, open_desk, published, story
+from tests.support.websub_hub import Hub, open_hub
 
 SECONDS = 30.0
 
@@ -121,7 +121,7 @@ async def test_what_was_pushed_is_no_news_to_the_next_poll(desk, hub, site):
 async def test_a_pushed_feed_is_polled_as_a_safety_net_only(desk, hub):
     await subscribed(desk, hub)
     await desk.poll()
-    assert desk.feed().next_poll - time.time() > 0.9 * schedule.SAFETY_NET
+    assert desk.feed().next_poll - time.time() > 0.9 * next_poll.SAFETY_NET
     assert desk.feed().why == "the hub pushes what is new; looked at every 60 min"
     assert len(hub.requests) == 1
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import parts
+from deploy.local import downloads
 from deploy.local.classes import Archives, archives
 from deploy.local.kafka import KafkaServer
-from pipeline.errors import OperatorError
+from newsline.errors import OperatorError
 
 Make = Callable[[Callable[[Archives], None]], Archives]
 
@@ -18,7 +18,7 @@ Make = Callable[[Callable[[Archives], None]], Archives]
 @pytest.fixture
 def make(java: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     """Archives of a server with one process, in a cache of the test's own."""
-    monkeypatch.setattr(parts, "CACHE", tmp_path)
+    monkeypatch.setattr(downloads, "CACHE", tmp_path)
     return lambda run: archives("server", Path("jars"), ["main"], run)
 
 

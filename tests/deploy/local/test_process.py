@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import ledger
-from deploy.local.ledger import born
+from deploy.local import pidfile
+from deploy.local.pidfile import born
 from deploy.local.process import Process, free_port, free_ports, wait_until
-from pipeline.errors import OperatorError
-from tests.integration.command import until
+from newsline.errors import OperatorError
+from tests.support.command import until
 
 SLEEPS = (sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)")
 DEAF = (
@@ -49,7 +49,7 @@ def test_one_that_is_paused_can_be_stopped(tmp_path: Path):
 
 
 def test_one_that_does_not_hear_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(ledger, "STOP_SECONDS", 0.2)
+    monkeypatch.setattr(pidfile, "STOP_SECONDS", 0.2)
     with Process(DEAF, tmp_path / "server.log") as process:
         up(process)
     assert not process.runs()

@@ -1,8 +1,8 @@
 import pytest
 
+from newsline.broker import Fenced, Message, connect
 from pipeline.beam import claims
 from pipeline.beam.claims import Partition
-from pipeline.broker import Fenced, Message, connect
 
 
 @pytest.fixture

@@ -13,16 +13,11 @@ import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import NewPartitions
 
-from pipeline import metrics, topics
-from pipeline.beam import source
-from pipeline.beam.enrichment import Children
-from pipeline.beam.job import Job
-from pipeline.beam.runners import run_direct
-from pipeline.broker import Message, connect
-from pipeline.broker.kafka_client import settings
-from pipeline.enrich.enrichers import Settings
-from pipeline.errors import OperatorError
-from pipeline.records import (
+from newsline.broker import Message, connect
+from newsline.broker.kafka.client import settings
+from newsline.errors import OperatorError
+from newsline.outcomes import Reason
+from newsline.records import (
     DEAD_LETTER_TOPIC,
     ENRICHED_TOPIC,
     MAX_DEAD_LETTER_BYTES,
@@ -32,15 +27,21 @@ from pipeline.records import (
     DeadLetter,
     EnrichedArticle,
     RawArticle,
-    Reason,
     decode_dead_letter,
     decode_enriched,
 )
-from pipeline.sinks.jsonl import JsonLines
-from tests.integration.command import until
-from tests.pipeline.enrich.packages import install
-from tests.pipeline.examples import raw_article, raw_message
-from tests.topics import values
+from newsline.service import metrics
+from newsline.sinks.jsonl import JsonLines
+from newsline.topics import contents
+from pipeline.beam import source
+from pipeline.beam.enrichment import Children
+from pipeline.beam.job import Job
+from pipeline.beam.runners import run_direct
+from pipeline.enrich.runner.enrichers import Settings
+from tests.support.command import until
+from tests.support.example_records import raw_article, raw_message
+from tests.support.installed_packages import install
+from tests.support.topic_reader import values
 
 SENTENCE = "The mayor of Oslo met union leaders from Norway and Sweden on Monday. "
 
@@ -49,7 +50,7 @@ SENTENCE = "The mayor of Oslo met union leaders from Norway and Sweden on Monday
 def address(tmp_path) -> str:
     address = f"embedded:{tmp_path / 'broker.db'}"
     with connect(address) as broker:
-        topics.ensure(broker)
+        contents.ensure(broker)
     return address
 
 
@@ -99,7 +100,7 @@ def test_every_record_ends_on_one_of_the_two_topics(on_kafka, request, address):
         address = request.getfixturevalue("mortal_kafka").address
     poison = [Message(RAW_TOPIC, b"poison %d" % n, b"not a record %d" % n) for n in range(20)]
     with connect(address) as broker:
-        topics.ensure(broker)
+        contents.ensure(broker)
         articles = [raw_message(raw_article(n, text=SENTENCE * 3)) for n in range(40)]
         mixed = [message for pair in zip(articles, poison, strict=False) for message in pair]
         broker.producer("test").commit(mixed + articles[20:])
@@ -110,7 +111,7 @@ def test_every_record_ends_on_one_of_the_two_topics(on_kafka, request, address):
     letters = dead_letters(address)
     assert {letter.original for letter in letters} == {message.value for message in poison}
     assert {letter.reason for letter in letters} == {Reason.NOT_A_RECORD}
-    assert {letter.partition for letter in letters} == set(range(topics.PARTITIONS))
+    assert {letter.partition for letter in letters} == set(range(contents.PARTITIONS))
     assert lag(address) == 0
 
 
@@ -165,7 +166,7 @@ def test_an_article_that_takes_long_holds_up_its_own_partition_only(address):
         running.start()
         until(lambda: bool(enrichment_children()), "the first child")
         publish(address, *(raw_article(n) for n in range(100, 140)))
-        of_others = [n for n in range(topics.PARTITIONS) if n != held_up]
+        of_others = [n for n in range(contents.PARTITIONS) if n != held_up]
 
         def others_are_done() -> bool:
             lag = broker.lag("test", RAW_TOPIC)
@@ -181,17 +182,17 @@ def test_partitions_that_are_added_while_the_job_runs_are_read(mortal_kafka, mon
     monkeypatch.setattr(source, "LOOK_FOR_PARTITIONS_SECONDS", 0.5)
     address = mortal_kafka.address
     with connect(address) as broker, KafkaAdminClient(**settings(address[8:])) as admin:
-        topics.ensure(broker)
+        contents.ensure(broker)
         publish(address, raw_article(1))
         running = threading.Thread(target=run, args=(address,), kwargs={"until_caught_up": False})
         running.start()
         until(lambda: sum(broker.end_offsets(ENRICHED_TOPIC)) > 0, "the first commit")
-        admin.create_partitions({RAW_TOPIC: NewPartitions(topics.PARTITIONS + 3)})
+        admin.create_partitions({RAW_TOPIC: NewPartitions(contents.PARTITIONS + 3)})
         publish(address, *(raw_article(n) for n in range(100, 160)))
         until(lambda: not any(broker.lag("test", RAW_TOPIC)), "the last commit")
         source.draining.set()
         running.join()
-        assert all(broker.end_offsets(RAW_TOPIC)[topics.PARTITIONS :])
+        assert all(broker.end_offsets(RAW_TOPIC)[contents.PARTITIONS :])
     assert len(enriched(address)) == 61
 
 
@@ -233,7 +234,7 @@ def test_a_missing_model_ends_the_job_with_its_reason_and_touches_no_record(addr
 
 TROUBLE = """
 import itertools, os, signal
-from pipeline.enrich.enricher import Part
+from newsline.enricher import Part
 
 def load():
     return enrich
@@ -299,9 +300,9 @@ def test_an_enricher_that_does_not_load_ends_the_job_with_its_reason(
 def test_what_news_enriched_refuses_as_too_large_is_a_dead_letter(tmp_path):
     address = f"embedded:{tmp_path / 'small.db'}"
     with connect(address) as broker:
-        broker.ensure_topic(ENRICHED_TOPIC, topics.PARTITIONS, 20_000)
-        broker.ensure_topic(RAW_TOPIC, topics.PARTITIONS, MAX_RECORD_BYTES)
-        broker.ensure_topic(DEAD_LETTER_TOPIC, topics.PARTITIONS, MAX_DEAD_LETTER_BYTES)
+        broker.ensure_topic(ENRICHED_TOPIC, contents.PARTITIONS, 20_000)
+        broker.ensure_topic(RAW_TOPIC, contents.PARTITIONS, MAX_RECORD_BYTES)
+        broker.ensure_topic(DEAD_LETTER_TOPIC, contents.PARTITIONS, MAX_DEAD_LETTER_BYTES)
     large = raw_article(1, text=SENTENCE * 400)
     publish(address, large, *(raw_article(n) for n in range(2, 12)))
     run(address)
@@ -319,7 +320,7 @@ def test_revisions_of_an_article_come_out_in_their_order(address):
 
 
 def test_a_draining_job_ends_and_the_next_one_goes_on_where_it_stopped(address):
-    count = 3 * topics.PARTITIONS * source.BATCH_RECORDS
+    count = 3 * contents.PARTITIONS * source.BATCH_RECORDS
     publish(address, *(raw_article(n, text=SENTENCE) for n in range(count)))
 
     def drain() -> None:

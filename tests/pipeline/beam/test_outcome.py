@@ -1,13 +1,14 @@
 import msgspec
 import pytest
 
-from pipeline import records
+from newsline import records
+from newsline.broker import Record
+from newsline.outcomes import Reason, Stage
+from newsline.records import DeadLetter
 from pipeline.beam import outcome
 from pipeline.beam.claims import Partition
-from pipeline.broker import Record
-from pipeline.records import DeadLetter, Reason, Stage
-from tests.pipeline.examples import raw_article
-from tests.pipeline.test_records import largest_enriched
+from tests.newsline.test_records import largest_enriched
+from tests.support.example_records import raw_article
 
 PARTITION = Partition("embedded:none", "group", "news.raw", 2)
 

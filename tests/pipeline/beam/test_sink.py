@@ -1,19 +1,19 @@
 import pytest
 
-from pipeline import topics
+from newsline.broker import Fenced, Record, connect
+from newsline.records import RAW_TOPIC
+from newsline.topics import contents
 from pipeline.beam import claims
 from pipeline.beam.claims import Batch, Partition
 from pipeline.beam.enrichment import EnrichedBatch
 from pipeline.beam.sink import CommitBatch
-from pipeline.broker import Fenced, Record, connect
-from pipeline.records import RAW_TOPIC
 
 
 def test_a_batch_of_a_claim_that_was_lost_since_is_not_committed(tmp_path):
     """The process that took over has committed the batch; a claim made anew starts after it."""
     address = f"embedded:{tmp_path / 'broker.db'}"
     with connect(address) as broker:
-        topics.ensure(broker)
+        contents.ensure(broker)
         partition = Partition(address, "group", RAW_TOPIC, 0)
         batch = Batch(partition, 0, 5, (Record(0, b"k", b"v", 1.0),))
         claims.claim(partition)

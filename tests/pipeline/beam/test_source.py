@@ -2,10 +2,10 @@ from collections import Counter
 
 import pytest
 
+from newsline.broker import connect
 from pipeline.beam import claims
 from pipeline.beam.source import Shares
-from pipeline.broker import connect
-from pipeline.flink.seats import seats
+from pipeline.flink.subtask_keys import seats
 
 
 @pytest.mark.parametrize(("partitions", "workers"), [(1, 1), (4, 1), (4, 2), (4, 3), (7, 3)])

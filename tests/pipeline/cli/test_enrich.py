@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.command import newsline
+from tests.support.command import newsline
 
 
 @pytest.mark.parametrize(

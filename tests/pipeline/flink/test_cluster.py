@@ -7,7 +7,7 @@ org.apache.flink.runtime.taskmanager.AsynchronousException: Caught exception whi
 \tat org.apache.flink.streaming.runtime.tasks.StreamTask.run(StreamTask.java:1741)
 Caused by: java.util.concurrent.ExecutionException: java.lang.RuntimeException: Error received \
 from SDK harness for instruction 7: Traceback (most recent call last):
-  File "pipeline/broker/kafka_producer.py", line 91, in commit
+  File "newsline/broker/kafka/producer.py", line 91, in commit
     _within(COMMIT_SECONDS, lambda: self._transact(messages, position))
 TimeoutError: no end of the transaction in 30 s
 
@@ -16,7 +16,7 @@ The above exception was the direct cause of the following exception:
 Traceback (most recent call last):
   File "pipeline/beam/sink.py", line 30, in process
     metrics.count_outcomes(self._commit(enriched))
-pipeline.broker.BrokerUnreachable: kafka://127.0.0.1:9092 does not answer: no end of it in 30 s
+newsline.broker.BrokerUnreachable: kafka://127.0.0.1:9092 does not answer: no end of it in 30 s
 
 \tat java.base/java.lang.Thread.run(Thread.java:840)
 """

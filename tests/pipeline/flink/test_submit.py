@@ -2,7 +2,7 @@ import zipfile
 
 import pytest
 
-from pipeline.errors import OperatorError
+from newsline.errors import OperatorError
 from pipeline.flink.cluster import FlinkCluster, FlinkError
 from pipeline.flink.submit import FLINK_OPTIONS, width, with_defaults
 

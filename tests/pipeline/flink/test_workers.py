@@ -14,11 +14,11 @@ from apache_beam.portability.api import beam_fn_api_pb2_grpc as fn_api_grpc
 from apache_beam.portability.api import endpoints_pb2
 
 from deploy.local.process import free_ports
-from pipeline import topics
-from pipeline.broker import connect
-from pipeline.errors import OperatorError
+from newsline.broker import connect
+from newsline.errors import OperatorError
+from newsline.topics import contents
 from pipeline.flink.workers import serving
-from tests.integration.command import Command, children, until
+from tests.support.command import Command, children, until
 
 
 def start_worker(pool: str, control: str) -> fn_api.StartWorkerResponse:
@@ -39,7 +39,7 @@ def test_workers_of_the_same_name_run_side_by_side_and_end_with_the_pool(tmp_pat
         control = f"127.0.0.1:{task_manager.getsockname()[1]}"
         broker = f"embedded:{tmp_path / 'broker.db'}"
         with connect(broker) as connection:
-            topics.ensure(connection)
+            contents.ensure(connection)
         arguments = ("--broker", broker, "--worker-address", address, "--status", "127.0.0.1:0")
         with Command(tmp_path / "worker.log", "worker", *arguments) as pool:
             for _ in range(2):

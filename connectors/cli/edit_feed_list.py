@@ -1,0 +1,171 @@
+"""``newsline feeds add``, ``export`` and ``import``: what is in the feed list."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsline.cli import options
+from newsline.errors import OperatorError
+
+if TYPE_CHECKING:
+    from connectors.feedlist.discover import Found
+    from connectors.feedlist.feed_list import Feed
+
+FeedList = Annotated[
+    str,
+    typer.Option(
+        "--feeds",
+        envvar="NEWSLINE_FEEDS",
+        metavar="FILE",
+        help="The feed list that is added to, TOML or OPML; made where it is missing.",
+    ),
+]
+DEFAULT_LIST = "feeds.toml"
+
+
+def add(
+    page: Annotated[
+        str, typer.Argument(metavar="PAGE", help="The URL of a site's home page, or of a feed.")
+    ],
+    feeds: FeedList = DEFAULT_LIST,
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            envvar="NEWSLINE_FEEDS_ADD_ALL",
+            help="Add all feeds that are found, not the first.  [off]",
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            envvar="NEWSLINE_FEEDS_ADD_DRY_RUN",
+            help="Say what is found, and add nothing.  [off]",
+        ),
+    ] = False,
+    allow: options.Allow = [],  # noqa: B006 - Typer makes a list of its own
+    contact: options.Contact = "",
+) -> None:
+    """Find the feed of a site and add it to the feed list."""
+    from connectors.feedlist.feed_list import Feed, checked
+    from connectors.text.clean import shortened
+
+    url = checked(page if "://" in page else f"https://{page}", "PAGE")
+    listed = _listed(feeds)
+    found = asyncio.run(_discovered(url, frozenset(allow), contact))
+    for one in found:
+        typer.echo(_told(one))
+    chosen = found if every else found[:1]
+    wanted = [Feed(checked(one.url, page), None, shortened(one.feed.title, 200)) for one in chosen]
+    for feed in wanted:
+        if feed.url in listed:
+            typer.echo(f"{feeds}: has it already: {feed.url}")
+    new = [feed for feed in wanted if feed.url not in listed]
+    if not dry_run:
+        _add(feeds, new)
+    for feed in new:
+        typer.echo(f"{feeds}: {'would add' if dry_run else 'added'} {feed.url}")
+
+
+def export(
+    feeds: Annotated[
+        str, typer.Argument(metavar="FEEDS", help="A feed list, a TOML or OPML file.")
+    ],
+    to: Annotated[
+        str,
+        typer.Option(
+            envvar="NEWSLINE_FEEDS_EXPORT_TO",
+            metavar="FILE",
+            show_default="stdout",
+            help="Where it is written.",
+        ),
+    ] = "",
+) -> None:
+    """Write a feed list as OPML 2.0, which other readers take."""
+    from connectors.feedlist.edit import as_opml
+    from connectors.feedlist.feed_list import load
+
+    if to and _is_one_file(to, feeds):
+        raise OperatorError(f"--to {to}: that is the feed list itself: name another file")
+    document = as_opml(load(feeds).feeds)
+    if to:
+        _write(Path(to), document)
+    else:
+        typer.echo(document.decode(), nl=False)
+
+
+def import_(
+    opml: Annotated[str, typer.Argument(metavar="OPML", help="An OPML file of another reader.")],
+    feeds: FeedList = DEFAULT_LIST,
+) -> None:
+    """Add those feeds of another list that the feed list lacks."""
+    from connectors.feedlist.feed_list import load
+
+    listed = _listed(feeds)
+    others = load(opml).feeds
+    new = [feed for feed in others if feed.url not in listed]
+    _add(feeds, new)
+    typer.echo(f"{feeds}: {len(new)} added, {len(others) - len(new)} there already")
+
+
+async def _discovered(url: str, allow: frozenset[str], contact: str) -> Sequence[Found]:
+    from contextlib import closing
+
+    from connectors.feedlist.discover import discover
+    from connectors.fetch import Fetcher
+    from connectors.poll.runner import CHILD_MEMORY
+    from newsline.sandbox.pool import Sandbox
+
+    with closing(Sandbox(1, memory_bytes=CHILD_MEMORY)) as sandbox:
+        async with Fetcher(contact=contact, allow=allow) as fetcher:
+            found = await discover(url, fetcher, sandbox)
+    if not found:
+        raise OperatorError(f"{url}: no feed found: look for one on the site, give its own URL")
+    return found
+
+
+def _told(found: Found) -> str:
+    """A feed in one line."""
+    newest = f"newest {found.newest:%Y-%m-%d %H:%M} UTC" if found.newest else "no dates"
+    one, many = ("sitemap", "sitemaps") if found.feed.sitemaps else ("entry", "entries")
+    about = f"{found.feed.format}, {found.size} {one if found.size == 1 else many}, {newest}"
+    return f"{found.feed.title or 'no title'} ({about}): {found.url}"
+
+
+def _listed(path: str) -> Collection[str]:
+    """The URLs in the list; none where there is no list yet."""
+    from connectors.feedlist.feed_list import read
+
+    if "://" in path:
+        raise OperatorError(f"{path}: not a file: name the feed list with --feeds")
+    return {feed.url for feed in read(Path(path))} if Path(path).exists() else set()
+
+
+def _add(path: str, new: Sequence[Feed]) -> None:
+    from connectors.feedlist.edit import added
+
+    file = Path(path)
+    if new:
+        _write(file, added(file.name, file.read_bytes() if file.exists() else b"", new))
+
+
+def _is_one_file(one: str, other: str) -> bool:
+    return Path(one).exists() and Path(other).exists() and Path(one).samefile(other)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """All of it or nothing: a connector may be reading the file."""
+    path = path.resolve()
+    part = path.with_name(f"{path.name}.part")
+    part.write_bytes(content)
+    if path.exists():
+        shutil.copymode(path, part)
+    os.replace(part, path)

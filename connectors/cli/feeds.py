@@ -1,0 +1,76 @@
+"""``newsline feeds``: the feed list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from connectors.cli import edit_feed_list, feeds_status
+from connectors.cli.open_state import existing_state
+from newsline.cli import options
+from newsline.errors import OperatorError
+
+FeedUrl = Annotated[str, typer.Argument(metavar="URL", help="The feed, as the feed list has it.")]
+
+app = typer.Typer(no_args_is_help=True, help="The feed list.")
+app.command("add")(edit_feed_list.add)
+app.command("export")(edit_feed_list.export)
+app.command("import")(edit_feed_list.import_)
+app.command("status")(feeds_status.status)
+
+
+@app.callback()
+def _feeds() -> None:
+    """The feed list."""
+
+
+@app.command()
+def check(
+    file: str = typer.Argument(
+        metavar="FEEDS", help="A feed list (a TOML or OPML file), or a feed's URL."
+    ),
+) -> None:
+    """Say what is wrong with a feed list, and where; exit code 0 when nothing is."""
+    from connectors.feedlist import feed_list
+
+    listed = feed_list.load(file)
+    for url in listed.repeated:
+        typer.echo(f"{file}: listed more than once, polled once: {url}")
+    count = len(listed.feeds)
+    typer.echo(f"{file}: {count} feed{'s' if count > 1 else ''}")
+
+
+@app.command()
+def resume(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STATE) -> None:
+    """Poll a feed that is retired, or that fails, as soon as possible."""
+    from connectors.poll.feed_update import RESUMED
+
+    typer.echo(f"{_amended(state, url, RESUMED)}: due now")
+
+
+@app.command()
+def forget_move(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STATE) -> None:
+    """Poll a feed at its listed URL again, and not where it has moved."""
+    from connectors.poll.redirects import LISTED
+
+    changes = {**LISTED, "next_poll": 0.0, "why": "its move was forgotten by hand"}
+    typer.echo(f"{_amended(state, url, changes)}: polled at this URL again")
+
+
+def _amended(state: str, url: str, changes: Mapping[str, object]) -> str:
+    """The feed's URL as the state has it. Raises OperatorError where no such feed is polled."""
+    from connectors.feedlist.feed_list import checked
+
+    known = checked(url, "URL")
+    with existing_state(state) as opened:
+        found = opened.survey([known])
+        if not found:
+            raise OperatorError(f"{url}: never polled: give the URL as the feed list has it")
+        if not found[0].listed:
+            raise OperatorError(
+                f"{url}: not polled any more: add it to the feed list, then restart poll"
+            )
+        opened.amend(known, changes)
+    return known

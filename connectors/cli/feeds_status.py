@@ -1,0 +1,174 @@
+"""``newsline feeds status``: how each feed is, and why."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+
+from connectors.cli.open_state import existing_state
+from newsline.cli import options, terminal
+from newsline.durations import ago
+from newsline.errors import OperatorError
+
+if TYPE_CHECKING:
+    from connectors.poll.report import FeedReport, Hub
+
+INDENT = " " * 9
+COLUMNS = INDENT + "{:<10} {:<11} {:>8} {:>7} {:>5}  "
+HEAD = "health   feed\n" + COLUMNS.format("last read", "next poll", "entries", "new", "dup")
+
+
+class Sort(StrEnum):
+    """By what feeds are ordered."""
+
+    NEXT = "next"
+    SUCCESS = "success"
+    ERROR = "error"
+    DUPLICATES = "duplicates"
+    URL = "url"
+    NEW = "new"
+
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+ORDERS: dict[Sort, Callable[[FeedReport], Any]] = {
+    Sort.NEXT: lambda feed: feed.next_poll or _EVER,
+    Sort.SUCCESS: lambda feed: feed.last_success or _EVER,
+    Sort.ERROR: lambda feed: -feed.last_error.at.timestamp() if feed.last_error else 0.0,
+    Sort.DUPLICATES: lambda feed: -feed.duplicate_share,
+    Sort.URL: lambda feed: feed.url,
+    Sort.NEW: lambda feed: -feed.published,
+}
+
+
+def status(
+    urls: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="URL…",
+            show_default="all that are listed",
+            help="Only these feeds, as the feed list has them.",
+        ),
+    ] = None,
+    state: options.StateAddress = options.DEFAULT_STATE,
+    sort: Annotated[
+        Sort,
+        typer.Option(
+            envvar="NEWSLINE_FEEDS_STATUS_SORT",
+            metavar="ORDER",
+            help=f"What comes first: {', '.join(Sort)}.",
+        ),
+    ] = Sort.NEXT,
+    failing: Annotated[
+        bool,
+        typer.Option(
+            "--failing",
+            envvar="NEWSLINE_FEEDS_STATUS_FAILING",
+            help="Only feeds that fail or are retired.  [off]",
+        ),
+    ] = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Show how each feed is: last success, last error, next poll and why then."""
+    from connectors.feedlist.feed_list import checked
+    from connectors.poll.report import fails, report
+
+    wanted = {checked(url, "URL") for url in urls or ()}
+    with existing_state(state) as opened:
+        found = opened.survey(wanted)
+    for unknown in sorted(wanted - {each.feed.url for each in found}):
+        raise OperatorError(
+            f"{unknown}: not in {opened.name}: give the URL as the feed list has it"
+        )
+    now = time.time()
+    reports = [report(each, now) for each in found]
+    chosen = [each for each in reports if fails(each) or not failing]
+    shown = sorted(chosen, key=lambda feed: (ORDERS[sort](feed), feed.url))
+    if as_json:
+        sys.stdout.buffer.writelines(msgspec.json.encode(each) + b"\n" for each in shown)
+        return
+    if shown:
+        typer.echo(HEAD + "why then")
+        typer.echo("\n".join(line for feed in shown for line in lines(feed, now)))
+    typer.echo(total(reports))
+
+
+def lines(feed: FeedReport, now: float) -> Iterator[str]:
+    """A feed in two lines, and one more for each thing that is worth a look."""
+    yield f"{feed.health:<8} {feed.url}"
+    columns = COLUMNS.format(
+        ago(feed.last_success, now),
+        _until(feed, now),
+        f"{feed.entries:,}",
+        f"{feed.published:,}",
+        f"{feed.duplicate_share:.0%}",
+    )
+    yield from terminal.wrapped(columns + feed.why, len(columns))
+    for remark in _remarks(feed, now):
+        yield from terminal.wrapped(INDENT + remark, len(INDENT) + 2)
+
+
+def total(feeds: Sequence[FeedReport]) -> str:
+    """All of them in one line."""
+    from newsline.durations import format_duration
+
+    counts = Counter(feed.health for feed in feeds)
+    parts = ", ".join(f"{counts[each]:,} {each}" for each in sorted(counts))
+    words = f"{len(feeds):,} feed{'' if len(feeds) == 1 else 's'}{': ' if parts else ''}{parts}"
+    late = [feed.overdue_seconds for feed in feeds if feed.overdue_seconds]
+    if late:
+        longest = format_duration(max(late))
+        words += f"; {len(late):,} overdue, for up to {longest}: does newsline poll run?"
+    return words
+
+
+def _remarks(feed: FeedReport, now: float) -> Iterator[str]:
+    if not feed.listed:
+        yield "not in the feed list: not polled"
+    if error := feed.last_error:
+        cause = f": {error.detail}" if error.detail else ""
+        yield f"last error, {ago(error.at, now)}: {error.outcome}{cause}"
+    if feed.note:
+        yield f"last poll: {feed.note}"
+    if feed.moved_to:
+        yield f"moved to {feed.moved_to}"
+    if feed.moving_to:
+        yield f"redirects to {feed.moving_to}"
+    if feed.also_read_by:
+        yield f"read there too as {feed.also_read_by}: take one off the list"
+    if feed.robots:
+        yield f"robots.txt: {_entries(feed.robots)} whose page it keeps from us"
+    if feed.refused:
+        yield f"address guard: {_entries(feed.refused)} with a page at a private address"
+    if feed.websub:
+        yield _hub(feed.websub, now)
+
+
+def _entries(count: int) -> str:
+    return f"{count:,} {'entry' if count == 1 else 'entries'}"
+
+
+def _hub(hub: Hub, now: float) -> str:
+    pushed = f", last push {ago(hub.last_push, now)}" if hub.last_push else ""
+    said = f": {hub.detail}" if hub.detail else ""
+    return f"hub {hub.hub}: {hub.state}{pushed}{said}"
+
+
+def _until(feed: FeedReport, now: float) -> str:
+    from newsline.durations import format_duration
+
+    if feed.being_polled:
+        return "now"
+    if not feed.listed:
+        return "none"
+    if feed.overdue_seconds:
+        return f"late {format_duration(feed.overdue_seconds)}"
+    wait = feed.next_poll.timestamp() - now if feed.next_poll else 0.0
+    return f"in {format_duration(wait)}" if wait > 0 else "due"

@@ -1,0 +1,134 @@
+"""An article's story in lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from newsline.cli import terminal
+from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC
+from newsline.trace.events import Article, Dead, Enriched, Entry, Event, Job, Line, Looked, Raw
+
+SHOWN_TAGS = 5
+
+
+def told(events: Sequence[Event]) -> Iterator[str]:
+    """The whole story; times are in UTC."""
+    for event in events:
+        if not isinstance(event, Looked):
+            yield from _lines(event)
+    yield from _looked(events)
+    yield from _hints(events)
+
+
+def _lines(event: Event) -> Sequence[str]:
+    at: datetime | None = getattr(event, "at", None)
+    head = f"{at:%F %T}  " if at else ""
+    head += f"{type(event).__struct_config__.tag:<11}  "
+    return terminal.wrapped(head + TOLD[type(event)](event), len(head))
+
+
+def _looked(events: Sequence[Event]) -> Sequence[str]:
+    """How far was looked, in one paragraph."""
+    places = ", ".join(place(event) for event in events if isinstance(event, Looked))
+    head = f"{'looked':<11}  "
+    return terminal.wrapped(f"{head}{places}", len(head)) if places else []
+
+
+def _hints(events: Sequence[Event]) -> Iterator[str]:
+    """What to look at next."""
+    failing = {
+        event.feed
+        for event in events
+        if isinstance(event, Entry) and event.feed_health in ("failing", "retired")
+    }
+    for feed in sorted(failing):
+        yield f"this feed fails; see newsline feeds status {feed}"
+
+
+def place(looked: Looked) -> str:
+    """Where was looked, and how far."""
+    return (
+        f"{looked.topic}[{looked.partition}] from {looked.start} to {looked.end}"
+        f" ({_many(looked.records, 'record')})"
+    )
+
+
+def _article(article: Article) -> str:
+    links = [link for link in article.links if link != article.url]
+    also = f", also {', '.join(links)}" if links else ""
+    title = f" “{article.title}”" if article.title else ""
+    revision = f", revision {article.revision}" if article.revision else ""
+    return f"{article.article_id}{revision}{title} {article.url}{also}"
+
+
+def _entry(entry: Entry) -> str:
+    detail = f" ({entry.detail})" if entry.detail else ""
+    again = "" if entry.settled else f"; attempt {entry.attempts}, tried again at its next poll"
+    return f"{entry.outcome}{detail}{again}, in {entry.feed}"
+
+
+def _raw(raw: Raw) -> str:
+    if raw.problem:
+        return f"{_at(RAW_TOPIC, raw)}: not a record of this version: {raw.problem}"
+    changed = f", changed: {', '.join(raw.changed)}" if raw.changed else ""
+    fetched = f", fetched {raw.fetched_at:%F %T}" if raw.fetched_at else ""
+    page = "" if raw.page_outcome == "ok" else f" (page: {raw.page_outcome})"
+    text = f"{raw.characters:,} characters from the {raw.text_source}{page}"
+    return f"{_at(RAW_TOPIC, raw)}: revision {raw.revision}{changed}, {text}{fetched}"
+
+
+def _enriched(enriched: Enriched) -> str:
+    ranked = list(enriched.tags.items())[:SHOWN_TAGS]
+    named = ", ".join(f"{name} {confidence:.2f}" for name, confidence in ranked)
+    tags = f"tags: {named}" if named else "no tag"
+    notes = "".join(f"; {note}" for note in enriched.notes)
+    entities = _many(enriched.entities, "entity", "entities")
+    about = f"revision {enriched.revision}, {enriched.language}, {entities}, {tags}"
+    return f"{_at(ENRICHED_TOPIC, enriched)}: {about}{notes}"
+
+
+def _dead(dead: Dead) -> str:
+    partition, offset = dead.original
+    why = f"{dead.stage}/{dead.reason}: {dead.error}"
+    original = f"{RAW_TOPIC}[{partition}]@{offset}, {_many(dead.attempts, 'attempt')}"
+    return f"{_at(DEAD_LETTER_TOPIC, dead)}: {original}, {why}"
+
+
+def _job(job: Job) -> str:
+    if not job.begun:
+        return f"{job.group} has committed nothing on {RAW_TOPIC}: is it the job's --group?"
+    at = f"{job.group} is at {RAW_TOPIC}[{job.partition}]@{job.committed}"
+    if job.waiting:
+        waiting = ", ".join(f"@{offset}" for offset in job.waiting)
+        return f"{at}: has yet to enrich {waiting}, lag {_many(job.lag, 'record')}"
+    if job.missing:
+        missing = ", ".join(f"@{offset}" for offset in job.missing)
+        return f"{at}: past {missing}, of which nothing is left: retention, compaction?"
+    return f"{at}: past it"
+
+
+def _line(line: Line) -> str:
+    if line.line is None:
+        return f"it is not in {line.file}"
+    return f"revision {line.revision}, line {line.line} of {line.file}"
+
+
+def _at(topic: str, event: Raw | Enriched | Dead) -> str:
+    return f"{topic}[{event.partition}]@{event.offset}"
+
+
+def _many(count: int, one: str, more: str = "") -> str:
+    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
+
+
+TOLD: Mapping[type, Callable[[Any], str]] = {
+    Article: _article,
+    Entry: _entry,
+    Raw: _raw,
+    Enriched: _enriched,
+    Dead: _dead,
+    Job: _job,
+    Line: _line,
+}

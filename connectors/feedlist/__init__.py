@@ -1,0 +1,1 @@
+"""The feed list: read, checked, edited; feeds discovered from a page."""

@@ -1,0 +1,160 @@
+"""The feeds of a site, found from the address of one of its pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
+from urllib.parse import urljoin
+
+from lxml import etree
+from protego import Protego
+
+from connectors.article.identity import without_login
+from connectors.fetch import Fetcher, FetchFailed, Response
+from connectors.parse import NotAFeed, ParsedFeed, parse_feed
+from connectors.parse.parsed import web_link
+from newsline.errors import OperatorError
+from newsline.sandbox.pool import ChildCrashed, DeadlineExceeded, Sandbox
+
+SECONDS = 10.0
+MOST_LINKS = 10
+
+PATHS = ("/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.json", "/index.xml", "/feed.xml")
+"""Where feeds are that no page names; WordPress, Hugo and Jekyll among them."""
+
+_TYPES = {
+    *("application/rss+xml", "application/atom+xml", "application/rdf+xml"),
+    *("application/feed+json", "application/json", "text/xml", "application/xml"),
+}
+_COMMENTS = re.compile(r"\bcomment|kommentar|coment[áa]rio", re.IGNORECASE)
+
+
+class Link(NamedTuple):
+    """A feed that a page names, and what it calls it."""
+
+    url: str
+    title: str = ""
+
+
+class Found(NamedTuple):
+    """A feed that was fetched and read, at the address to list it by."""
+
+    url: str
+    feed: ParsedFeed
+    is_of_comments: bool
+
+    @property
+    def size(self) -> int:
+        """Of its entries, or of the sitemaps that it lists."""
+        return len(self.feed.entries) + len(self.feed.sitemaps)
+
+    @property
+    def newest(self) -> datetime | None:
+        """When its newest entry was published or changed."""
+        times = [entry.published or entry.updated for entry in self.feed.entries]
+        return max(filter(None, times), default=None)
+
+
+async def discover(url: str, fetcher: Fetcher, sandbox: Sandbox) -> Sequence[Found]:
+    """The feeds of the site that has the page, the best first; or the one feed that is there.
+
+    Those that the page names; else what is found where feeds often are, or in robots.txt. Guesses
+    obey robots.txt. Raises OperatorError where the page cannot be had.
+    """
+    try:
+        response = await fetcher.get(url, kind="feed")
+    except FetchFailed as failure:
+        raise OperatorError(f"{url}: {failure.detail}: give a page or feed that answers") from None
+    if itself := await _read(Link(url), response, sandbox):
+        return [itself]
+    named = await _links(response, sandbox)
+    found = [one async for one in _found(named[:MOST_LINKS], "feed", fetcher, sandbox)]
+    if any(one.size and not one.is_of_comments for one in found):
+        return ranked(found)
+    return ranked(found + await _guessed(response.url, fetcher, sandbox))
+
+
+def ranked(found: Sequence[Found]) -> Sequence[Found]:
+    """The best first: one with entries, not of comments, of the newest day, named first. Pure."""
+    never = datetime.min.replace(tzinfo=UTC)
+    return sorted(
+        found,
+        key=lambda one: (bool(one.size), not one.is_of_comments, (one.newest or never).date()),
+        reverse=True,
+    )
+
+
+def feed_links(page: bytes, url: str) -> list[Link]:
+    """The feeds that a page names in ``link rel=alternate``, each once. Pure."""
+    root = etree.fromstring(page, etree.HTMLParser(no_network=True, huge_tree=False))
+    if root is None:
+        return []
+    base = urljoin(url, next(iter(root.xpath("//base/@href")), ""))
+    links: dict[str, Link] = {}
+    for link in root.iter("link"):
+        relations = link.get("rel", "").lower().split()
+        kind = link.get("type", "").partition(";")[0].strip().lower()
+        address = web_link(link.get("href", ""), base)
+        if "alternate" in relations and kind in _TYPES and address:
+            links.setdefault(address, Link(address, link.get("title", "")))
+    return list(links.values())
+
+
+async def _links(response: Response, sandbox: Sandbox) -> list[Link]:
+    try:
+        return await sandbox.run(feed_links, response.body, response.url, deadline=SECONDS)
+    except (etree.LxmlError, ValueError, DeadlineExceeded, ChildCrashed):
+        return []
+
+
+async def _guessed(url: str, fetcher: Fetcher, sandbox: Sandbox) -> list[Found]:
+    """The first feed where feeds often are, else the sitemaps in robots.txt that have news."""
+    links = [Link(urljoin(url, path)) for path in PATHS]
+    async for one in _found(links, "page", fetcher, sandbox):
+        if one.size and not one.is_of_comments:
+            return [one]
+    try:
+        robots = (await fetcher.get(urljoin(url, "/robots.txt"), kind="feed")).body
+    except FetchFailed:
+        return []
+    sitemaps = sorted(Protego.parse(robots.decode("utf-8", "replace")).sitemaps, key=_is_no_news)
+    links = [Link(address) for one in sitemaps[:MOST_LINKS] if (address := web_link(one, url))]
+    return [one async for one in _found(links, "feed", fetcher, sandbox) if one.size]
+
+
+def _is_no_news(sitemap: str) -> bool:
+    return "news" not in sitemap.rpartition("/")[2].lower()
+
+
+async def _found(
+    links: Sequence[Link], kind: Literal["feed", "page"], fetcher: Fetcher, sandbox: Sandbox
+) -> AsyncIterator[Found]:
+    """Those that are feeds; the others are passed over."""
+    for link in links:
+        try:
+            response = await fetcher.get(link.url, kind=kind)
+        except FetchFailed:
+            continue
+        if found := await _read(link, response, sandbox):
+            yield found
+
+
+async def _read(link: Link, response: Response, sandbox: Sandbox) -> Found | None:
+    try:
+        feed = await sandbox.run(
+            parse_feed,
+            response.body,
+            response.url,
+            response.content_type,
+            response.charset,
+            response.fetched_at,
+            deadline=SECONDS,
+        )
+    except (NotAFeed, DeadlineExceeded, ChildCrashed, ValueError):
+        return None
+    # The address moved to is told without the login.
+    moved_to = response.moved_to if without_login(link.url) == link.url else None
+    url = moved_to or link.url
+    return Found(url, feed, any(map(_COMMENTS.search, (url, link.title, feed.title))))

@@ -1,0 +1,107 @@
+"""A feed list as it is written: what is added leaves the rest as it is. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from lxml import etree
+from lxml.builder import E
+
+from connectors.feedlist.feed_list import (
+    INTERVAL,
+    NAMESPACE,
+    Feed,
+    FeedListError,
+    attributes,
+    is_opml,
+    parsed,
+    path,
+)
+
+etree.register_namespace("newsline", NAMESPACE)
+
+
+def added(name: str, content: bytes, feeds: Sequence[Feed]) -> bytes:
+    """The list of that name, which is a good one or empty, with more feeds: at its end, or in OPML
+    at the end of their folders.
+
+    Raises FeedListError where what is written would not read as the list and these feeds.
+    """
+    written = _with(name, content, feeds)
+    try:
+        is_good = Counter(parsed(name, written)) == Counter([*parsed(name, content), *feeds])
+    except FeedListError:
+        is_good = False
+    if not is_good:
+        raise FeedListError(
+            f"{name}: nothing can be added to it as it is written: in TOML, give each feed a"
+            " [[feed]] of its own"
+        )
+    return written
+
+
+def as_opml(feeds: Iterable[Feed]) -> bytes:
+    """The feeds in OPML 2.0 (http://opml.org/spec2.opml), those of a folder in an outline."""
+    document = E.opml(E.head(E.title("Feeds of newsline")), E.body(), version="2.0")
+    _append(document, feeds)
+    etree.cleanup_namespaces(document, top_nsmap={"newsline": NAMESPACE})
+    etree.indent(document)
+    return etree.tostring(document, xml_declaration=True, encoding="utf-8", pretty_print=True)
+
+
+def _with(name: str, content: bytes, feeds: Iterable[Feed]) -> bytes:
+    if is_opml(content):
+        return _opml_with(content, feeds)
+    if not content.strip() and name.endswith((".opml", ".xml")):
+        return as_opml(feeds)
+    return _toml_with(content, feeds)
+
+
+def _toml_with(content: bytes, feeds: Iterable[Feed]) -> bytes:
+    text = content.decode()
+    for feed in feeds:
+        between = "" if not text else "\n" if text.endswith("\n") else "\n\n"
+        text += f"{between}[[feed]]\n" + "".join(
+            # A string of JSON is one of TOML, but for DEL, which no field of a feed has.
+            f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
+            for key, value in feed._asdict().items()
+            if value
+        )
+    return text.encode()
+
+
+def _opml_with(content: bytes, feeds: Iterable[Feed]) -> bytes:
+    tree = etree.ElementTree(etree.fromstring(content, etree.XMLParser(resolve_entities=False)))
+    _append(tree.getroot(), feeds)
+    return etree.tostring(tree, xml_declaration=True, encoding=tree.docinfo.encoding or "utf-8")
+
+
+def _append(root: etree._Element, feeds: Iterable[Feed]) -> None:
+    """Each feed to the outline that is its folder, which is made where there is none."""
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    folders = {"": body}
+    for outline in body.iter("outline"):
+        if "xmlurl" not in attributes(outline):
+            folders.setdefault(path(outline), outline)
+    for feed in feeds:
+        if feed.folder not in folders:
+            folders[feed.folder] = _put(body, E.outline(text=feed.folder))
+        _put(folders[feed.folder], _outline(feed))
+
+
+def _put(parent: etree._Element, outline: etree._Element) -> etree._Element:
+    outline.tail = "\n"
+    parent.append(outline)
+    return outline
+
+
+def _outline(feed: Feed) -> etree._Element:
+    title = feed.title or feed.url
+    outline = E.outline(type="rss", text=title, title=title, xmlUrl=feed.url)
+    if feed.interval is not None:
+        outline.set(INTERVAL, str(feed.interval))
+    return outline

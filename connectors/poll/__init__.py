@@ -1,0 +1,1 @@
+"""Polling: due feeds fetched and parsed, their entries handled, their state updated."""

@@ -1,0 +1,63 @@
+"""How the feeds are, for on-call staff: counted from the state all the time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import asynccontextmanager, suppress
+from enum import StrEnum
+
+from connectors.state import FeedState, StateError
+from connectors.state.async_state import Store
+from newsline.outcomes import FetchOutcome
+from newsline.service import metrics
+
+INTERVAL = 30.0
+
+
+class Health(StrEnum):
+    """How a feed is. ``new``: not polled yet. ``retired``: gone (410)."""
+
+    OK = "ok"
+    NEW = "new"
+    FAILING = "failing"
+    RETIRED = "retired"
+
+
+def health(feed: FeedState) -> Health:
+    if feed.failures:
+        gone = feed.last_outcome == FetchOutcome.GONE
+        return Health.RETIRED if gone else Health.FAILING
+    return Health.OK if feed.last_success else Health.NEW
+
+
+def overdue(feeds: Iterable[FeedState], now: float, since: float) -> float:
+    """Seconds that the feed which is due for longest has waited, since ``since`` at most."""
+    return max((now - max(feed.next_poll, since) for feed in feeds), default=0.0)
+
+
+@asynccontextmanager
+async def shown(state: Store) -> AsyncIterator[None]:
+    """Keep the metrics of the listed feeds up to date while the block runs."""
+    keeping = asyncio.create_task(_keep(state))
+    try:
+        yield
+    finally:
+        keeping.cancel()
+
+
+async def _keep(state: Store) -> None:
+    since = time.time()
+    while True:
+        with suppress(StateError):  # the next poll meets it too, and tells it
+            _show(await state.feeds(), since)
+        await asyncio.sleep(INTERVAL)
+
+
+def _show(feeds: Collection[FeedState], since: float) -> None:
+    counts = Counter(map(health, feeds))
+    for each in Health:
+        metrics.FEEDS.labels(each).set(counts[each])
+    metrics.FEED_OVERDUE.set(max(0.0, overdue(feeds, time.time(), since)))

@@ -1,0 +1,145 @@
+"""How each feed is and why, as a record for the operator and his programs. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from connectors.article.identity import without_login
+from connectors.poll.health import Health, health
+from connectors.state import FeedNow, FeedState
+from connectors.state.feeds import LEASE_SECONDS
+from connectors.websub.subscription import Subscription
+from newsline.outcomes import POLL_SUCCEEDED
+
+OVERDUE_AFTER = LEASE_SECONDS
+"""A feed may wait so long for a connector that has died, or for a place among many."""
+
+
+class HubState(StrEnum):
+    """How a subscription is. ``live``: the hub pushes. ``asked``: it has yet to verify."""
+
+    LIVE = "live"
+    ASKED = "asked"
+    FAILING = "failing"
+    NEW = "new"
+
+
+class FeedError(Struct, frozen=True):
+    """The last poll that failed: an outcome of a poll or of fetching, and its cause."""
+
+    at: datetime
+    outcome: str
+    detail: str
+
+
+class Hub(Struct, frozen=True):
+    """A subscription; ``expires`` is the end of its lease, ``detail`` what the hub has said."""
+
+    hub: str
+    state: HubState
+    expires: datetime | None
+    last_push: datetime | None
+    detail: str
+
+
+class FeedReport(Struct, frozen=True, kw_only=True):
+    """One feed. Its fields are what ``newsline feeds status --json`` prints: they stay.
+
+    ``url`` is without a user's name and password. ``next_poll`` is None for at once;
+    ``overdue_seconds`` 0 where a connector has it in hand (``being_polled``). ``note`` is what the
+    last poll had to say though it was no failure. Counts are of all polls: ``entries`` with those
+    that were seen before; ``duplicate_share`` (0 to 1) of the entries that led to an article those
+    whose article was known; ``robots`` and ``refused`` the entries whose page robots.txt or the
+    address guard did not let us fetch.
+    """
+
+    url: str
+    listed: bool
+    health: Health
+    being_polled: bool
+    failures: int
+    last_outcome: str
+    last_success: datetime | None
+    last_error: FeedError | None
+    note: str
+    next_poll: datetime | None
+    overdue_seconds: int
+    why: str
+    moved_to: str | None
+    moving_to: str | None
+    also_read_by: str | None
+    entries: int
+    published: int
+    updates: int
+    duplicates: int
+    duplicate_share: float
+    robots: int
+    refused: int
+    websub: Hub | None
+
+
+def report(feed_now: FeedNow, now: float) -> FeedReport:
+    """The feed as it is ``now``, in seconds since 1970."""
+    feed, being_polled = feed_now.feed, feed_now.leased_until > now
+    late = now - feed.next_poll if feed.next_poll and not being_polled else 0.0
+    listed = feed_now.listed
+    return FeedReport(
+        url=without_login(feed.url),
+        listed=listed,
+        health=health(feed),
+        being_polled=being_polled,
+        failures=feed.failures,
+        last_outcome=feed.last_outcome,
+        last_success=_time(feed.last_success),
+        last_error=_error(feed),
+        note=feed.last_error if feed.last_outcome in POLL_SUCCEEDED else "",
+        next_poll=_time(feed.next_poll or None),
+        overdue_seconds=round(late) if listed and late > OVERDUE_AFTER else 0,
+        why=feed.why,
+        moved_to=feed.address,
+        moving_to=feed.moving_to,
+        also_read_by=feed.also_read_by and without_login(feed.also_read_by),
+        entries=feed.entries,
+        published=feed.published,
+        updates=feed.updates,
+        duplicates=feed.duplicates,
+        duplicate_share=round(feed.duplicates / max(1, feed.published + feed.duplicates), 3),
+        robots=feed.robots,
+        refused=feed.refused,
+        websub=_hub(feed_now.subscription, now) if feed_now.subscription else None,
+    )
+
+
+def fails(feed: FeedReport) -> bool:
+    """Whether somebody should look at it."""
+    return feed.health in (Health.FAILING, Health.RETIRED)
+
+
+def _time(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
+
+
+def _error(feed: FeedState) -> FeedError | None:
+    at = _time(feed.failed)
+    return FeedError(at, feed.failed_outcome, feed.failed_detail) if at else None
+
+
+def _hub(subscription: Subscription, now: float) -> Hub:
+    return Hub(
+        subscription.hub,
+        _hub_state(subscription, now),
+        _time(subscription.expires),
+        _time(subscription.last_push),
+        subscription.detail,
+    )
+
+
+def _hub_state(subscription: Subscription, now: float) -> HubState:
+    if subscription.is_live(now):
+        return HubState.LIVE
+    if subscription.detail or subscription.failures:
+        return HubState.FAILING
+    return HubState.NEW if subscription.asked_at is None else HubState.ASKED

@@ -1,0 +1,1 @@
+"""Publishing to news.raw, each revision once."""

@@ -1,0 +1,1 @@
+"""Text, dates, names and URLs from outside: cleaned, normalised, compared. Pure."""

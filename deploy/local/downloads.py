@@ -1,0 +1,124 @@
+"""What the servers are made of: fetched once into ``.cache/``, checked at every use."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from newsline.errors import OperatorError
+
+CHECKOUT = Path(__file__).parents[2]
+CACHE = CHECKOUT / ".cache"
+SUMS = "SHA256SUMS"
+
+FLINK = re.compile(r"/lib/(flink-dist|log4j-(api|core|slf4j-impl))-|/flink-metrics-prometheus-")
+"""Of Flink's 230 MB, the 130 that a cluster is made of."""
+
+
+def require_java() -> None:
+    """Raises OperatorError where Java or Maven is missing."""
+    for program in ("java", "mvn"):
+        if shutil.which(program) is None:
+            raise OperatorError(
+                f"{program} is missing: install a JDK 17 and Maven,"
+                " such as apt-get install openjdk-17-jre-headless maven"
+            )
+
+
+@cache
+def kafka() -> Path:
+    """The directory with Kafka's jars."""
+    pom = CHECKOUT / "deploy" / "kafka" / "pom.xml"
+    return part(
+        CACHE / "kafka",
+        pom.read_bytes(),
+        lambda to: _maven(pom, "dependency:copy-dependencies", f"-DoutputDirectory={to}"),
+    )
+
+
+@cache
+def flink() -> Path:
+    """The directory with Flink's jars, ZooKeeper's among them, and its reporter for Prometheus."""
+    requirements = CHECKOUT / "deploy" / "flink" / "requirements.txt"
+    return part(CACHE / "flink", requirements.read_bytes(), lambda to: _flink(requirements, to))
+
+
+@cache
+def job_server() -> Path:
+    """The jar that newsline enrich submits with the job: Beam's runner for Flink."""
+    pom = CHECKOUT / "deploy" / "flink" / "pom.xml"
+    within = CACHE / "job-server"
+    return part(within, pom.read_bytes(), lambda to: _job_server(pom, to)) / "job-server.jar"
+
+
+def part(within: Path, definition: bytes, fetch: Callable[[Path], None]) -> Path:
+    """The directory that ``fetch`` fills, named after the hash of what defines it.
+
+    It appears whole or not at all. What has changed in it since is refused.
+    """
+    complete = within / hashlib.sha256(definition).hexdigest()[:16]
+    if not complete.exists():
+        print(f"preparing {within.name}, once", flush=True)
+        within.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=within) as scratch:
+            made = Path(scratch) / "part"
+            made.mkdir()
+            fetch(made)
+            (made / SUMS).write_text(_sums(made))
+            if not complete.exists():
+                made.rename(complete)
+    if _sums(complete) != (complete / SUMS).read_text():
+        raise OperatorError(f"{complete} is not as it was fetched: delete it, then start again")
+    return complete
+
+
+def _flink(requirements: Path, to: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=to.parent) as scratch:
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+        what = ["--no-deps", "--no-binary", ":all:", "--require-hashes", "-r", str(requirements)]
+        _run([*pip, *what, "--dest", scratch])
+        (archive,) = Path(scratch).iterdir()
+        with tarfile.open(archive) as opened:
+            for member in opened:
+                if FLINK.search(member.name):
+                    member.name = Path(member.name).name
+                    opened.extract(member, to, filter="data")
+
+
+def _job_server(pom: Path, to: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=to.parent) as scratch:
+        _maven(pom, "package", f"-DbuildDirectory={scratch}")
+        (Path(scratch) / "job-server.jar").rename(to / "job-server.jar")
+
+
+def _sums(directory: Path) -> str:
+    """As ``sha256sum`` prints them: 200 MB take 0.2 s."""
+    files = sorted(file for file in directory.rglob("*") if file.is_file() and file.name != SUMS)
+    return "".join(f"{_sha256(file)}  {file.relative_to(directory)}\n" for file in files)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _maven(pom: Path, *arguments: str) -> None:
+    """Maven compares what it downloads with the repository's checksums: they must be right."""
+    command = ["mvn", "--quiet", "--batch-mode", "--strict-checksums", "--file", str(pom)]
+    _run([*command, *arguments])
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        lines = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line]
+        reason = lines[0] if lines else f"exit code {done.returncode}"
+        raise OperatorError(f"{Path(command[0]).name} cannot fetch what is needed: {reason}")

@@ -1,0 +1,1 @@
+"""Common ground of connectors and job, and the public API. Imports neither half."""

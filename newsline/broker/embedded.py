@@ -1,0 +1,290 @@
+"""The embedded broker: topics in one SQLite file, for one machine, durable, with no server.
+
+A transaction of the broker is a transaction of SQLite, with write-ahead log and synchronous=FULL:
+what :meth:`EmbeddedProducer.commit` returned from outlives a power cut. Several processes may open
+the file; one writes at a time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from newsline.broker import (
+    BrokerError,
+    BrokerUnreachable,
+    Fenced,
+    Message,
+    MessageTooLarge,
+    Position,
+    Record,
+    Storage,
+    Topic,
+)
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS topics (
+    topic TEXT PRIMARY KEY, partitions INTEGER NOT NULL, max_bytes INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS ends (
+    topic TEXT, partition INTEGER, offset INTEGER NOT NULL, PRIMARY KEY (topic, partition))
+    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS records (
+    topic TEXT, partition INTEGER, offset INTEGER, key BLOB NOT NULL, value BLOB NOT NULL,
+    timestamp REAL NOT NULL, PRIMARY KEY (topic, partition, offset));
+CREATE TABLE IF NOT EXISTS committed (
+    "group" TEXT, topic TEXT, partition INTEGER, offset INTEGER NOT NULL,
+    PRIMARY KEY ("group", topic, partition)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS producers (name TEXT PRIMARY KEY, epoch INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+LOCK_SECONDS = 30.0
+"""How long a writer waits for the others; a transaction holds the file for about a millisecond."""
+
+LOOK_AGAIN_SECONDS = 0.02
+"""SQLite tells other processes nothing, so a waiting reader looks for new records this often."""
+
+
+ONE_COPY_FOR_EVER = Storage()
+
+
+class EmbeddedBroker:
+    """A :class:`newsline.broker.Broker` in the file at ``path``, made where it is missing."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path)
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        with _told_plainly(self._path):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection().executescript(SCHEMA)
+
+    def partitions(self, topic: str) -> int:
+        if described := self.describe(topic):
+            return described.partitions
+        raise BrokerError(f"topic {topic} does not exist in {self._path}")
+
+    def partition_of(self, topic: str, key: bytes) -> int:
+        return _partition_of(key, self.partitions(topic))
+
+    def servers(self) -> int:
+        return 1
+
+    def describe(self, topic: str) -> Topic | None:
+        rows = self._query("SELECT partitions, max_bytes FROM topics WHERE topic = ?", (topic,))
+        return Topic(*rows[0]) if rows else None
+
+    def ensure_topic(
+        self,
+        topic: str,
+        partitions: int,
+        max_bytes: int,
+        storage: Storage = ONE_COPY_FOR_EVER,
+    ) -> None:
+        if storage != ONE_COPY_FOR_EVER:
+            raise BrokerError(
+                f"{self._path} is an embedded broker, which keeps one copy of everything, for ever:"
+                " it has no replication, min ISR, retention or compaction"
+            )
+        with self.transaction() as connection:
+            made = connection.execute(
+                "INSERT OR IGNORE INTO topics VALUES (?, 0, ?)", (topic, max_bytes)
+            )
+            if made.rowcount:
+                _extend(connection, topic, partitions)
+
+    def add_partitions(self, topic: str, count: int) -> None:
+        with self.transaction() as connection:
+            _extend(connection, topic, count)
+
+    def read(
+        self, topic: str, partition: int, offset: int, *, limit: int, wait: float = 0.0
+    ) -> Sequence[Record]:
+        until = time.monotonic() + wait
+        while True:
+            rows = self._query(
+                "SELECT offset, key, value, timestamp FROM records"
+                " WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?",
+                (topic, partition, offset, limit),
+            )
+            if not rows and partition >= self.partitions(topic):
+                raise BrokerError(f"topic {topic} has no partition {partition} in {self._path}")
+            if rows or time.monotonic() >= until:
+                return [Record(*row) for row in rows]
+            time.sleep(LOOK_AGAIN_SECONDS)
+
+    def end_offsets(self, topic: str) -> Sequence[int]:
+        self.partitions(topic)
+        rows = self._query("SELECT offset FROM ends WHERE topic = ? ORDER BY partition", (topic,))
+        return [offset for (offset,) in rows]
+
+    def committed(self, group: str, topic: str) -> Sequence[int]:
+        rows = self._query(
+            'SELECT partition, offset FROM committed WHERE "group" = ? AND topic = ?',
+            (group, topic),
+        )
+        offsets = dict(rows)
+        return [offsets.get(partition, 0) for partition in range(self.partitions(topic))]
+
+    def has_committed(self, group: str, topic: str) -> bool:
+        query = 'SELECT 1 FROM committed WHERE "group" = ? AND topic = ? LIMIT 1'
+        return bool(self._query(query, (group, topic)))
+
+    def lag(self, group: str, topic: str) -> Sequence[int]:
+        committed = self.committed(group, topic)
+        return [end - read for end, read in zip(self.end_offsets(topic), committed, strict=True)]
+
+    def producer(self, name: str) -> EmbeddedProducer:
+        with self.transaction() as connection:
+            ((epoch,),) = connection.execute(
+                "INSERT INTO producers VALUES (?, 1)"
+                " ON CONFLICT (name) DO UPDATE SET epoch = epoch + 1 RETURNING epoch",
+                (name,),
+            ).fetchall()
+        return EmbeddedProducer(self, name, epoch)
+
+    def close(self) -> None:
+        while self._connections:
+            self._connections.pop().close()
+        self._local = threading.local()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One write transaction: committed at the end of the block, rolled back on an exception."""
+        connection = self._connection()
+        with _told_plainly(self._path):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:  # a full disk has rolled it back already
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _query(self, sql: str, parameters: tuple) -> list[tuple]:
+        with _told_plainly(self._path):
+            return self._connection().execute(sql, parameters).fetchall()
+
+    def _connection(self) -> sqlite3.Connection:
+        """This thread's connection: SQLite then lets readers go on beside a writer."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self._path, LOCK_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            self._connections.append(connection)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            self._local.connection = connection
+        return connection
+
+
+def _extend(connection: sqlite3.Connection, topic: str, count: int) -> None:
+    """Make it ``count`` partitions, within a transaction."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO ends VALUES (?, ?, 0)", [(topic, n) for n in range(count)]
+    )
+    connection.execute("UPDATE topics SET partitions = ? WHERE topic = ?", (count, topic))
+
+
+def _partition_of(key: bytes, partitions: int) -> int:
+    """crc32 spreads keys well enough and, unlike hash(), is the same in every process."""
+    return zlib.crc32(key) % partitions
+
+
+class EmbeddedProducer:
+    """A :class:`newsline.broker.Producer`: may write while its epoch is the newest of its name."""
+
+    def __init__(self, broker: EmbeddedBroker, name: str, epoch: int) -> None:
+        self._broker = broker
+        self._name = name
+        self._epoch = epoch
+
+    def commit(self, messages: Sequence[Message], position: Position | None = None) -> None:
+        with self._broker.transaction() as connection:
+            self._refuse_if_fenced(connection)
+            topics = _Appender(connection)
+            for message in messages:
+                topics.append(message)
+            if position:
+                connection.execute(
+                    "INSERT OR REPLACE INTO committed VALUES (?, ?, ?, ?)", tuple(position)
+                )
+
+    def close(self) -> None:
+        """Nothing is held open between transactions."""
+
+    def _refuse_if_fenced(self, connection: sqlite3.Connection) -> None:
+        ((epoch,),) = connection.execute(
+            "SELECT epoch FROM producers WHERE name = ?", (self._name,)
+        ).fetchall()
+        if epoch != self._epoch:
+            raise Fenced(f"another process has taken over as {self._name}")
+
+
+class _Appender:
+    """Appends within one transaction, looking each topic up once."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._topics: dict[str, tuple[int, int]] = {}
+        self._now = time.time()
+
+    def append(self, message: Message) -> None:
+        partitions, max_bytes = self._topic(message.topic)
+        size = len(message.key) + len(message.value)
+        if size > max_bytes:
+            raise MessageTooLarge(
+                f"a message of {size} bytes is more than {message.topic} takes ({max_bytes})"
+            )
+        partition = _partition_of(message.key, partitions)
+        ((offset,),) = self._connection.execute(
+            "UPDATE ends SET offset = offset + 1 WHERE topic = ? AND partition = ?"
+            " RETURNING offset - 1",
+            (message.topic, partition),
+        ).fetchall()
+        self._connection.execute(
+            "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)",
+            (message.topic, partition, offset, message.key, message.value, self._now),
+        )
+
+    def _topic(self, topic: str) -> tuple[int, int]:
+        if topic not in self._topics:
+            row = self._connection.execute(
+                "SELECT partitions, max_bytes FROM topics WHERE topic = ?", (topic,)
+            ).fetchone()
+            if row is None:
+                raise BrokerError(f"topic {topic} does not exist")
+            self._topics[topic] = row
+        return self._topics[topic]
+
+
+@contextmanager
+def _told_plainly(path: Path) -> Iterator[None]:
+    """SQLite's and the system's errors as one line that says what to do."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "full" in str(error):
+            raise BrokerUnreachable(
+                f"no space left for {path}: free some; nothing was lost"
+            ) from error
+        if "locked" in str(error):
+            raise BrokerUnreachable(f"{path} is locked by another program") from error
+        # How SQLite says it where a quota is full, or a disk fails: both may pass.
+        kind = BrokerUnreachable if "disk I/O" in str(error) else BrokerError
+        raise kind(f"{path}: {error}: is it writable, on a local disk?") from error
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise BrokerError(f"{path} cannot be used as an embedded broker: {error}") from error

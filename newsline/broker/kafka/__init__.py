@@ -1,0 +1,168 @@
+"""The Kafka broker: kafka-python against a real cluster.
+
+One admin client answers questions; each partition that is read has a consumer, each group whose
+offsets are asked for one too, each producer name a producer. Kafka 2.7 or newer: older ones let a
+fenced producer fence its successor in turn (kafka-python 3.0.12 asks for a new epoch and takes
+INVALID_PRODUCER_EPOCH for a reason to start over).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Self
+
+from kafka import OffsetSpec, TopicPartition
+from kafka.partitioner.default import murmur2
+
+from newsline.broker import BrokerError, Record, Storage, Topic
+from newsline.broker.kafka.admin import KafkaAdmin
+from newsline.broker.kafka.group import GroupOffsets
+from newsline.broker.kafka.producer import KafkaTransactions
+from newsline.broker.kafka.reader import PartitionReader
+
+FEW = 100
+"""Up to so many offsets the lag is counted by reading, so that markers do not look like records."""
+
+FIRST_SECONDS = 1.0
+"""How long to look for the first of many records; there may be none."""
+
+FOLLOW_MS = 500
+LOOK_MS = 1
+"""How long the broker may hold back its answer at a partition's end: long for a reader that waits
+there, while one that looks here and there would wait for that answer before its next: lag() of four
+partitions took 510 ms with 500, and takes 44 ms with 1."""
+
+
+class KafkaBroker:
+    """A :class:`newsline.broker.Broker`; ``servers`` is ``HOST:PORT[,HOST:PORT…]``."""
+
+    def __init__(self, servers: str) -> None:
+        self._servers = servers
+        self._readers: dict[tuple[str, int, int], PartitionReader] = {}
+        self._groups: dict[str, GroupOffsets] = {}
+        self._lock = threading.Lock()
+        self._admin = KafkaAdmin(servers)
+
+    def partitions(self, topic: str) -> int:
+        if count := self._admin.partitions(topic):
+            return count
+        raise self._missing(topic)
+
+    def partition_of(self, topic: str, key: bytes) -> int:
+        return int(murmur2(key) & 0x7FFFFFFF) % self.partitions(topic)  # as kafka-python's producer
+
+    def servers(self) -> int:
+        return self._admin.servers()
+
+    def describe(self, topic: str) -> Topic | None:
+        return self._admin.describe(topic)
+
+    def ensure_topic(
+        self,
+        topic: str,
+        partitions: int,
+        max_bytes: int,
+        storage: Storage = Storage(),  # noqa: B008 - frozen
+    ) -> None:
+        if not self._admin.partitions(topic):
+            self._admin.create(topic, Topic(partitions, max_bytes, storage))
+
+    def add_partitions(self, topic: str, count: int) -> None:
+        self._admin.add_partitions(topic, count)
+
+    def read(
+        self, topic: str, partition: int, offset: int, *, limit: int, wait: float = 0.0
+    ) -> Sequence[Record]:
+        reader = self._reader(topic, partition, FOLLOW_MS if wait else LOOK_MS)
+        return reader.read(offset, limit, wait)
+
+    def end_offsets(self, topic: str) -> Sequence[int]:
+        return self._admin.offsets(self._places(topic), OffsetSpec.LATEST)
+
+    def committed(self, group: str, topic: str) -> Sequence[int]:
+        places = self._places(topic)
+        offsets = self._offsets(group).committed(places)
+        if None not in offsets:
+            return [own for own in offsets if own is not None]
+        oldest = self._admin.offsets(places, OffsetSpec.EARLIEST)
+        return [first if own is None else own for own, first in zip(offsets, oldest, strict=True)]
+
+    def has_committed(self, group: str, topic: str) -> bool:
+        offsets = self._offsets(group).committed(self._places(topic))
+        return any(own is not None for own in offsets)
+
+    def lag(self, group: str, topic: str) -> Sequence[int]:
+        committed = self.committed(group, topic)
+        return [
+            self._count(topic, partition, start, end)
+            for partition, (start, end) in enumerate(
+                zip(committed, self.end_offsets(topic), strict=True)
+            )
+        ]
+
+    def producer(self, name: str) -> KafkaTransactions:
+        return KafkaTransactions(self._servers, name, self._max_bytes)
+
+    def close(self) -> None:
+        with self._lock:
+            while self._readers:
+                self._readers.popitem()[1].close()
+            while self._groups:
+                self._groups.popitem()[1].close()
+        self._admin.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def _offsets(self, group: str) -> GroupOffsets:
+        with self._lock:
+            if group not in self._groups:
+                self._groups[group] = GroupOffsets(self._servers, group)
+            return self._groups[group]
+
+    def _places(self, topic: str) -> list[TopicPartition]:
+        return [TopicPartition(topic, number) for number in range(self.partitions(topic))]
+
+    def _max_bytes(self, topic: str) -> int:
+        """The largest key and value the topic takes. Raises BrokerError where it is missing."""
+        if described := self.describe(topic):
+            return described.max_bytes
+        raise self._missing(topic)
+
+    def _missing(self, topic: str) -> BrokerError:
+        return BrokerError(f"topic {topic} does not exist on kafka://{self._servers}")
+
+    def _reader(self, topic: str, partition: int, max_wait_ms: int) -> PartitionReader:
+        key = (topic, partition, max_wait_ms)
+        with self._lock:
+            if key not in self._readers:
+                if partition >= self.partitions(topic):
+                    raise BrokerError(f"topic {topic} has no partition {partition}")
+                place = [TopicPartition(topic, partition)]
+                self._readers[key] = PartitionReader(
+                    self._servers,
+                    topic,
+                    partition,
+                    max_wait_ms,
+                    ask_oldest=lambda: self._admin.offsets(place, OffsetSpec.EARLIEST)[0],
+                    ask_end=lambda: self._admin.offsets(place, OffsetSpec.LATEST)[0],
+                )
+            return self._readers[key]
+
+    def _count(self, topic: str, partition: int, start: int, end: int) -> int:
+        """How many records there are from ``start`` up to ``end``, exact when they are few.
+
+        Many offsets may hold none: a transaction that was aborted, records past their retention.
+        """
+        if end - start > FEW:
+            first = self._reader(topic, partition, LOOK_MS).read(start, 1, FIRST_SECONDS)
+            return end - first[0].offset if first else 0
+        count = 0
+        while start < end and (records := self.read(topic, partition, start, limit=FEW)):
+            count += sum(record.offset < end for record in records)
+            start = records[-1].offset + 1
+        return count

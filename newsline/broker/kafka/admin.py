@@ -1,0 +1,146 @@
+"""Questions to the cluster, and orders about its topics: what kafka-python's admin client does."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from kafka import IsolationLevel, KafkaAdminClient, OffsetSpec, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import (
+    AuthorizationError,
+    NoError,
+    RetriableError,
+    TopicAlreadyExistsError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
+
+from newsline.broker import OVERHEAD_BYTES, BrokerError, Storage, Topic
+from newsline.broker.kafka.client import ANSWER_SECONDS, settings, told_plainly
+
+Answer = TypeVar("Answer")
+
+MIN_COMPACTION_LAG_MS = 24 * 60 * 60 * 1000
+"""Compaction leaves a day's records alone: who is less than a day behind meets every one."""
+
+
+class KafkaAdmin:
+    """One admin client; ``servers`` is ``HOST:PORT[,HOST:PORT…]``."""
+
+    def __init__(self, servers: str) -> None:
+        self._servers = servers
+        with told_plainly(servers):
+            self._client = KafkaAdminClient(**settings(servers))
+
+    def close(self) -> None:
+        self._client.close()
+
+    def servers(self) -> int:
+        """How many there are, those that are down included."""
+        return len(self._ask(lambda client: client.describe_cluster())["brokers"])
+
+    def partitions(self, topic: str) -> int:
+        """0 where the topic does not exist."""
+        return len(self._partitions(topic))
+
+    def offsets(self, places: Sequence[TopicPartition], which: OffsetSpec) -> list[int]:
+        found = self._ask(
+            lambda client: client.list_partition_offsets(
+                dict.fromkeys(places, which), IsolationLevel.READ_COMMITTED
+            )
+        )
+        return [found[place].offset for place in places]
+
+    def describe(self, topic: str) -> Topic | None:
+        partitions = self._partitions(topic)
+        if not partitions:
+            return None
+        resource = ConfigResource(ConfigResourceType.TOPIC, topic)
+        found = self._ask(lambda client: client.describe_configs([resource], config_filter="all"))
+        config = {name: each["value"] for name, each in found["topic"][topic].items()}
+        if not config:  # kafka-python 3.0.12 does not look at the answer's error code
+            raise BrokerError(
+                f"kafka://{self._servers} does not tell how topic {topic} is kept: allow us to"
+                " DescribeConfigs"
+            )
+        kept = float(config["retention.ms"]) / 1000 if "delete" in config["cleanup.policy"] else -1
+        return Topic(
+            partitions=len(partitions),
+            max_bytes=int(config["max.message.bytes"]) - OVERHEAD_BYTES,
+            storage=Storage(
+                replication=min(len(each["replica_nodes"]) for each in partitions),
+                min_isr=int(config["min.insync.replicas"]),
+                retention=kept if kept >= 0 else math.inf,
+                compact="compact" in config["cleanup.policy"],
+            ),
+            broker_time=config["message.timestamp.type"] == "LogAppendTime",
+            unclean=config["unclean.leader.election.enable"] == "true",
+        )
+
+    def create(self, topic: str, wanted: Topic) -> None:
+        """Create the topic unless it exists."""
+        order = {
+            "num_partitions": wanted.partitions,
+            "replication_factor": wanted.storage.replication,
+            "configs": configuration(wanted.max_bytes, wanted.storage),
+        }
+        try:
+            self._ask(lambda client: client.create_topics({topic: order}))
+        except BrokerError as error:
+            if isinstance(error.__cause__, AuthorizationError):
+                raise BrokerError(
+                    f"topic {topic} does not exist on kafka://{self._servers}, and we may not"
+                    " make it: let somebody who may run newsline topics create"
+                ) from error
+            if not isinstance(error.__cause__, TopicAlreadyExistsError):
+                raise
+        self._ask(lambda client: client.wait_for_topics([topic], ANSWER_SECONDS * 1000))
+
+    def add_partitions(self, topic: str, count: int) -> None:
+        """Make it ``count`` in all."""
+        self._ask(lambda client: client.create_partitions({topic: count}))
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while self.partitions(topic) < count and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self._ask(lambda client: client.wait_for_topics([topic], ANSWER_SECONDS * 1000))
+
+    def _partitions(self, topic: str) -> list[Any]:
+        def question(client: KafkaAdminClient) -> list[Any]:
+            (described,) = client.describe_topics([topic])
+            problem = for_code(described["error_code"])
+            if problem not in (NoError, UnknownTopicOrPartitionError):
+                raise problem(topic)
+            return list(described["partitions"])
+
+        return self._ask(question)
+
+    def _ask(self, question: Callable[[KafkaAdminClient], Answer]) -> Answer:
+        """The client's answer; it is asked again while a broker restarts or fails over."""
+        deadline = time.monotonic() + ANSWER_SECONDS
+        with told_plainly(self._servers):
+            while True:
+                try:
+                    return question(self._client)
+                except RetriableError:
+                    if time.monotonic() > deadline:
+                        raise
+                    time.sleep(0.05)
+
+
+def configuration(max_bytes: int, storage: Storage) -> dict[str, str]:
+    """Kafka's names and values for how a topic is kept."""
+    config = {
+        "max.message.bytes": str(max_bytes + OVERHEAD_BYTES),
+        "message.timestamp.type": "LogAppendTime",
+        "min.insync.replicas": str(storage.min_isr),
+    }
+    if storage.retention is not None:
+        forever = math.isinf(storage.retention)
+        config["retention.ms"] = "-1" if forever else str(int(storage.retention * 1000))
+    if storage.compact:
+        config["cleanup.policy"] = "compact" if storage.retention is None else "compact,delete"
+        config["min.compaction.lag.ms"] = str(MIN_COMPACTION_LAG_MS)
+    return config

@@ -1,0 +1,153 @@
+"""TLS and SASL for Kafka, from environment variables only: secrets stand in no command line.
+
+Every process that talks to Kafka reads them for itself. A password file is read for each client
+anew, and certificates for each connection, so that they can be renewed under a running process.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+from newsline.broker import BrokerError
+
+PREFIX = "NEWSLINE_KAFKA_"
+TLS = ("CA", "CERTIFICATE", "KEY")
+NAMES = ("SECURITY", *TLS, "SASL", "USER", "PASSWORD", "PASSWORD_FILE")
+VARIABLES = tuple(PREFIX + name for name in NAMES)
+
+PROTOCOLS = ("plaintext", "ssl", "sasl_plaintext", "sasl_ssl")
+MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
+
+
+@dataclass(frozen=True)
+class Security:
+    """How Kafka is spoken to; certificates and key are paths, ``""`` for none."""
+
+    protocol: str = "plaintext"
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
+    mechanism: str = ""
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def tls(self) -> bool:
+        return self.protocol.endswith("ssl")
+
+    @property
+    def sasl(self) -> bool:
+        return self.protocol.startswith("sasl")
+
+    def settings(self) -> dict[str, Any]:
+        """As kafka-python's clients take them."""
+        return {
+            "security_protocol": self.protocol.upper(),
+            "ssl_cafile": self.ca or None,
+            "ssl_certfile": self.certificate or None,
+            "ssl_keyfile": self.key or None,
+            "sasl_mechanism": self.mechanism or None,
+            "sasl_plain_username": self.user or None,
+            "sasl_plain_password": self.password or None,
+        }
+
+
+def read(environment: Mapping[str, str]) -> Security:
+    """What the variables say; an empty one is none. Raises BrokerError with the variable's name."""
+    given = {name: environment.get(PREFIX + name, "") for name in NAMES}
+    protocol = given["SECURITY"].lower() or PROTOCOLS[0]
+    if protocol not in PROTOCOLS:
+        _refuse("SECURITY", f"is none of {', '.join(PROTOCOLS)}")
+    security = Security(
+        protocol,
+        ca=given["CA"],
+        certificate=given["CERTIFICATE"],
+        key=given["KEY"],
+        mechanism=given["SASL"].upper(),
+        user=given["USER"],
+        password=_password(given),
+    )
+    _check_tls(security)
+    _check_sasl(security)
+    return security
+
+
+def _refuse(name: str, what: str) -> NoReturn:
+    raise BrokerError(f"{PREFIX}{name} {what}")
+
+
+def _password(given: Mapping[str, str]) -> str:
+    path = given["PASSWORD_FILE"]
+    if not path:
+        return given["PASSWORD"]
+    if given["PASSWORD"]:
+        _refuse("PASSWORD", f"and {PREFIX}PASSWORD_FILE are both set: leave one out")
+    _refuse_unreadable("PASSWORD_FILE", path)
+    return Path(path).read_text().rstrip("\r\n")
+
+
+def _check_sasl(security: Security) -> None:
+    values = {
+        "SASL": security.mechanism,
+        "USER": security.user,
+        "PASSWORD": security.password,
+    }
+    if not security.sasl:
+        _refuse_unused(values, security.protocol, "sasl_ssl or sasl_plaintext")
+        return
+    if security.mechanism not in MECHANISMS:
+        _refuse("SASL", f"is none of {', '.join(MECHANISMS)}")
+    for name, value in values.items():
+        if not value:
+            _refuse(name, f"is missing: {security.protocol} needs it")
+
+
+def _check_tls(security: Security) -> None:
+    """kafka-python would find out at each connection, and ask the terminal for a passphrase."""
+    values = dict(zip(TLS, (security.ca, security.certificate, security.key), strict=True))
+    if not security.tls:
+        _refuse_unused(values, security.protocol, "ssl or sasl_ssl")
+    for name, path in values.items():
+        if path:
+            _refuse_unreadable(name, path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if security.ca:
+        try:
+            context.load_verify_locations(security.ca)
+        except ssl.SSLError:
+            _refuse("CA", f"{security.ca} holds no certificate in PEM")
+    if security.certificate:
+        _check_certificate(context, security.certificate, security.key or None)
+    elif security.key:
+        _refuse("KEY", f"is set, but {PREFIX}CERTIFICATE is not")
+
+
+def _check_certificate(context: ssl.SSLContext, certificate: str, key: str | None) -> None:
+    try:
+        context.load_cert_chain(certificate, key, password=_refuse_passphrase)
+    except ssl.SSLError as error:
+        if error.reason == "KEY_VALUES_MISMATCH":
+            _refuse("KEY", f"is not the key of {PREFIX}CERTIFICATE")
+        _refuse("CERTIFICATE", "and its key cannot be read: both are to be PEM")
+
+
+def _refuse_passphrase() -> NoReturn:
+    _refuse("KEY", "is encrypted: give it without a passphrase, readable for newsline only")
+
+
+def _refuse_unused(values: Mapping[str, str], protocol: str, right: str) -> None:
+    """Who names a certificate or a password believes to be protected by it."""
+    for name, value in values.items():
+        if value:
+            _refuse(name, f"is set, but {PREFIX}SECURITY is {protocol}: make that {right}")
+
+
+def _refuse_unreadable(name: str, path: str) -> None:
+    try:
+        Path(path).open("rb").close()
+    except OSError as error:
+        _refuse(name, f"{path}: {error.strerror}")

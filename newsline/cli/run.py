@@ -1,0 +1,178 @@
+"""``newsline run``: connectors and job in one process tree, with a sample newsroom if need be."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from newsline.broker import Broker, connect
+from newsline.cli import article_table, options, sample
+from newsline.cli.progress import following, report
+from newsline.cli.supervisor import ProcessTree
+from newsline.records import RAW_TOPIC
+from newsline.service import live_page, metrics, status
+from newsline.service.broker_probe import watching
+from newsline.topics import contents
+
+CATCH_UP_SECONDS = 60.0
+
+
+def run(
+    context: typer.Context,
+    feeds: Annotated[
+        str,
+        typer.Argument(
+            envvar="NEWSLINE_FEEDS",
+            metavar="FEEDS",
+            show_default="a sample newsroom on this machine",
+            help="A feed list (a TOML or OPML file), or a feed's URL.",
+        ),
+    ] = "",
+    data: Annotated[
+        str,
+        typer.Option(
+            envvar="NEWSLINE_DATA",
+            metavar="DIRECTORY",
+            help="For the state, the embedded broker and the JSON Lines.",
+        ),
+    ] = "data",
+    broker: Annotated[
+        str,
+        typer.Option(
+            envvar="NEWSLINE_BROKER",
+            metavar="ADDRESS",
+            show_default="embedded, in --data",
+            help="embedded:PATH, or kafka://HOST:PORT[,HOST:PORT].",
+        ),
+    ] = "",
+    group: options.Group = options.DEFAULT_GROUP,
+    allow: options.Allow = [],  # noqa: B006 - Typer makes a list of its own
+    contact: options.Contact = "",
+    respect_opt_outs: options.RespectOptOuts = False,
+    workers: options.Workers = 0,
+    children: options.Children = 0,
+    deadline: options.Deadline = options.DEFAULT_DEADLINE,
+    model: options.Models = [],  # noqa: B006
+    without: options.Without = [],  # noqa: B006
+    recall: options.Recall = False,
+    status_address: options.StatusAddress = "127.0.0.1:9400",
+) -> None:
+    """Poll feeds and enrich their articles, until Ctrl-C.
+
+    Without feeds, a sample newsroom on this machine is polled until its story is told.
+    """
+    directory = Path(data) / ("" if feeds else f"sample/{datetime.now(UTC):%Y%m%dT%H%M%S}")
+    plan = Plan(
+        feeds=feeds,
+        directory=directory,
+        broker=broker or f"embedded:{directory / 'broker.db'}",
+        group=group,
+        poll=[
+            *_flags(contact=contact, workers=workers, state=directory / "state.db", allow=allow),
+            *(["--respect-opt-outs"] if respect_opt_outs else []),
+        ],
+        enrich=[
+            *_flags(group=group, children=children, deadline=deadline),
+            *_flags(jsonl=directory / "enriched", model=model, without=without),
+            *(["--recall"] if recall else []),
+        ],
+        status=status_address,
+        debug=context.find_root().params["debug"],
+    )
+    directory.mkdir(parents=True, exist_ok=True)
+    with connect(plan.broker) as connection, tempfile.TemporaryDirectory() as metrics_directory:
+        contents.ensure(connection)
+        metrics.share(metrics_directory)
+        asyncio.run(_run(plan, connection))
+        _show(connection, plan)
+
+
+class Plan(NamedTuple):
+    """What to run: the feed list ("" for the sample newsroom's), and the flags of both commands."""
+
+    feeds: str
+    directory: Path
+    broker: str
+    group: str
+    poll: list[str]
+    enrich: list[str]
+    status: str
+    debug: bool
+
+
+def _flags(**values: object) -> list[str]:
+    """The values as a command's flags; one that is a list is given once for each item."""
+    flags = []
+    for name, value in values.items():
+        for item in value if isinstance(value, list) else [value]:
+            flags += [f"--{name}", str(item)]
+    return flags
+
+
+async def _run(plan: Plan, broker: Broker) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        if not plan.feeds:
+            plan = await _with_sample(plan, stack, stop)
+        tree = await stack.enter_async_context(ProcessTree(debug=plan.debug))
+        watch = await stack.enter_async_context(watching(lambda: broker.end_offsets(RAW_TOPIC)))
+        probes = status.Probes(live=lambda: None, ready=lambda: tree.problem() or watch.problem())
+        url = await stack.enter_async_context(
+            status.serve(plan.status, probes, lambda: live_page.render(broker))
+        )
+        print(f"newsline runs: {url} shows what flows; Ctrl-C ends it cleanly", flush=True)
+        await _flow(plan, broker, tree, stop)
+
+
+async def _flow(plan: Plan, broker: Broker, tree: ProcessTree, stop: asyncio.Event) -> None:
+    """Start both processes and, at ``stop``, let what was polled be enriched before they end."""
+    common = ["--broker", plan.broker, "--status", "127.0.0.1:0"]
+    await tree.start("enrich", *common, *plan.enrich)
+    await tree.start("poll", plan.feeds, *common, *plan.poll)
+    async with following():
+        await tree.wait(stop)
+        await tree.stop("poll")
+        await _caught_up(broker, plan.group, tree)
+        await tree.stop("enrich")
+    report()
+
+
+async def _with_sample(plan: Plan, stack: AsyncExitStack, stop: asyncio.Event) -> Plan:
+    """Open the sample newsroom: its feeds are polled until its story is told."""
+    newsroom = await stack.enter_async_context(sample.newsroom(plan.directory))
+    told = asyncio.create_task(_set_after(stop, newsroom.told))
+    stack.callback(told.cancel)
+    allowed = _flags(allow=newsroom.hosts)
+    return plan._replace(feeds=str(newsroom.feeds), poll=[*plan.poll, *allowed])
+
+
+async def _set_after(stop: asyncio.Event, event: asyncio.Event) -> None:
+    await event.wait()
+    stop.set()
+
+
+async def _caught_up(broker: Broker, group: str, tree: ProcessTree) -> None:
+    """Return when all of news.raw is enriched, or after a while all the same: nothing is lost."""
+    until = time.monotonic() + CATCH_UP_SECONDS
+    while time.monotonic() < until and not tree.problem():
+        lag = await asyncio.to_thread(broker.lag, group, RAW_TOPIC)
+        if not any(lag):
+            return
+        await asyncio.sleep(0.1)
+
+
+def _show(broker: Broker, plan: Plan) -> None:
+    article_table.show(broker)
+    print(f"Topics: {plan.broker}. State and JSON Lines: {plan.directory}/")
+    print(f"Look further: newsline tail enriched --broker {plan.broker}")

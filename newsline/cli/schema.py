@@ -1,0 +1,22 @@
+"""``newsline schema``: the contract, for those who read the topics in other languages."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from newsline.cli.tail import Which
+from newsline.records import json_schema
+
+
+def schema(
+    which: Annotated[
+        Which, typer.Argument(metavar="TOPIC", help="The last word of its name.")
+    ] = Which.ENRICHED,
+) -> None:
+    """Show the JSON Schema (2020-12) of a topic's records."""
+    json.dump(json_schema(f"news.{which.value}"), sys.stdout, indent=2)
+    print()

@@ -1,0 +1,101 @@
+"""The processes that ``newsline run`` starts, watches and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from typing import Self
+
+import typer
+
+from newsline.announce import PARENT
+from newsline.broker.kafka import security
+from newsline.errors import OperatorError
+
+STOP_SECONDS = 30.0
+PREFIX = "NEWSLINE_"
+
+
+class ProcessTree:
+    """Newsline commands as child processes. One that is killed is started again: nothing is lost by
+    it. One that ends with an error of its own ends the tree with its line."""
+
+    def __init__(self, *, debug: bool) -> None:
+        self._options = ["--debug"] if debug else []
+        self._commands: dict[str, tuple[str, ...]] = {}
+        self._processes: dict[str, asyncio.subprocess.Process] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        for name in list(self._processes):
+            await self.stop(name)
+
+    async def start(self, command: str, *arguments: str) -> None:
+        """Start ``newsline COMMAND ARGUMENTS`` in a session of its own: Ctrl-C in a terminal then
+        reaches only us, and the order of stopping is ours."""
+        self._commands[command] = arguments
+        self._processes[command] = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "newsline.cli"),
+            *self._options,
+            *(command, *arguments),
+            env=_environment(),
+            start_new_session=True,
+        )
+
+    def problem(self) -> str | None:
+        """Which process is not running, if one is not."""
+        gone = [name for name, process in self._processes.items() if process.returncode is not None]
+        return f"not running: {', '.join(gone)}" if gone or not self._processes else None
+
+    async def wait(self, stop: asyncio.Event) -> None:
+        """Return at ``stop``. Raises typer.Exit when a process has ended with an error, of which it
+        has told itself."""
+        stopped = asyncio.create_task(stop.wait())
+        while not stop.is_set():
+            exits = {
+                asyncio.create_task(process.wait()): name
+                for name, process in self._processes.items()
+            }
+            await asyncio.wait({stopped, *exits}, return_when=asyncio.FIRST_COMPLETED)
+            for task, name in exits.items():
+                if not task.done():
+                    task.cancel()
+                elif not stop.is_set():
+                    await self._start_again(name, task.result())
+
+    async def _start_again(self, name: str, code: int) -> None:
+        if code > 0:
+            raise typer.Exit(code)
+        if code == 0:
+            raise OperatorError(
+                f"newsline {name} was ended from outside, so all of newsline run ends"
+            )
+        print(f"newsline {name} was killed by signal {-code}: started again", file=sys.stderr)
+        await self.start(name, *self._commands[name])
+
+    async def stop(self, name: str) -> None:
+        """Let the process finish what is in flight, and end."""
+        process = self._processes.pop(name)
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                async with asyncio.timeout(STOP_SECONDS):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Ours without newsline's variables: run has read them, and its flags say what holds; but for
+    the secrets, which are in no flag."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in security.VARIABLES or not name.startswith(PREFIX)
+    }
+    return kept | {PARENT: str(os.getpid())}

@@ -1,0 +1,124 @@
+"""``newsline tail``: the latest records of a topic, to read or to pipe."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+import typer
+
+from newsline import records
+from newsline.broker import Broker, Record
+from newsline.cli import options
+from newsline.topics import contents
+
+LOOK_AGAIN_SECONDS = 0.2
+
+
+class Which(StrEnum):
+    """A topic by its last word."""
+
+    RAW = "raw"
+    ENRICHED = "enriched"
+    DEAD_LETTER = "dead-letter"
+
+
+def tail(
+    which: Annotated[
+        Which, typer.Argument(metavar="TOPIC", help="The last word of its name.")
+    ] = Which.ENRICHED,
+    count: Annotated[
+        int,
+        typer.Option(
+            "-n",
+            "--count",
+            envvar="NEWSLINE_TAIL_COUNT",
+            min=1,
+            metavar="NUMBER",
+            help="How many of the newest records are shown.",
+        ),
+    ] = 10,
+    follow: Annotated[
+        bool,
+        typer.Option(
+            "-f",
+            "--follow",
+            envvar="NEWSLINE_TAIL_FOLLOW",
+            help="Then show new ones as they come, until Ctrl-C.  [off]",
+        ),
+    ] = False,
+    as_json: options.AsJson = False,
+    broker: options.BrokerAddress = options.DEFAULT_BROKER,
+) -> None:
+    """Show the newest records of a topic, oldest first."""
+    topic = f"news.{which.value}"
+    with options.connect_to_existing(broker) as connection:
+        ends = list(connection.end_offsets(topic))
+        for record in contents.latest(connection, topic, count, ends):
+            _show(record, as_json)
+        while follow:
+            for record in new(connection, topic, ends):
+                _show(record, as_json)
+            time.sleep(LOOK_AGAIN_SECONDS)
+
+
+def new(broker: Broker, topic: str, ends: list[int]) -> Iterator[Record]:
+    """What has come to the topic since ``ends``, which move on."""
+    for partition, end in enumerate(ends):
+        for record in broker.read(topic, partition, end, limit=contents.READ_AT_ONCE):
+            ends[partition] = record.offset + 1
+            yield record
+
+
+def _show(record: Record, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.buffer.write(record.value + b"\n")
+        sys.stdout.buffer.flush()
+        return
+    typer.echo(describe(record.value) + "\n")
+
+
+def describe(value: bytes) -> str:
+    """A record in a few lines for people; one of another version says so."""
+    kinds = records.RawArticle | records.EnrichedArticle | records.DeadLetter
+    try:
+        record = msgspec.json.decode(value, type=kinds)
+    except msgspec.DecodeError as error:
+        return f"(not a record of this version: {error})"
+    if isinstance(record, records.DeadLetter):
+        return (
+            f"{record.failed_at:%F %T} {record.stage}/{record.reason}: {record.error}\n"
+            f"  {record.topic}[{record.partition}]@{record.offset},"
+            f" {len(record.original)} bytes, attempts: {record.attempts}"
+        )
+    return _article(record)
+
+
+def _article(article: records.RawArticle | records.EnrichedArticle) -> str:
+    lines = [
+        f"{article.published.at:%F %T} {article.title}",
+        f"  {article.url} (revision {article.revision}, {article.site_name},"
+        f" {len(article.text)} characters from the {article.text_source})",
+    ]
+    if isinstance(article, records.EnrichedArticle):
+        entities = ", ".join(f"{e.name} ({_kind(e)}, {e.count})" for e in article.entities[:10])
+        tags = ", ".join(f"{tag.name} {tag.confidence:.2f}" for tag in article.topic_tags)
+        lines += [f"  {article.language.code} · {tags or 'no tag'}"]
+        lines += [f"  {entities}"] if entities else []
+        if article.key_phrases:
+            lines += [f"  about: {', '.join(article.key_phrases)}"]
+        if lead := article.lead:
+            lines += [f"  {article.text[lead.start : lead.end]}"]
+        if counts := article.statistics:
+            minutes = max(1, round(counts.reading_seconds / 60))
+            lines += [f"  {counts.words} words, {minutes} min, {len(article.quotes)} quotes"]
+        lines += [f"  note: {note}" for note in article.notes]
+    return "\n".join(lines)
+
+
+def _kind(entity: records.Entity) -> str:
+    return f"{entity.type}, {entity.wikidata}" if entity.wikidata else str(entity.type)

@@ -1,0 +1,20 @@
+"""Lines for a terminal 100 columns wide; what the web has said cannot move its cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+WIDTH = 100
+
+
+def wrapped(line: str, indent: int) -> Sequence[str]:
+    """The line in pieces that fit, broken between words; a URL stays whole."""
+    printable = "".join(char if char.isprintable() else " " for char in line)
+    return wrap(
+        printable,
+        WIDTH,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,153 @@
+"""``newsline topics``: what stands in each topic, and the topics made."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+from itertools import groupby
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from newsline.broker import connect
+from newsline.cli import options
+from newsline.cli.default_command import Group
+from newsline.cli.tail import Which
+from newsline.durations import parse_duration
+from newsline.errors import OperatorError
+from newsline.topics import check, contents
+from newsline.topics import create as provision
+
+app = typer.Typer(cls=Group, invoke_without_command=True)
+
+
+class Compacted(StrEnum):
+    """What compaction is for: topics whose later records supersede earlier ones of their key."""
+
+    RAW = Which.RAW
+    ENRICHED = Which.ENRICHED
+
+
+@app.callback()
+def show(
+    context: typer.Context,
+    broker: options.BrokerAddress = options.DEFAULT_BROKER,
+    group: options.Group = options.DEFAULT_GROUP,
+) -> None:
+    """Show the records in each topic, and how many of news.raw are yet to be enriched."""
+    if context.invoked_subcommand:
+        return
+    with options.connect_to_existing(broker) as connection:
+        table = Table("topic", "partitions", "end offset", "lag")
+        for state in contents.states(connection, group):
+            lag = "" if state.lag is None else str(state.lag)
+            table.add_row(state.topic, str(state.partitions), str(state.end), lag)
+        Console().print(table)
+
+
+@app.command()
+def create(
+    broker: options.BrokerAddress = options.DEFAULT_BROKER,
+    partitions: Annotated[
+        int | None,
+        typer.Option(
+            envvar="NEWSLINE_TOPICS_PARTITIONS",
+            min=1,
+            metavar="NUMBER",
+            show_default=f"{provision.PARTITIONS} for a new topic",
+            help="Of each topic; a topic that has fewer gets more.",
+        ),
+    ] = None,
+    replication: Annotated[
+        int | None,
+        typer.Option(
+            envvar="NEWSLINE_TOPICS_REPLICATION",
+            min=1,
+            metavar="NUMBER",
+            show_default="3, or as many as there are brokers",
+            help="How many brokers have a copy.",
+        ),
+    ] = None,
+    min_isr: Annotated[
+        int | None,
+        typer.Option(
+            envvar="NEWSLINE_TOPICS_MIN_ISR",
+            min=1,
+            metavar="NUMBER",
+            show_default="2 of 3 copies, 1 of fewer",
+            help="How many of them must have a record before it counts as written.",
+        ),
+    ] = None,
+    retention: Annotated[
+        list[str],
+        typer.Option(
+            envvar="NEWSLINE_TOPICS_RETENTION",
+            metavar="TOPIC=DURATION",
+            show_default="the cluster's",
+            help="How long records are kept, such as raw=7d or enriched=forever; repeatable.",
+        ),
+    ] = [],  # noqa: B006 - Typer makes a list of its own
+    compact: Annotated[
+        list[Compacted],
+        typer.Option(
+            envvar="NEWSLINE_TOPICS_COMPACT",
+            metavar="TOPIC",
+            show_default="none",
+            help="Keep each article's last revision, of raw or enriched; repeatable.",
+        ),
+    ] = [],  # noqa: B006
+) -> None:
+    """Make the topics that are missing, and say what is wrong with those that exist.
+
+    And how that is mended. Exit code 1 where one is not as asked for, or cannot be used.
+    """
+    asked = provision.Asked(
+        partitions=partitions,
+        replication=replication,
+        min_isr=min_isr,
+        retention=dict(_retention(each) for each in retention),
+        compact={f"news.{each.value}" for each in compact},
+    )
+    with connect(broker) as connection:
+        for line in provision.create(connection, asked):
+            typer.echo(line)
+        found = check.findings(connection, asked)
+    for topic, own in groupby(found, lambda finding: finding.topic):
+        _show(topic, list(own), broker)
+    if any(finding.fault for finding in found):
+        raise OperatorError("the topics are not as they should be: mend them as said above")
+
+
+def _retention(setting: str) -> tuple[str, float]:
+    """``raw=7d`` as a topic and seconds."""
+    which, _, text = setting.partition("=")
+    seconds = math.inf if text == "forever" else parse_duration(text)
+    if which not in list(Which) or seconds is None:
+        raise OperatorError(
+            f"--retention {setting!r} is not TOPIC=DURATION: raw, enriched or dead-letter, and a"
+            " number with s, m, h, d or w, or forever"
+        )
+    return f"news.{which}", seconds
+
+
+def _show(topic: str, found: list[check.Finding], broker: str) -> None:
+    """What was found of a topic, and the command that mends it."""
+    settings: dict[str, str] = {}
+    for finding in found:
+        typer.echo(f"{'' if finding.fault else 'warning: '}{topic}: {finding.what}")
+        for name, value in finding.settings.items():
+            settings.setdefault(name, value)  # what was asked for comes first
+    servers = f"--bootstrap-server {broker.removeprefix('kafka://')}"
+    if settings:
+        values = ",".join(
+            f"{name}=[{value}]" if "," in value else f"{name}={value}"
+            for name, value in settings.items()
+        )
+        typer.echo(
+            f"  kafka-configs.sh {servers} --alter --entity-type topics --entity-name {topic}"
+            f" --add-config '{values}'"
+        )
+    if not all(finding.settings for finding in found):
+        typer.echo(f"  kafka-reassign-partitions.sh {servers} adds copies and takes them away")

@@ -1,0 +1,28 @@
+"""Durations as people write and read them. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+_UNITS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60, "w": 7 * 24 * 60 * 60}
+_DURATION = re.compile(rf"(\d+)([{''.join(_UNITS)}])")
+
+
+def parse_duration(text: str) -> float | None:
+    """A duration in seconds: a number with s, m, h, d or w; None for anything else."""
+    duration = _DURATION.fullmatch(text)
+    return float(duration[1]) * _UNITS[duration[2]] if duration else None
+
+
+def format_duration(seconds: float) -> str:
+    """A duration in its largest unit of which there are two or more: 90 s, 12 min, 36 h, 7 d."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{round(seconds / size)} {unit}"
+    return f"{round(seconds)} s"
+
+
+def ago(moment: datetime | None, now: float) -> str:
+    """How long the moment is past ``now``, in seconds since 1970."""
+    return f"{format_duration(max(0.0, now - moment.timestamp()))} ago" if moment else "never"

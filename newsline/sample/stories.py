@@ -1,0 +1,132 @@
+"""The stories of the newsroom, read from ``articles/SITE/SLUG.md``.
+
+A file is TOML between two lines of ``+++``, then the body in blocks parted by blank lines: ``## ``
+begins a subheading, ``! `` a line of promotion for something else, all other blocks are paragraphs,
+in which ``[words](href)`` is a link. ``SLUG.r2.md`` is the second revision of ``SLUG.md``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from enum import StrEnum
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from newsline.sample.sites import SITES
+
+LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
+
+
+class Role(StrEnum):
+    """What is special about a story, if anything is."""
+
+    ORDINARY = "ordinary"
+    WIRE = "wire"
+    """Near-identical copy of it stands on another site."""
+    LATE = "late"
+    """It comes out when chapter two begins."""
+    PAGE_GONE = "page_gone"
+    """Its page answers 404, and its feed entry holds the whole text."""
+    GONE = "gone"
+    """Its page answers 404, and its feed entry holds a title only."""
+    NOT_HTML = "not_html"
+    """Its address leads to a PDF file."""
+    NO_TEXT = "no_text"
+    """Its page has no text to speak of."""
+
+
+class Kind(StrEnum):
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    PROMO = "promo"
+
+
+class Block(NamedTuple):
+    kind: Kind
+    text: str
+
+
+class Story(Struct, frozen=True, kw_only=True):
+    """One revision of one story.
+
+    ``published`` is in minutes before the newsroom opens (for a late one: before chapter two).
+    ``relisted`` is the site whose feed lists it as well, under its second address.
+    ``full_in_feed`` puts the whole text into the feed entry too, where the format can hold it.
+    """
+
+    site: str
+    slug: str
+    revision: int
+    title: str
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    published: int
+    section: str
+    keywords: tuple[str, ...] = ()
+    image: str = ""
+    caption: str = ""
+    credit: str = ""
+    language: str = "en"
+    role: Role = Role.ORDINARY
+    relisted: str | None = None
+    full_in_feed: bool = False
+    blocks: tuple[Block, ...] = ()
+
+    def texts(self, kind: Kind) -> tuple[str, ...]:
+        """The blocks of one kind as a reader sees them, links as their words."""
+        return tuple(LINK.sub(r"\1", block.text) for block in self.blocks if block.kind is kind)
+
+
+def expected_text(slug: str, revision: int = 1) -> tuple[str, ...]:
+    """The paragraphs that a perfect extraction finds, in order.
+
+    Subheadings, captions and the line that credits a contributor count neither way. Raises KeyError
+    where there is no such revision.
+    """
+    return _BY_SLUG[slug, revision].texts(Kind.PARAGRAPH)
+
+
+def promo_lines() -> tuple[str, ...]:
+    """The lines between paragraphs that promote something else."""
+    return tuple(dict.fromkeys(line for story in STORIES for line in story.texts(Kind.PROMO)))
+
+
+def furniture() -> tuple[str, ...]:
+    """What no extracted text may contain: all the sites' furniture, and the lines of promotion."""
+    return (*(text for site in SITES.values() for text in site.furniture()), *promo_lines())
+
+
+def _block(text: str) -> Block:
+    text = " ".join(text.split())
+    if text.startswith("## "):
+        return Block(Kind.HEADING, text[3:])
+    if text.startswith("! "):
+        return Block(Kind.PROMO, text[2:])
+    return Block(Kind.PARAGRAPH, text)
+
+
+def _story(site: str, file: Traversable) -> Story:
+    slug, _, revision = file.name.removesuffix(".md").partition(".r")
+    _, front, body = file.read_text("utf-8").split("+++\n", maxsplit=2)
+    blocks = tuple(_block(text) for text in body.split("\n\n") if text.strip())
+    path = {"site": site, "slug": slug, "revision": int(revision or 1)}
+    return msgspec.convert({**tomllib.loads(front), **path, "blocks": blocks}, Story)
+
+
+def _load() -> Iterator[Story]:
+    folder = files(__package__).joinpath("articles")
+    for site in SITES:
+        for file in folder.joinpath(site).iterdir():
+            yield _story(site, file)
+
+
+STORIES = tuple(sorted(_load(), key=lambda story: (story.slug, story.revision)))
+"""Every revision of every story, by slug and revision; a slug is used by one site only."""
+
+_BY_SLUG = {(story.slug, story.revision): story for story in STORIES}

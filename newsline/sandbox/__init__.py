@@ -1,0 +1,1 @@
+"""Functions in killable child processes: deadline, memory limit, fair queueing."""

@@ -1,0 +1,160 @@
+"""The live page: what flows, where it stopped, the latest articles. Plain HTML, no script."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import NamedTuple
+
+import msgspec
+
+from newsline.broker import Broker, BrokerError
+from newsline.outcomes import POLL_SUCCEEDED
+from newsline.records import ENRICHED_TOPIC, EnrichedArticle, decode_enriched
+from newsline.service import metrics
+from newsline.topics import contents
+
+STOPPED_AFTER = 60.0
+"""Seconds without a commit, with records waiting, after which the job counts as stopped."""
+
+LATEST = 15
+
+PAGE = Template(Path(__file__).with_name("live_page.html").read_text())
+
+STARTED = time.time()
+"""When this process began to count, in seconds since 1970."""
+
+
+class Step(NamedTuple):
+    """One step on the way from feed to enriched record: a number, and what it is made up of."""
+
+    name: str
+    value: float
+    parts: Mapping[str, float]
+    is_trouble: bool = False
+
+
+class Flow(NamedTuple):
+    """All that the page shows: counters by label, see :func:`metrics.totals`."""
+
+    polls: Mapping[str, float]
+    entries: Mapping[str, float]
+    pages: Mapping[str, float]
+    published: Mapping[str, float]
+    enriched: Mapping[str, float]
+    dead_letters: Mapping[str, float]
+    lag_records: Mapping[str, float]
+    last_enriched: Mapping[str, float]
+
+
+def flow() -> Flow:
+    """The counters as they stand."""
+    wanted = (
+        metrics.POLLS,
+        metrics.ENTRIES,
+        metrics.PAGES,
+        metrics.PUBLISHED,
+        metrics.ENRICHED,
+        metrics.DEAD_LETTERS,
+        metrics.LAG_RECORDS,
+        metrics.LAST_ENRICHED,
+    )
+    return Flow(*metrics.totals(*wanted).values())
+
+
+def verdict(flow: Flow, now: float, started: float) -> tuple[str, str]:
+    """``flowing``, ``idle`` or ``stopped``, and where it stopped. Pure."""
+    if flow.polls and not any(flow.polls.get(outcome) for outcome in POLL_SUCCEEDED):
+        return "stopped", "Stopped at the feeds: no poll has succeeded"
+    if not flow.lag_records:  # no job in this process: it cannot say how that one does
+        return ("flowing", "Feeds are being polled") if flow.polls else ("idle", "Starting")
+    lag = sum(flow.lag_records.values())
+    silent = now - max(started, *flow.last_enriched.values())
+    if lag and silent > STOPPED_AFTER:
+        return "stopped", f"Stopped between news.raw and news.enriched: {lag:,.0f} records wait"
+    if lag or now - sum(flow.last_enriched.values()) < STOPPED_AFTER:
+        return "flowing", "Fresh articles are flowing"
+    return "idle", "Idle: nothing new to enrich"
+
+
+def steps(flow: Flow) -> Sequence[Step]:
+    """The way of an article as numbers, in its order. Pure."""
+    return [
+        _step("feeds polled", flow.polls),
+        _step("entries", flow.entries),
+        _step("pages fetched", flow.pages),
+        _step("on news.raw", flow.published),
+        Step("waiting", sum(flow.lag_records.values()), {}),
+        Step("on news.enriched", sum(flow.enriched.values()), {}),
+        _step("dead letters", flow.dead_letters, is_trouble=True),
+    ]
+
+
+def _step(name: str, values: Mapping[str, float], *, is_trouble: bool = False) -> Step:
+    parts = {label: count for label, count in values.items() if count}
+    largest_first = dict(sorted(parts.items(), key=lambda part: (-part[1], part[0])))
+    value = sum(values.values())
+    return Step(name, value, largest_first, is_trouble and value > 0)
+
+
+def render(broker: Broker) -> str:
+    """The whole page, with the newest articles on news.enriched."""
+    counters, now = flow(), datetime.now(UTC)
+    state, words = verdict(counters, now.timestamp(), STARTED)
+    try:
+        articles = "\n".join(_article(article) for article in newest(broker))
+    except BrokerError as error:
+        state, words, articles = "stopped", str(error), ""
+    return PAGE.substitute(
+        state=state,
+        verdict=escape(words),
+        since=_since(counters, now),
+        steps="\n".join(_card(step) for step in steps(counters)),
+        articles=articles or "<p>None yet.</p>",
+    )
+
+
+def newest(broker: Broker, count: int = LATEST) -> Sequence[EnrichedArticle]:
+    """The newest articles on news.enriched, newest first; other versions' records are left out."""
+    articles = []
+    for record in reversed(contents.latest(broker, ENRICHED_TOPIC, count)):
+        try:
+            articles.append(decode_enriched(record.value))
+        except msgspec.DecodeError:
+            continue
+    return articles
+
+
+def _since(flow: Flow, now: datetime) -> str:
+    began = datetime.fromtimestamp(STARTED, UTC)
+    words = f"At {now:%H:%M:%S} UTC; counted since {began:%F %H:%M}"
+    if last := sum(flow.last_enriched.values()):
+        words += f"; last article enriched {max(0.0, now.timestamp() - last):,.0f} s ago"
+    return words
+
+
+def _card(step: Step) -> str:
+    parts = "".join(
+        f"<small><span>{escape(label)}</span><span>{count:,.0f}</span></small>"
+        for label, count in step.parts.items()
+    )
+    kind = ' class="bad"' if step.is_trouble else ""
+    return f"<li{kind}>{escape(step.name)}<b>{step.value:,.0f}</b>{parts}</li>"
+
+
+def _article(article: EnrichedArticle) -> str:
+    revised = f" · revision {article.revision}" if article.revision > 1 else ""
+    about = (
+        f"{article.site_name or article.url} · {article.language.code}"
+        f" · {article.published.at:%F %H:%M} UTC{revised}"
+    )
+    tags = "".join(f"<i>{escape(tag.name)}</i>" for tag in article.topic_tags[:4])
+    entities = escape(", ".join(entity.name for entity in article.entities[:8]))
+    return (
+        f'<article><a href="{escape(article.url)}" rel="noreferrer">{escape(article.title)}</a>'
+        f"<p>{escape(about)}</p><p>{tags}{entities}</p></article>"
+    )

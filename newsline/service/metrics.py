@@ -1,0 +1,179 @@
+"""Every metric, once, with its help text. Times are in seconds, sizes in bytes.
+
+Where PROMETHEUS_MULTIPROC_DIR is set (``newsline run`` sets it for its processes) the values live
+in files there, so that one endpoint shows all processes and counters outlive a killed one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    values,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from newsline.enricher import Run
+from newsline.records import DeadLetter, EnrichedArticle
+
+MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+
+AGES = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400, 604_800)
+"""From the latency promised (a second) to the age of what a feed lists (days)."""
+
+WORK = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
+"""From a light enricher on a short text to a whole deadline."""
+
+POLLS = Counter("newsline_polls", "Feeds polled, by what came of it", ["outcome"])
+ENTRIES_SEEN = Counter("newsline_entries_seen", "Entries read from feeds")
+ENTRIES = Counter(
+    "newsline_entries", "Entries by outcome; each entry seen ends in exactly one", ["outcome"]
+)
+SITEMAPS = Counter(
+    "newsline_sitemaps", "Sitemaps that feeds list, read at a poll, by what came of it", ["outcome"]
+)
+PAGES = Counter("newsline_pages", "Pages fetched, by what came of it", ["outcome"])
+REVISITS = Counter(
+    "newsline_revisits", "Articles' pages looked at again, by what came of it", ["outcome"]
+)
+FEEDS = Gauge(
+    "newsline_feeds",
+    "Feeds in the list, by how they are",
+    ["health"],
+    multiprocess_mode="mostrecent",
+)
+FEED_OVERDUE = Gauge(
+    "newsline_feed_overdue_seconds",
+    "How long the feed that is due for longest has waited for its poll",
+    multiprocess_mode="mostrecent",
+)
+WEBSUB = Counter(
+    "newsline_websub", "Requests to and calls of WebSub hubs, by what came of it", ["outcome"]
+)
+PUBLISHED = Counter(
+    "newsline_articles_published", "Articles written to news.raw, by kind: new or update", ["kind"]
+)
+PUBLISH_AGE = Histogram(
+    "newsline_publish_age_seconds",
+    "From the publisher's own time to our record on news.raw, new articles",
+    buckets=AGES,
+)
+ENRICHED = Counter("newsline_articles_enriched", "Articles committed to news.enriched")
+DEAD_LETTERS = Counter(
+    "newsline_dead_letters", "Records committed to news.dead-letter", ["stage", "reason"]
+)
+ENRICH_DELAY = Histogram(
+    "newsline_enrich_delay_seconds",
+    "From an article's fetch to its record on news.enriched",
+    buckets=AGES,
+)
+FRESHNESS = Histogram(
+    "newsline_freshness_seconds",
+    "From the publisher's own time to the record on news.enriched",
+    buckets=AGES,
+)
+ENRICHER_ARTICLES = Counter(
+    "newsline_enricher_articles",
+    "Articles that an enricher has worked on, by what came of it",
+    ["enricher", "outcome"],
+)
+ENRICHER_SECONDS = Histogram(
+    "newsline_enricher_seconds",
+    "How long an enricher has worked on an article",
+    ["enricher"],
+    buckets=WORK,
+)
+LAG_RECORDS = Gauge(
+    "newsline_lag_records",
+    "Records on news.raw not yet enriched",
+    ["partition"],
+    multiprocess_mode="mostrecent",
+)
+LAG_SECONDS = Gauge(
+    "newsline_lag_seconds",
+    "Age of the oldest record on news.raw not yet enriched, 0 where there is none",
+    ["partition"],
+    multiprocess_mode="mostrecent",
+)
+LAST_ENRICHED = Gauge(
+    "newsline_last_enriched_timestamp_seconds",
+    "When the newest record on news.enriched was committed, in seconds since 1970",
+    multiprocess_mode="mostrecent",
+)
+
+
+def count_outcomes(outcomes: Iterable[EnrichedArticle | DeadLetter]) -> None:
+    """Count what has just been committed, and how old it is."""
+    now = datetime.now(UTC)
+    for outcome in outcomes:
+        if isinstance(outcome, DeadLetter):
+            DEAD_LETTERS.labels(outcome.stage, outcome.reason).inc()
+            continue
+        ENRICHED.inc()
+        LAST_ENRICHED.set(now.timestamp())
+        ENRICH_DELAY.observe(max(0.0, (now - outcome.fetched_at).total_seconds()))
+        if outcome.published.source != "first_seen":
+            FRESHNESS.observe(max(0.0, (now - outcome.published.at).total_seconds()))
+
+
+def count_runs(runs: Iterable[Run]) -> None:
+    """Count what enrichers have done; an article that is enriched again counts again."""
+    for run in runs:
+        ENRICHER_ARTICLES.labels(run.enricher, run.outcome).inc()
+        ENRICHER_SECONDS.labels(run.enricher).observe(run.seconds)
+
+
+def set_lag(records: Sequence[int], seconds: Sequence[float]) -> None:
+    """How far behind the job is, per partition of news.raw."""
+    for partition, (count, age) in enumerate(zip(records, seconds, strict=True)):
+        LAG_RECORDS.labels(partition).set(count)
+        LAG_SECONDS.labels(partition).set(age)
+
+
+def share(directory: str) -> None:
+    """Share metrics, through ``directory``, with the processes that this one starts from now on."""
+    os.environ[MULTIPROCESS_DIRECTORY] = directory
+
+
+def exposition() -> bytes:
+    """All metrics, of all processes that share them, in Prometheus' text format."""
+    return generate_latest(_registry())
+
+
+def totals(*counters: Counter | Gauge) -> Mapping[str, Mapping[str, float]]:
+    """For each metric, by its name without suffix, its values by joined label values."""
+    wanted: dict[str, dict[str, float]] = {_name(counter): {} for counter in counters}
+    for family in _registry().collect():
+        if family.name in wanted:
+            for sample in family.samples:
+                if not sample.name.endswith("_created"):
+                    wanted[family.name]["/".join(sample.labels.values())] = sample.value
+    return wanted
+
+
+def _name(metric: Counter | Gauge) -> str:
+    return str(next(iter(metric.describe())).name)
+
+
+def _registry() -> CollectorRegistry:
+    directory = os.environ.get(MULTIPROCESS_DIRECTORY)
+    if not directory or not Path(directory).is_dir():
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, directory)  # type: ignore[no-untyped-call]
+    if values.ValueClass is values.MutexValue:
+        # prometheus_client chooses at its import where values live: share() came later, and what
+        # this process measures itself, as newsline worker does the lag, is in its memory.
+        for gauge in (LAG_RECORDS, LAG_SECONDS):
+            if any(family.samples for family in gauge.collect()):
+                registry.register(gauge)
+    return registry

@@ -1,0 +1,1 @@
+"""The three topics: created, checked, read."""

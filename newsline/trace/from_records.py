@@ -1,0 +1,86 @@
+"""Records of the topics as events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from newsline.records import (
+    DeadLetter,
+    EnrichedArticle,
+    decode_dead_letter,
+    decode_enriched,
+    decode_raw,
+)
+from newsline.trace.events import Dead, Enriched, Raw
+from newsline.trace.search import Found
+
+Kind = TypeVar("Kind", EnrichedArticle, DeadLetter)
+
+
+def raw(found: Found) -> Raw:
+    at, offset = _time(found), found.record.offset
+    try:
+        article = decode_raw(found.record.value)
+    except (ValueError, RecursionError) as error:
+        return Raw(at=at, partition=found.partition, offset=offset, problem=str(error))
+    return Raw(
+        at=at,
+        partition=found.partition,
+        offset=offset,
+        revision=article.revision,
+        changed=article.changed,
+        url=article.url,
+        fetched_url=article.fetched_url,
+        title=article.title,
+        characters=len(article.text),
+        text_source=article.text_source,
+        page_outcome=article.page_outcome,
+        fetched_at=article.fetched_at,
+        content_hash=article.content_hash,
+    )
+
+
+def enriched(found: Found) -> Enriched | None:
+    article = decoded(found.record.value, decode_enriched)
+    if article is None:
+        return None
+    return Enriched(
+        at=_time(found),
+        partition=found.partition,
+        offset=found.record.offset,
+        revision=article.revision,
+        language=article.language.code,
+        entities=len(article.entities),
+        tags={tag.name: tag.confidence for tag in article.topic_tags},
+        notes=article.notes,
+    )
+
+
+def dead(found: Found) -> Dead | None:
+    letter = decoded(found.record.value, decode_dead_letter)
+    if letter is None:
+        return None
+    return Dead(
+        at=_time(found),
+        partition=found.partition,
+        offset=found.record.offset,
+        original=(letter.partition, letter.offset),
+        stage=letter.stage,
+        reason=letter.reason,
+        error=letter.error,
+        attempts=letter.attempts,
+    )
+
+
+def decoded(value: bytes, decode: Callable[[bytes], Kind]) -> Kind | None:
+    """The record; None where it is none of the kind and version that ``decode`` reads."""
+    try:
+        return decode(value)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _time(found: Found) -> datetime:
+    return datetime.fromtimestamp(found.record.timestamp, UTC)

@@ -1,0 +1,87 @@
+"""The job in this process: run, watched, drained at SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from newsline.announce import announce
+from newsline.broker import Broker
+from newsline.errors import OperatorError
+from newsline.records import RAW_TOPIC
+from newsline.service import live_page, metrics, status
+from newsline.service.broker_probe import watching
+from newsline.topics import contents
+
+if TYPE_CHECKING:
+    from pipeline.beam.job import Job
+
+Work = Callable[[], None]
+"""Runs the job until it has ended."""
+
+
+def work(job: Job, options: Sequence[str], *, on_prism: bool) -> Work:
+    """The job on our DirectRunner, or on Prism, with Beam's options. Raises OperatorError."""
+    from pipeline.beam import flags, runners
+
+    flags.check(options, flags.known())
+    if on_prism:
+        runners.require_prism(options)
+    return partial(runners.run_on_prism if on_prism else runners.run_direct, job, options)
+
+
+def run(broker: Broker, job: Job, work: Work, status_address: str) -> None:
+    """Do the work, with the status endpoints beside it."""
+    asyncio.run(_run(broker, job, work, status_address))
+
+
+async def _run(broker: Broker, job: Job, work: Work, status_address: str) -> None:
+    from pipeline.beam import heartbeat, source
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, source.draining.set)
+    started = asyncio.Event()
+    async with (
+        watching(lambda: measure_lag(broker, job.group)) as watch,
+        status.serve(
+            status_address,
+            status.Probes(
+                live=heartbeat.stuck,
+                ready=lambda: _not_started(started) or heartbeat.stuck() or watch.problem(),
+            ),
+            lambda: live_page.render(broker),
+        ) as url,
+    ):
+        announce(f"enriching {RAW_TOPIC} of {job.broker}; status on {url}")
+        await _load_models(job)
+        started.set()
+        await asyncio.to_thread(work)
+        await asyncio.to_thread(measure_lag, broker, job.group)
+
+
+async def _load_models(job: Job) -> None:
+    """Wait for a child that has loaded its models; raises OperatorError where none can, before
+    anything is read."""
+    from newsline.sandbox.pool import START_SECONDS, ChildrenFailed
+    from pipeline.beam.enrichment import sandbox_of_this_process
+
+    try:
+        await sandbox_of_this_process(job.children).run(os.getpid, deadline=START_SECONDS)
+    except ChildrenFailed as error:
+        raise OperatorError(f"the enrichers cannot be loaded: {error}") from error
+
+
+def _not_started(started: asyncio.Event) -> str | None:
+    return None if started.is_set() else "the models are being loaded"
+
+
+def measure_lag(broker: Broker, group: str) -> None:
+    """Set the gauges of how far the group is behind."""
+    ages = contents.unread_age(broker, group, time.time())
+    metrics.set_lag(broker.lag(group, RAW_TOPIC), ages)

@@ -1,0 +1,1 @@
+"""Named entities: recognised, cleaned, typed, merged, linked to Wikidata."""

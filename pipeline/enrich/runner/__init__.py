@@ -1,0 +1,1 @@
+"""Enrichers loaded, run in turn within their deadlines, and counted."""

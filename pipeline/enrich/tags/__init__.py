@@ -1,0 +1,1 @@
+"""Topic tags from the IPTC Media Topics: evidence collected and combined."""

@@ -1,0 +1,106 @@
+"""What an article is about: IPTC Media Topics, from the publisher's labels and from the text.
+
+Collectors (:mod:`publisher`, :mod:`wording`) make findings; they are combined as independent
+reasons; what is sure enough becomes a tag.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from newsline.records import MAX_TAGS, Article, Evidence, Model, TopicTag
+from pipeline.enrich.tags import publisher_labels, text_evidence, textmodel, vocabulary
+from pipeline.enrich.tags.evidence import Finding
+from pipeline.enrich.tags.mediatopics import taxonomy
+
+PRECISE, RECALL = 0.3, 0.1
+"""The least confidence of a tag. Of 1,114 BBC texts, each with one label, 92 % have it among their
+top-level tags from .3 up, of which 83 % are it; from .1 up it is one of the first two in 96 %."""
+
+MAX_CONFIDENCE = 0.99
+
+MAX_EVIDENCE = 5
+
+REASONS = {"title": "text", "section": "filing", "category": "filing", "url": "filing"}
+"""Source → the reason that it is part of. Where an article is filed is decided once: its section,
+the feed's category and the URL repeat it. Keywords are chosen for the article."""
+
+
+def tag(article: Article, language: str, *, recall: bool = False) -> tuple[TopicTag, ...]:
+    """The article's tags in falling confidence, a concept before its own parts.
+
+    ``language`` (ISO 639-1 or ``und``) is the text's: where there is no vocabulary for it, only the
+    publisher's labels speak. ``recall``: more tags, of which fewer are right.
+    """
+    return combine(_findings(article, language), RECALL if recall else PRECISE)
+
+
+def combine(findings: Iterable[Finding], least: float = PRECISE) -> tuple[TopicTag, ...]:
+    """The findings as tags: the more independent reasons, the surer. Order does not matter."""
+    by_code: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_code[finding.code].append(finding)
+    sure = _with_ancestors({code: _confidence(found) for code, found in by_code.items()})
+    chosen = [code for code, confidence in sure.items() if confidence >= least]
+    chosen.sort(key=lambda code: (-sure[code], len(taxonomy().concepts[code].path), code))
+    return tuple(_tag(code, sure[code], by_code) for code in chosen[:MAX_TAGS])
+
+
+def models(language: str) -> tuple[Model, ...]:
+    """The taxonomy, by the date of its release, and the model that reads texts in the language."""
+    labels = Model("topic_tags", "iptc-mediatopics", taxonomy().released)
+    reads = language in text_evidence.LANGUAGES
+    return (labels, Model("topic_tags", textmodel.NAME, textmodel.VERSION)) if reads else (labels,)
+
+
+def load() -> None:
+    """Build the tables now (0.1 s) rather than at the first article."""
+    publisher_labels.load()
+    vocabulary.matcher()
+    textmodel.model()
+
+
+def _findings(article: Article, language: str) -> Iterator[Finding]:
+    yield from publisher_labels.collect(article, language)
+    if language in text_evidence.LANGUAGES:
+        yield from text_evidence.collect(article.title, article.text)
+
+
+def _confidence(findings: Iterable[Finding]) -> float:
+    """One minus the chance that every reason errs; :data:`REASONS` says what is one."""
+    surest: dict[str, float] = defaultdict(float)
+    for finding in findings:
+        reason = REASONS.get(finding.evidence.source, finding.evidence.source)
+        surest[reason] = max(surest[reason], finding.confidence)
+    doubt = math.prod(1 - confidence for confidence in surest.values())
+    return min(1 - doubt, MAX_CONFIDENCE)
+
+
+def _with_ancestors(confidences: Mapping[str, float]) -> dict[str, float]:
+    """A concept is at least as sure as each of its parts."""
+    raised = dict(confidences)
+    for code, confidence in confidences.items():
+        for above in taxonomy().concepts[code].ancestors:
+            raised[above] = max(raised.get(above, 0.0), confidence)
+    return raised
+
+
+def _tag(code: str, confidence: float, by_code: Mapping[str, list[Finding]]) -> TopicTag:
+    concept = taxonomy().concepts[code]
+    findings = by_code.get(code) or [
+        finding
+        for part, found in by_code.items()
+        if code in taxonomy().concepts[part].ancestors
+        for finding in found
+    ]
+    findings = sorted(findings, key=lambda f: -f.confidence)
+    evidence: tuple[Evidence, ...] = tuple(dict.fromkeys(f.evidence for f in findings))
+    return TopicTag(
+        code=code,
+        name=concept.name,
+        path=concept.path,
+        confidence=round(confidence, 3),
+        evidence=evidence[:MAX_EVIDENCE],
+    )

@@ -1,0 +1,153 @@
+"""What an English text says by its words that it is about: a trained model and a vocabulary agree.
+
+Of 17 top-level concepts the model (:mod:`.textmodel`) and the vocabulary make one confidence
+(:mod:`.mixture`, with what was measured); deeper ones are found by the words that name them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from newsline.records import Evidence
+from pipeline.enrich.tags import combine, textmodel
+from pipeline.enrich.tags.evidence import Finding
+from pipeline.enrich.tags.mediatopics import taxonomy
+from pipeline.enrich.tags.textmodel import Reading, TextModel
+from pipeline.enrich.tags.vocabulary import matcher
+
+LANGUAGES = frozenset(("en",))
+"""Languages that there is a vocabulary for."""
+
+TITLE_COUNT = 3
+"""A term in the title counts as often as this in the text."""
+
+USUAL_WORDS = 300
+"""Longer texts collect words of every topic: their scores are divided by the root of the excess."""
+
+MIN_TERMS = 3
+"""Distinct terms for a top-level concept: one ambiguous word makes no topic."""
+
+MIN_SUBSTANCE = 2.0
+"""Of a text that the model is asked about: of 17 it finds one that is likeliest in any text."""
+
+MIN_CONFIDENCE = 0.1
+"""What is less sure is no finding."""
+
+MIN_COUNT = 3
+"""Mentions (:data:`TITLE_COUNT`) that a deeper concept needs of words that name it."""
+
+_MAX_EVIDENCE = 3
+
+
+class _Use(NamedTuple):
+    """How a term stands in an article: what it adds to a concept's score, how often, and where."""
+
+    score: float
+    mentions: int
+    evidence: Evidence
+
+
+def collect(title: str, text: str) -> Iterator[Finding]:
+    """Findings on top-level concepts, and on the deeper ones that the text names."""
+    uses, size = _uses(title, text)
+    reading = textmodel.model().read(title, text)
+    if reading and reading.substance < MIN_SUBSTANCE:
+        reading = None
+    tops = _top_level(uses, size, reading)
+    for code, confidence in tops.items():
+        if confidence >= MIN_CONFIDENCE:
+            for evidence in _evidence(code, uses, reading, title):
+                yield Finding(code, confidence, evidence)
+    for code, found in uses.items():
+        top = taxonomy().concepts[code].top
+        if code != top and (confidence := _named(found, tops.get(top, 0.0))):
+            for use in _strongest(found):
+                yield Finding(code, confidence, use.evidence)
+
+
+def top_levels(title: str, text: str, model: TextModel) -> dict[str, float]:
+    """The share of each top-level concept, before its calibration; none where no word is known."""
+    uses, size = _uses(title, text)
+    reading = model.read(title, text)
+    return combine.mix(reading.scores, _scores(uses, size)) if reading else {}
+
+
+def _uses(title: str, text: str) -> tuple[Mapping[str, list[_Use]], int]:
+    """Concept → the terms that speak for it; and the number of the text's words."""
+    terms = matcher()
+    in_title, in_text = terms.count(title), terms.count(text)
+    uses: dict[str, list[_Use]] = defaultdict(list)
+    for term in in_title | in_text:
+        count = in_text[term] + TITLE_COUNT * in_title[term]
+        where: Literal["title", "text"] = "title" if in_title[term] else "text"
+        for code, weight in terms.weights[term].items():
+            score = weight * (1 + math.log(count))
+            uses[code].append(_Use(score, count, Evidence(where, term)))
+    return uses, text.count(" ")
+
+
+def _top_level(
+    uses: Mapping[str, list[_Use]], size: int, reading: Reading | None
+) -> dict[str, float]:
+    """Top-level concept → confidence: what the model and the vocabulary agree on."""
+    scores = _scores(uses, size)
+    listed = _listed(scores, uses)
+    if reading is None:
+        return listed
+    calibration = textmodel.model().calibration
+    return {
+        code: combine.agreed(
+            code,
+            combine.confidence(share, calibration),
+            listed.get(code, 0.0),
+            reading.substance,
+        )
+        for code, share in combine.mix(reading.scores, scores).items()
+    }
+
+
+def _scores(uses: Mapping[str, list[_Use]], size: int) -> dict[str, float]:
+    """Top-level concept → the vocabulary's score for it."""
+    excess = math.sqrt(max(1.0, size / USUAL_WORDS))
+    return {
+        code: sum(use.score for use in found) / excess
+        for code, found in uses.items()
+        if taxonomy().concepts[code].top == code
+    }
+
+
+def _listed(scores: Mapping[str, float], uses: Mapping[str, list[_Use]]) -> dict[str, float]:
+    """The vocabulary's own confidence: a score by itself, and beside the best one."""
+    best = max(scores.values(), default=0.0)
+    return {
+        code: (1 - math.exp(-score / 12)) * (score / best)
+        for code, score in scores.items()
+        if len(uses[code]) >= MIN_TERMS
+    }
+
+
+def _evidence(
+    code: str, uses: Mapping[str, list[_Use]], reading: Reading | None, title: str
+) -> list[Evidence]:
+    """The vocabulary's strongest terms first; where it has few, the model's words."""
+    found = [use.evidence for use in _strongest(uses.get(code, []))]
+    titled = textmodel.split(title)
+    for word in reading.strongest(code, textmodel.model()) if reading else ():
+        if len(found) < _MAX_EVIDENCE and word not in {evidence.term for evidence in found}:
+            found.append(Evidence("title" if word in titled else "text", word))
+    return found
+
+
+def _strongest(found: list[_Use]) -> list[_Use]:
+    return sorted(found, key=lambda use: -use.score)[:_MAX_EVIDENCE]
+
+
+def _named(found: list[_Use], top_confidence: float) -> float:
+    """A deeper concept's confidence: by how often it is named, and by its top level's."""
+    count = sum(use.mentions for use in found)
+    if count < MIN_COUNT:
+        return 0.0
+    return (1 - math.exp(-count / 5)) * (0.4 + 0.6 * top_confidence)

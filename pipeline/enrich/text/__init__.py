@@ -1,0 +1,1 @@
+"""What needs the text alone: language, sentences, lead, key phrases, statistics."""

@@ -1,0 +1,1 @@
+"""Long runs with faults: a simulated day, soaks. Programs, not tests."""

@@ -1,0 +1,151 @@
+"""A plan's day, from its first poll until all that came of it has been read."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import NamedTuple
+
+from connectors.article.page_reader import Reader
+from connectors.feedlist import feed_list as feeds
+from connectors.fetch import Fetcher
+from connectors.fetch.throttle import Manners
+from connectors.poll.poller import Poller
+from connectors.poll.runner import CHILD_MEMORY, CHILD_TASKS, publishing
+from connectors.publish.publisher import Publisher
+from connectors.state import FeedState, State
+from connectors.state.async_state import Store
+from connectors.state.retry import Outages
+from newsline.broker import connect
+from newsline.records import RAW_TOPIC, RawArticle, decode_raw
+from newsline.sandbox.pool import Sandbox
+from newsline.service import metrics
+from newsline.topics import contents
+from simulation.day.plan import Plan
+from simulation.day.web import Resolver, World, serving
+from tests.support.connector_harness import Recording
+from tests.support.topic_reader import values
+
+TICK = 60.0
+"""Seconds in which the feeds that are due are polled side by side, at the end of them."""
+
+MANNERS = Manners(at_once=16, gap=0.0, longest_gap=0.0, first_pause=300.0, patience=2.0)
+"""With pauses, as with a stranger; but a request does not wait through them, for the clock stands
+while it does."""
+
+FETCH_SECONDS = 5.0
+WORKERS = 2
+
+
+class Day(NamedTuple):
+    """What is left at the end. ``handled``: what became of the entries of each feed, by its URL;
+    ``counted``: the metrics of this run, by name and label; ``listings``: the feeds that the state
+    has of each story; ``ended``: when the last poll was, in seconds since 1970."""
+
+    plan: Plan
+    world: World
+    records: Sequence[RawArticle]
+    feeds: Sequence[FeedState]
+    handled: Mapping[str, Counter[str]]
+    counted: Mapping[str, Counter[str]]
+    listings: Mapping[str, frozenset[str]]
+    polls: int
+    ended: float
+
+
+class SimulatedClock:
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Desk(NamedTuple):
+    poller: Poller
+    store: Store
+    entries: Recording
+
+
+async def live(plan: Plan, directory: Path, seed: int) -> Day:
+    """Poll the plan's feeds as they are due; the clock stands while polls are underway."""
+    clock = SimulatedClock(plan.begin)
+    world = World(plan, clock)
+    address = f"embedded:{directory / 'broker.db'}"
+    before = _metrics()
+    async with serving(world):
+        urls = [world.url(feed.host, feed.path) for feed in plan.feeds]
+        with closing(State(str(directory / "state.db"))) as state, connect(address) as broker:
+            contents.ensure(broker)
+            state.enlist([feeds.Feed(url) for url in urls])
+            async with _open_desk(world, state, address, clock) as desk:
+                polls = await _poll(desk, plan, clock, seed)
+            records = [decode_raw(value) for value in values(broker, RAW_TOPIC, 0.0)]
+            ids = {record.article_id for record in records}
+            listings = {one: frozenset(e.feed_url for e in state.listings(one)) for one in ids}
+            known = state.feeds()
+    after = _metrics()
+    counted = {name: after[name] - before[name] for name in after}
+    outcomes = desk.entries.outcomes
+    return Day(plan, world, records, known, outcomes, counted, listings, polls, clock.now)
+
+
+@asynccontextmanager
+async def _open_desk(
+    world: World, state: State, address: str, clock: SimulatedClock
+) -> AsyncIterator[Desk]:
+    """The connector's parts, all real, but for what tells them the time."""
+    allow = frozenset(feed.host for feed in world.plan.feeds)
+    with (
+        connect(address) as broker,
+        closing(Publisher(broker, address, state)) as publisher,
+        closing(Sandbox(WORKERS, memory_bytes=CHILD_MEMORY, max_tasks=CHILD_TASKS)) as sandbox,
+        closing(Outages()) as outages,
+    ):
+        store = Store(state, outages, clock)
+        queue = publishing(publisher, outages)
+        own = {"own": MANNERS, "seconds": FETCH_SECONDS, "resolver": Resolver(), "clock": clock}
+        async with store.working(), queue.working(), Fetcher(allow=allow, **own) as fetcher:
+            entries = Recording(
+                Reader(fetcher, sandbox, clock=clock), store, queue.put, clock=clock
+            )
+            yield Desk(Poller(fetcher, sandbox, entries, store, clock=clock), store, entries)
+
+
+async def _poll(desk: Desk, plan: Plan, clock: SimulatedClock, seed: int) -> int:
+    """Tick by tick until all has been read; how many polls that took."""
+    polls = 0
+    chances = {feed.url: random.Random(f"{seed} {feed.id}") for feed in await desk.store.feeds()}
+    while not _is_read(known := await desk.store.feeds(), plan, clock.now):
+        due = min(feed.next_poll for feed in known)
+        clock.now = max(clock.now, math.ceil(due / TICK) * TICK)
+        while claimed := await desk.store.claim_due(100):
+            polls += len(claimed)
+            await asyncio.gather(
+                *(desk.poller.poll(feed, chances[feed.url].random()) for feed in claimed)
+            )
+    return polls
+
+
+def _is_read(known: Sequence[FeedState], plan: Plan, now: float) -> bool:
+    """Whether every feed has been read after its last change, with all its entries settled."""
+    return now > plan.end and all(
+        feed.last_outcome == "gone"
+        or (feed.body_hash and feed.last_success and feed.last_success > plan.end)
+        for feed in known
+    )
+
+
+def _metrics() -> dict[str, Counter[str]]:
+    totals = metrics.totals(
+        metrics.POLLS, metrics.ENTRIES, metrics.ENTRIES_SEEN, metrics.PUBLISHED, metrics.PAGES
+    )
+    return {
+        name.removeprefix("newsline_"): Counter({k: int(v) for k, v in labelled.items()})
+        for name, labelled in totals.items()
+    }

@@ -1,0 +1,315 @@
+"""``newsline feeds status`` on states as polls have left them."""
+
+import json
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+from connectors.cli.feeds_status import Sort, lines
+from connectors.feedlist.feed_list import Feed
+from connectors.poll.health import Health
+from connectors.poll.report import report
+from connectors.state import AfterPoll, FeedNow, FeedState, State
+from connectors.websub.subscription import Subscription
+from newsline.cli import app
+from tests.support.command import newsline
+from tests.support.feed_states import put
+
+NOW = 1_800_000_000.0
+HOUR, DAY = 3600.0, 86_400.0
+WELL = FeedState(
+    "https://a.example/rss",
+    last_outcome="ok",
+    last_success=NOW - 2 * HOUR,
+    next_poll=NOW + 3 * HOUR,
+    why="nothing new in 2 h; as a rule one in 5 h",
+    entries=12_345,
+    published=150,
+    updates=4,
+    duplicates=50,
+)
+FAILING = FeedState(
+    "https://b.example/feed",
+    last_outcome="timeout",
+    last_error="no whole answer in 30 s",
+    failures=7,
+    last_success=NOW - 2 * DAY,
+    next_poll=NOW + 9 * HOUR,
+    why="7th failure in a row: timeout",
+    failed=NOW - 4 * HOUR,
+    failed_outcome="timeout",
+    failed_detail="no whole answer in 30 s",
+    robots=3,
+    refused=1,
+)
+GONE = FeedState(
+    "https://gone.example/",
+    last_outcome="gone",
+    failures=1,
+    next_poll=NOW + 7 * DAY,
+    why="gone (410): retired, looked at again every 7 d",
+    failed=NOW - HOUR * 3,
+    failed_outcome="gone",
+)
+MOVED = WELL._replace(
+    url="https://m.example/", address="https://new.example/", moving_to="https://newer.example/"
+)
+HUB = Subscription(
+    WELL.url, "https://hub.example/", WELL.url, "token", "secret", expires=NOW + DAY, last_push=NOW
+)
+
+
+def test_a_feed_s_login_is_shown_to_nobody():
+    feed = now(WELL._replace(url="https://ana:secret@a.example/rss"))
+    assert report(feed, NOW).url == "https://a.example/rss"
+
+
+def now(feed, **others):
+    """The feed as it stands, listed and in nobody's hands but for ``others``."""
+    return FeedNow(feed, **({"listed": True, "leased_until": 0.0, "subscription": None} | others))
+
+
+@pytest.mark.parametrize(
+    ("feed", "expected"),
+    [
+        (
+            now(WELL),
+            """\
+ok       https://a.example/rss
+         2 h ago    in 3 h        12,345     150   25%  nothing new in 2 h; as a rule one in 5 h
+""",
+        ),
+        (
+            now(FAILING),
+            """\
+failing  https://b.example/feed
+         2 d ago    in 9 h             0       0    0%  7th failure in a row: timeout
+         last error, 4 h ago: timeout: no whole answer in 30 s
+         robots.txt: 3 entries whose page it keeps from us
+         address guard: 1 entry with a page at a private address
+""",
+        ),
+        (
+            now(GONE),
+            """\
+retired  https://gone.example/
+         never      in 7 d             0       0    0%  gone (410): retired, looked at again every 7
+                                                        d
+         last error, 3 h ago: gone
+""",
+        ),
+        (
+            now(MOVED, subscription=HUB),
+            """\
+ok       https://m.example/
+         2 h ago    in 3 h        12,345     150   25%  nothing new in 2 h; as a rule one in 5 h
+         moved to https://new.example/
+         redirects to https://newer.example/
+         hub https://hub.example/: live, last push 0 s ago
+""",
+        ),
+        (
+            now(FeedState("https://new.example/")),
+            """\
+new      https://new.example/
+         never      due                0       0    0%
+""",
+        ),
+        (
+            now(WELL._replace(next_poll=NOW - 3 * HOUR)),
+            """\
+ok       https://a.example/rss
+         2 h ago    late 3 h      12,345     150   25%  nothing new in 2 h; as a rule one in 5 h
+""",
+        ),
+        (
+            now(WELL._replace(next_poll=NOW - 3 * HOUR), leased_until=NOW + 50),
+            """\
+ok       https://a.example/rss
+         2 h ago    now           12,345     150   25%  nothing new in 2 h; as a rule one in 5 h
+""",
+        ),
+        (
+            now(WELL._replace(last_error="2 of 10 sitemaps failed"), listed=False),
+            """\
+ok       https://a.example/rss
+         2 h ago    none          12,345     150   25%  nothing new in 2 h; as a rule one in 5 h
+         not in the feed list: not polled
+         last poll: 2 of 10 sitemaps failed
+""",
+        ),
+    ],
+)
+def test_a_feed_in_lines_that_fit_a_terminal_of_100_columns(feed, expected):
+    shown = list(lines(report(feed, NOW), NOW))
+    assert shown == expected.splitlines()
+    assert max(map(len, shown)) <= 100
+
+
+def test_what_a_site_says_is_on_one_line_and_cannot_move_the_cursor():
+    nasty = FAILING._replace(failed_detail="\x1b[2Jgone\nok       https://a.example/\u202e\x9b1A")
+    shown = list(lines(report(now(nasty), NOW), NOW))
+    assert len(shown) == 5
+    assert "timeout:  [2Jgone ok       https://a.example/  1A" in shown[2]
+
+
+def test_json_has_these_fields_and_no_secret():
+    found = report(now(FAILING, subscription=HUB._replace(detail="denied", expires=None)), NOW)
+    assert json.loads(msgspec.json.encode(found)) == {
+        "url": "https://b.example/feed",
+        "listed": True,
+        "health": "failing",
+        "being_polled": False,
+        "failures": 7,
+        "last_outcome": "timeout",
+        "last_success": "2027-01-13T08:00:00Z",
+        "last_error": {
+            "at": "2027-01-15T04:00:00Z",
+            "outcome": "timeout",
+            "detail": "no whole answer in 30 s",
+        },
+        "note": "",
+        "next_poll": "2027-01-15T17:00:00Z",
+        "overdue_seconds": 0,
+        "why": "7th failure in a row: timeout",
+        "moved_to": None,
+        "moving_to": None,
+        "also_read_by": None,
+        "entries": 0,
+        "published": 0,
+        "updates": 0,
+        "duplicates": 0,
+        "duplicate_share": 0.0,
+        "robots": 3,
+        "refused": 1,
+        "websub": {
+            "hub": "https://hub.example/",
+            "state": "failing",
+            "expires": None,
+            "last_push": "2027-01-15T08:00:00Z",
+            "detail": "denied",
+        },
+    }
+
+
+@pytest.fixture
+def address(any_state_address):
+    """A state, on each store, of five feeds of which one is not listed any more."""
+    since = time.time() - NOW
+    feeds = [
+        each._replace(
+            **{
+                name: value + since
+                for name in ("last_success", "next_poll", "failed")
+                if (value := getattr(each, name))
+            }
+        )
+        for each in (WELL, FAILING, GONE, MOVED._replace(published=900))
+    ]
+    with closing(State(any_state_address)) as state:
+        put(state, WELL._replace(url="https://unlisted.example/"), *feeds)
+        state.enlist([Feed(feed.url) for feed in feeds])
+        state.keep_subscription(HUB._replace(expires=time.time() + DAY))
+    return any_state_address
+
+
+def status(address, *options):
+    done = CliRunner().invoke(app, ["feeds", "status", "--state", address, *options])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def as_json(address, *options):
+    return [json.loads(line) for line in status(address, "--json", *options).splitlines()]
+
+
+def test_all_listed_feeds_are_shown_with_a_total(address):
+    shown = status(address).splitlines()
+    assert shown[0] == "health   feed"
+    assert shown[1] == f"{'':9}last read  next poll    entries     new   dup  why then"
+    assert [line for line in shown if line[0] != " "][1:] == [
+        "ok       https://a.example/rss",
+        "ok       https://m.example/",
+        "failing  https://b.example/feed",
+        "retired  https://gone.example/",
+        "4 feeds: 1 failing, 2 ok, 1 retired",
+    ]
+
+
+def test_only_those_that_fail(address):
+    urls = [feed["url"] for feed in as_json(address, "--failing")]
+    assert urls == [FAILING.url, GONE.url]
+    assert status(address, "--failing").endswith("4 feeds: 1 failing, 2 ok, 1 retired\n")
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        (Sort.NEXT, [WELL, MOVED, FAILING, GONE]),
+        (Sort.SUCCESS, [GONE, FAILING, WELL, MOVED]),
+        (Sort.ERROR, [GONE, FAILING, WELL, MOVED]),
+        (Sort.DUPLICATES, [WELL, MOVED, FAILING, GONE]),
+        (Sort.URL, [WELL, FAILING, GONE, MOVED]),
+        (Sort.NEW, [MOVED, WELL, FAILING, GONE]),
+    ],
+)
+def test_the_order_is_one_s_own_choice(address, sort, expected):
+    shown = as_json(address, "--sort", sort)
+    assert [feed["url"] for feed in shown] == [feed.url for feed in expected]
+
+
+def test_a_feed_that_is_named_is_shown_though_it_is_not_listed(address):
+    shown = as_json(address, "https://unlisted.example/", WELL.url)
+    assert {feed["url"]: feed["listed"] for feed in shown} == {
+        WELL.url: True,
+        "https://unlisted.example/": False,
+    }
+    assert [feed["websub"] and feed["websub"]["state"] for feed in shown] == ["live", None]
+
+
+def test_a_feed_that_is_not_known_is_an_error_in_one_line(address):
+    done = newsline("feeds", "status", "https://x.example/", WELL.url, "--state", address)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("newsline: https://x.example/: not in ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_feeds_that_nobody_polls_are_overdue_and_the_total_asks_why(tmp_path):
+    path = str(tmp_path / "state.db")
+    with closing(State(path)) as state:
+        put(state, *(WELL._replace(url=f"https://{n}.example/", next_poll=NOW) for n in range(3)))
+        with state._engine.begin() as connection:
+            late = time.time() - 4 * HOUR
+            connection.exec_driver_sql(f"UPDATE feeds SET next_poll = {late}")
+    assert status(path).splitlines()[-1] == (
+        "3 feeds: 3 ok; 3 overdue, for up to 4 h: does newsline poll run?"
+    )
+    assert [feed["overdue_seconds"] // 60 for feed in as_json(path)] == [240] * 3
+
+
+def test_a_state_without_feeds_says_so(tmp_path):
+    State(str(tmp_path / "state.db")).close()
+    assert status(str(tmp_path / "state.db")) == "0 feeds\n"
+
+
+def test_ten_thousand_feeds_are_shown_in_seconds_beside_a_connector(any_state_address):
+    with closing(State(any_state_address)) as state:
+        state.enlist([Feed(f"https://{n}.example/feed") for n in range(10_000)])
+        feeds = state.claim_due(time.time(), 10_000)
+        state.polled([AfterPoll(FAILING._replace(url=feed.url, id=feed.id)) for feed in feeds])
+        state.claim_due(time.time(), 5_000)  # a connector at work has the state open
+        began = time.perf_counter()
+        shown = status(any_state_address).splitlines()
+        seconds = time.perf_counter() - began
+    assert shown[-1] == "10,000 feeds: 10,000 failing"
+    assert seconds < 8, seconds  # 1.1 s on two cores at rest
+
+
+def test_health_and_times_are_those_that_the_alerts_and_the_state_have():
+    found = report(now(WELL), NOW)
+    assert found.health is Health.OK
+    assert found.last_success == datetime(2027, 1, 15, 6, tzinfo=UTC)

@@ -1,0 +1,63 @@
+"""What is taken out of an article's markup before it is read."""
+
+from __future__ import annotations
+
+import pytest
+from lxml.html import HtmlElement, document_fromstring
+
+from connectors.extract.boilerplate import drop_asides, drop_markers, keep_posts
+
+TEXT = "The bridge over the river stays closed until the engineers have looked at all of it. " * 5
+
+
+def tree(body: str) -> HtmlElement:
+    return document_fromstring(f"<html><body><p>{TEXT}</p>{body}</body></html>")
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        '<div class="Newsletter-container">The day in your inbox</div>',
+        '<div class="article-cta">Join the readers</div>',
+        '<section class="pushdown-promo">Awards</section>',
+        '<p class="estimated-read-time">3 minutes</p>',
+        '<p>She<span class="rollover-people-block">Her other news</span> said so.</p>',
+        '<span role="tooltip">A bridge is a bridge.</span>',
+        '<span itemprop="datePublished">Monday</span>',
+    ],
+)
+def test_asides_go_and_what_follows_them_stays(aside: str):
+    page = tree(f"{aside} Then more.")
+    inner = page.xpath("//*[@class or @role or @itemprop]")[0].text_content()
+    drop_asides(page)
+    assert inner not in page.text_content()
+    assert page.text_content().endswith("Then more.")
+
+
+def test_what_holds_the_article_is_no_aside_whatever_it_is_called():
+    page = document_fromstring(f'<html><body><div class="promo"><p>{TEXT}</p></div></body></html>')
+    drop_asides(page)
+    assert TEXT in page.text_content()
+
+
+def test_a_quoted_post_is_a_plain_quotation():
+    page = tree(
+        '<div class="social-media-embed"><blockquote class="twitter-tweet"><p>It is closed. '
+        '<a href="https://t.co/x">t.co/x</a></p>— A neighbour</blockquote></div>'
+    )
+    keep_posts(page)
+    assert page.xpath("//blockquote/..")[0].attrib == {}
+    assert page.xpath("//blockquote//a") == []
+
+
+def test_a_post_s_frame_that_holds_more_keeps_its_name():
+    page = tree(f'<div class="a"><blockquote class="twitter-tweet">No.</blockquote>{TEXT}</div>')
+    keep_posts(page)
+    assert page.xpath("//div")[0].get("class") == "a"
+
+
+def test_an_empty_mark_goes_and_the_paragraph_after_it_stays():
+    page = tree('<p><span id="more-5129"></span>He said so.</p>')
+    drop_markers(page)
+    assert page.xpath("//span") == []
+    assert page.xpath("//p")[-1].text == "He said so."

@@ -1,0 +1,249 @@
+"""What is particular to Kafka: its transactions left open, its retention, its death."""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import KafkaError, RequestTimedOutError
+
+from deploy.local.kafka import KafkaServer
+from newsline.broker import (
+    Broker,
+    BrokerError,
+    BrokerUnreachable,
+    Message,
+    MessageTooLarge,
+    Position,
+    Producer,
+    Record,
+    connect,
+)
+from newsline.broker.kafka.client import told_plainly
+from tests.newsline.broker.test_broker import everything
+from tests.support.command import PATIENCE, until
+from tests.support.record_flow import persist
+
+MAX_BYTES = 100_000
+# kafka-python 3.0.12 leaves their sockets to the collector.
+REFUSED_CONNECTIONS = pytest.mark.filterwarnings("ignore::ResourceWarning")
+CHECKOUT = Path(__file__).parents[4]
+
+
+@pytest.fixture
+def broker(kafka: KafkaServer) -> Iterator[Broker]:
+    with connect(kafka.address) as connection:
+        yield connection
+
+
+@pytest.fixture
+def line(broker: Broker, name: str) -> str:
+    """A topic of one partition."""
+    broker.ensure_topic(name, 1, MAX_BYTES)
+    return name
+
+
+@pytest.fixture
+def producer(broker: Broker, name: str) -> Iterator[Producer]:
+    with closing(broker.producer(name)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def admin(kafka: KafkaServer) -> Iterator[KafkaAdminClient]:
+    with KafkaAdminClient(bootstrap_servers=servers(kafka)) as client:
+        yield client
+
+
+def test_an_unfinished_transaction_is_invisible_and_settled_by_the_next_of_its_name(
+    kafka: KafkaServer, broker: Broker, line: str, producer: Producer
+) -> None:
+    left_open = KafkaProducer(bootstrap_servers=servers(kafka), transactional_id="left open")
+    left_open.init_transactions()
+    left_open.begin_transaction()
+    left_open.send(line, key=b"k", value=b"never seen").get(10)
+    producer.commit([Message(line, b"k", b"seen")])
+    everything(broker, line, 0)
+    assert list(broker.end_offsets(line)) == [0]
+
+    broker.producer("left open").close()
+    assert values(everything(broker, line, 1)) == [b"seen"]
+    left_open._sender.force_close()
+    left_open.close(timeout=1)
+
+
+def test_an_offset_that_retention_has_removed_reads_from_the_oldest(
+    broker: Broker, line: str, producer: Producer, admin: KafkaAdminClient
+) -> None:
+    for n in range(5):
+        producer.commit([Message(line, b"k", b"%d" % n)])
+    third = everything(broker, line, 5)[2].offset
+    admin.delete_records({TopicPartition(line, 0): third})
+    for _ in range(2):
+        assert values(broker.read(line, 0, 0, limit=10)) == [b"2", b"3", b"4"]
+    assert list(broker.committed("group", line)) == [third]
+    assert list(broker.lag("group", line)) == [3]
+
+
+def test_an_offset_beyond_the_end_is_an_error_and_not_a_second_reading(
+    broker: Broker, line: str, producer: Producer
+) -> None:
+    producer.commit([Message(line, b"k", b"v")])
+    everything(broker, line, 1)
+    for wait in (0.0, 5.0):
+        with pytest.raises(BrokerError, match="before offset 99"):
+            broker.read(line, 0, 99, limit=10, wait=wait)
+    assert values(broker.read(line, 0, 0, limit=10)) == [b"v"]
+
+
+def test_a_partition_that_does_not_exist_is_an_error(broker: Broker, line: str) -> None:
+    with pytest.raises(BrokerError, match="no partition 1"):
+        broker.read(line, 1, 0, limit=10)
+
+
+def test_a_limit_that_was_lowered_refuses_the_message_and_asks_for_a_new_producer(
+    broker: Broker, line: str, producer: Producer, admin: KafkaAdminClient
+) -> None:
+    producer.commit([Message(line, b"k", b"first")])
+    lower = {"max.message.bytes": "1000"}
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, line, lower)])
+    with pytest.raises(MessageTooLarge):
+        producer.commit([Message(line, b"k", b"small"), Message(line, b"k", os.urandom(5000))])
+    with pytest.raises(BrokerUnreachable, match="a new one is needed"):
+        producer.commit([Message(line, b"k", b"small")])
+    with closing(broker.producer(line)) as new:
+        new.commit([Message(line, b"k", b"last")])
+    assert values(everything(broker, line, 2)) == [b"first", b"last"]
+
+
+def test_where_nobody_answers_one_line_says_where_and_why() -> None:
+    with pytest.raises(BrokerUnreachable) as error:
+        connect("kafka://127.0.0.1:1")
+    expected = "kafka://127.0.0.1:1 does not answer: 127.0.0.1:1: Connection refused"
+    assert str(error.value) == expected
+
+
+def test_one_server_that_answers_is_enough(kafka: KafkaServer) -> None:
+    with connect(f"kafka://127.0.0.1:1,{servers(kafka)}") as broker:
+        assert broker.servers() == 1
+
+
+@pytest.mark.parametrize("server", ["localhost", "localhost:", "localhost:http", "a:1,,b:2"])
+def test_a_server_without_a_port_is_refused(server: str) -> None:
+    with pytest.raises(BrokerError, match="HOST:PORT"):
+        connect(f"kafka://{server}")
+
+
+@REFUSED_CONNECTIONS
+def test_nothing_is_lost_or_doubled_when_the_broker_is_killed(
+    mortal_kafka: KafkaServer, name: str
+) -> None:
+    broker = connect(mortal_kafka.address)
+    broker.ensure_topic(name, 1, MAX_BYTES)
+    progress: queue.Queue[int] = queue.Queue()
+    finished = threading.Event()
+
+    def count_on() -> None:
+        producer = broker.producer(name)
+        done = 0
+        while not finished.is_set():
+            try:
+                numbers = [Message(name, b"k", b"%d" % n) for n in range(done, done + 10)]
+                producer.commit(numbers, Position(name, name, 0, done + 10))
+                done += 10
+            except BrokerUnreachable:
+                producer = persist(lambda: broker.producer(name))
+                (done,) = persist(lambda: broker.committed(name, name))
+            progress.put(done)
+        producer.close()
+
+    counting = threading.Thread(target=count_on)
+    counting.start()
+    wait_for(progress, 100)
+    mortal_kafka.restart()
+    wait_for(progress, progress.get() + 300)
+    finished.set()
+    counting.join()
+    (done,) = broker.committed(name, name)
+    assert done >= 300
+    assert [int(value) for value in values(everything(broker, name, done))] == list(range(done))
+    broker.close()
+
+
+@REFUSED_CONNECTIONS
+@pytest.mark.parametrize("end", [KafkaServer.kill, KafkaServer.pause])
+def test_a_commit_to_a_dead_broker_fails_in_time_and_the_process_ends(
+    mortal_kafka: KafkaServer, name: str, end: Callable[[KafkaServer], None]
+) -> None:
+    with connect(mortal_kafka.address) as broker:
+        broker.ensure_topic(name, 1, MAX_BYTES)
+    program = [sys.executable, "-m", "tests.support.commit_to_a_dead_broker"]
+    with subprocess.Popen(
+        [*program, mortal_kafka.address, name, name, "2"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=CHECKOUT,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "committed\n"
+        end(mortal_kafka)
+        said, complaints = child.communicate("\n\n\n", timeout=30)
+    assert said == "BrokerUnreachable\nBrokerUnreachable\n"
+    assert complaints == ""
+    assert child.returncode == 0
+    mortal_kafka.kill()
+
+
+def wait_for(progress: queue.Queue[int], number: int) -> None:
+    while progress.get(timeout=PATIENCE) < number:
+        pass
+
+
+def servers(kafka: KafkaServer) -> str:
+    return kafka.address.removeprefix("kafka://")
+
+
+def values(records: Sequence[Record]) -> list[bytes]:
+    return [record.value for record in records]
+
+
+def test_many_offsets_without_a_record_are_no_lag(kafka, broker, line, name):
+    """A transaction of more records than are counted one by one, aborted: nothing to read."""
+    given_up = KafkaProducer(
+        bootstrap_servers=kafka.address.removeprefix("kafka://"), transactional_id=f"{name}-other"
+    )
+    given_up.init_transactions()
+    given_up.begin_transaction()
+    for _ in range(150):
+        given_up.send(line, key=b"k", value=b"never")
+    given_up.flush()
+    given_up.abort_transaction()
+    given_up.close()
+    # Kafka writes the markers of a transaction's end after it has answered.
+    until(lambda: broker.end_offsets(line)[0] > 150, "the marker of the abort")
+    assert broker.lag("group", line) == [0]
+    with closing(broker.producer(name)) as producer:
+        producer.commit([Message(line, b"k", b"v")])
+    until(lambda: broker.lag("group", line) != [0], "the marker of the commit")
+    assert broker.lag("group", line) == [2]  # the record and its marker
+
+
+def test_a_request_of_a_transaction_that_times_out_means_that_the_broker_is_away(kafka):
+    late = RequestTimedOutError("Request timed out after 9999 ms")
+    words = f"Could not execute transactional request for unknown reasons: {late}"
+    with (
+        pytest.raises(BrokerUnreachable, match=r"does not answer: .*Could not execute"),
+        told_plainly(kafka.address.removeprefix("kafka://")),
+    ):
+        raise KafkaError(words)

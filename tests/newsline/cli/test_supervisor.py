@@ -1,0 +1,82 @@
+import asyncio
+import signal
+
+import pytest
+import typer
+
+from newsline.cli.supervisor import ProcessTree
+from newsline.errors import OperatorError
+from tests.support.waiting import eventually
+
+FOREVER = ("tail", "--follow")
+NOWHERE = ("--broker", "embedded:/nonexistent/broker.db")
+
+
+@pytest.fixture
+def broker(tmp_path):
+    """The flags of a broker that is there, without records."""
+    from newsline.broker import connect
+    from newsline.topics import contents
+
+    address = f"embedded:{tmp_path / 'broker.db'}"
+    with connect(address) as connection:
+        contents.ensure(connection)
+    return ("--broker", address)
+
+
+async def test_a_process_that_is_gone_is_a_problem_with_a_name(broker):
+    async with ProcessTree(debug=False) as tree:
+        assert tree.problem() == "not running: "
+        await tree.start(*FOREVER, *broker)
+        assert tree.problem() is None
+        await tree.start("topics", *NOWHERE)
+        await eventually(lambda: tree.problem() == "not running: topics")
+
+
+async def test_a_process_that_ends_with_an_error_ends_the_tree_with_its_exit_code(broker):
+    async with ProcessTree(debug=False) as tree:
+        await tree.start(*FOREVER, *broker)
+        await tree.start("topics", *NOWHERE)
+        with pytest.raises(typer.Exit) as ended:
+            await tree.wait(asyncio.Event())
+    assert ended.value.exit_code == 1
+
+
+async def test_a_process_that_somebody_else_ended_ends_the_tree_with_a_line(broker):
+    async with ProcessTree(debug=False) as tree:
+        await tree.start("topics", *broker)
+        with pytest.raises(OperatorError, match="newsline topics was ended from outside"):
+            await tree.wait(asyncio.Event())
+
+
+async def test_a_process_that_is_killed_is_started_again(broker, capfd):
+    stop = asyncio.Event()
+    async with ProcessTree(debug=False) as tree:
+        await tree.start(*FOREVER, *broker)
+        waiting = asyncio.create_task(tree.wait(stop))
+        (first,) = tree._processes.values()
+        first.send_signal(signal.SIGKILL)
+        await eventually(lambda: list(tree._processes.values()) != [first])
+        assert tree.problem() is None
+        stop.set()
+        await waiting
+    assert "newsline tail was killed by signal 9: started again" in capfd.readouterr().err
+
+
+async def test_the_tree_leaves_no_process_behind(broker):
+    async with ProcessTree(debug=False) as tree:
+        await tree.start(*FOREVER, *broker)
+        (process,) = tree._processes.values()
+    assert process.returncode is not None
+
+
+async def test_processes_do_not_read_our_environment_variables_but_are_told_to_debug(
+    broker, monkeypatch, capfd
+):
+    monkeypatch.setenv("NEWSLINE_TAIL_COUNT", "not a number")
+    async with ProcessTree(debug=True) as tree:
+        await tree.start("tail", *NOWHERE)
+        await eventually(lambda: tree.problem() is not None)
+    said = capfd.readouterr().err
+    assert "no broker at /nonexistent/broker.db" in said
+    assert "Traceback" in said

@@ -1,0 +1,81 @@
+import socket
+
+import aiohttp
+import pytest
+from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.parser import text_string_to_metric_families
+
+from newsline.service import metrics, status
+from newsline.service.bind import ListenAddressError
+from newsline.service.status import Probes
+
+WELL = Probes(live=lambda: None, ready=lambda: None)
+
+
+async def get(url, path=""):
+    async with aiohttp.ClientSession() as session, session.get(url + path) as response:
+        return response.status, await response.text(), response.headers
+
+
+def defined():
+    """Every metric that metrics.py makes, as it describes itself."""
+    made = [value for value in vars(metrics).values() if isinstance(value, MetricWrapperBase)]
+    return {family.name: family for metric in made for family in metric.describe()}
+
+
+async def test_metrics_are_prometheus_text_with_every_metric_and_its_help():
+    async with status.serve("127.0.0.1:0", WELL, str) as url:
+        code, text, headers = await get(url, "metrics")
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    assert code == 200
+    assert headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert len(defined()) > 10
+    for name, described in defined().items():
+        assert families[name].documentation == described.documentation
+        assert families[name].type == described.type
+
+
+async def test_probes_answer_ok_while_all_is_well():
+    async with status.serve("127.0.0.1:0", WELL, str) as url:
+        assert (await get(url, "livez"))[:2] == (200, "ok")
+        assert (await get(url, "readyz"))[:2] == (200, "ok")
+
+
+async def test_a_probe_that_fails_is_503_with_the_reason_and_leaves_the_other_alone():
+    problems = ["the broker does not answer"]
+    probes = Probes(live=lambda: None, ready=lambda: problems[0] if problems else None)
+    async with status.serve("127.0.0.1:0", probes, str) as url:
+        assert (await get(url, "readyz"))[:2] == (503, "the broker does not answer")
+        assert (await get(url, "livez"))[0] == 200
+        problems.clear()
+        assert (await get(url, "readyz"))[0] == 200
+
+
+async def test_the_page_is_html_that_may_run_no_script():
+    async with status.serve("127.0.0.1:0", WELL, lambda: "<p>all well</p>") as url:
+        code, text, headers = await get(url)
+    assert (code, text) == (200, "<p>all well</p>")
+    assert headers["Content-Type"].startswith("text/html")
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "script-src" not in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("address", ["9400", ":9400", "localhost", "localhost:x", "[::1]:70000"])
+async def test_what_is_no_address_is_said_so(address):
+    with pytest.raises(ListenAddressError, match="is not HOST:PORT"):
+        async with status.serve(address, WELL, str):
+            pass
+
+
+async def test_a_port_in_use_is_said_so_with_a_way_out():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(ListenAddressError, match=r"Address already in use.*--status"):
+            async with status.serve(address, WELL, str):
+                pass
+
+
+async def test_a_host_that_is_none_is_said_so():
+    with pytest.raises(ListenAddressError, match=r"host.invalid:0 \(\D+\): give another"):
+        async with status.serve("host.invalid:0", WELL, str):
+            pass

@@ -1,0 +1,49 @@
+"""Programs from Debian's packages that tests use, unpacked once into .cache/ and not installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from deploy.local import downloads
+
+
+@cache
+def program(name: str, package: str) -> Path:
+    """``name`` from the PATH, or from the package of this machine's Debian release.
+
+    Skips the test where neither is to be had, or fails it there when ``CI=true``.
+    """
+    if installed := shutil.which(name):
+        return Path(installed)
+    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+        reason = f"{name} is missing: install {package}"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    release = Path("/etc/debian_version").read_bytes()
+    directory = downloads.part(
+        downloads.CACHE / package, release, lambda to: _unpack(package, (f"usr/bin/{name}",), to)
+    )
+    return directory / name
+
+
+def _unpack(package: str, files: Sequence[str], to: Path) -> None:
+    """With package lists of its own: needs no root, and leaves the system as it is."""
+    with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / "lists" / "partial").mkdir(parents=True)
+        apt = [
+            *("apt-get", "--quiet=2", f"-oDir::State::lists={scratch}/lists"),
+            *(f"-oDir::Cache={scratch}", "-oDebug::NoLocking=1", "-oAPT::Sandbox::User="),
+        ]
+        subprocess.run([*apt, "update"], check=True)
+        subprocess.run([*apt, "download", package], check=True, cwd=scratch)
+        (archive,) = Path(scratch).glob("*.deb")
+        subprocess.run(["dpkg-deb", "--extract", archive, f"{scratch}/files"], check=True)
+        for file in files:
+            shutil.copy2(Path(scratch) / "files" / file, to)

@@ -1,0 +1,31 @@
+"""A connector that dies when the broker has its articles and its state does not know them yet.
+
+``python -m tests.support.die_before_state BROKER STATE``: publishes the articles that come on
+standard input, a JSON line each.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from connectors.publish.publisher import Candidate, Publisher
+from connectors.state import State, Turn, publish_lock
+from newsline.broker import connect
+from newsline.records import decode_raw
+
+
+class DyingTurn(Turn):
+    def acknowledge(self, batch: Any, *_: Any) -> None:
+        if list(batch):
+            os._exit(9)
+
+
+if __name__ == "__main__":
+    address, path = sys.argv[1:]
+    articles = [decode_raw(line) for line in sys.stdin.buffer]
+    with connect(address) as broker:
+        publisher = Publisher(broker, address, State(path))
+        publish_lock.Turn = DyingTurn  # type: ignore[misc]
+        publisher.publish([Candidate(article, article.url) for article in articles])

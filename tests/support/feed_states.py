@@ -1,0 +1,19 @@
+"""Feeds as polls have left them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from connectors.feedlist.feed_list import Feed
+from connectors.state import AfterPoll, FeedState, State
+
+
+def put(state: State, *feeds: FeedState) -> Sequence[FeedState]:
+    """These are the feeds that are listed, and this is how each is; with their numbers."""
+    state.enlist([Feed(feed.url, feed.fixed) for feed in feeds])
+    numbered = [feed._replace(id=state.feed(feed.url).id) for feed in feeds]
+    for feed in numbered:
+        state.claim(feed.url, time.time())
+    state.polled([AfterPoll(feed) for feed in numbered])
+    return numbered

@@ -1,0 +1,215 @@
+"""Raw records that keep coming, each once, whatever dies; and the account of them at the end."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Self, TypeVar
+
+from newsline.broker import Broker, BrokerError, BrokerUnreachable, Message, Position, connect
+from newsline.outcomes import Reason
+from newsline.records import (
+    DEAD_LETTER_TOPIC,
+    ENRICHED_TOPIC,
+    MAX_TEXT,
+    RAW_TOPIC,
+    EnrichedArticle,
+    decode_dead_letter,
+    decode_enriched,
+)
+from newsline.topics import contents
+from tests.support.command import PATIENCE, Command, until
+from tests.support.example_records import article_id, raw_article, raw_message
+from tests.support.topic_reader import values
+
+REVISIONS = 4
+"""Of each article, so that a change of order would show."""
+
+POISON = 8
+"""Records that nobody can decode, some of them on each partition."""
+
+DEADLINE = ("--deadline", "1")
+"""For :data:`HEAVY`, which takes more than three seconds; the others take a hundredth of one."""
+
+HEAVY = 999_999
+"""The number of an article that overruns its deadline."""
+
+OUTCOMES = (ENRICHED_TOPIC, DEAD_LETTER_TOPIC)
+
+FIRST = 20
+"""Records that do not wait for the job: they show that it has begun."""
+
+TEXT = "The mayor of Oslo met union leaders from Norway on Monday. Talks go on in Bergen. "
+
+Answer = TypeVar("Answer")
+
+
+class Flow:
+    """Publishes ``articles`` revisions, poison and a heavy article at a steady pace.
+
+    The pace begins when the first record has come out, however long the job takes to start, so
+    that records flow while something dies. The flow's own progress is committed with what it
+    publishes, so that it goes on exactly where it was when the broker comes back. The last quarter
+    is held back until :meth:`go_on`. What was on the topics before is not its own.
+    """
+
+    def __init__(self, address: str, articles: int, seconds: float) -> None:
+        assert articles % REVISIONS == 0
+        self._address = address
+        self._messages = _messages(articles)
+        self._pace = len(self._messages) / seconds
+        self._thread = threading.Thread(target=self._publish, daemon=True)
+        self._stop = threading.Event()
+        self._limit = 3 * len(self._messages) // 4
+        self._done = 0
+        self._began: float | None = None
+        self.articles = articles
+        self._name = f"flow-{uuid.uuid4().hex[:12]}"
+        with connect(address) as broker:
+            contents.ensure(broker)
+            self._since = {topic: broker.end_offsets(topic) for topic in OUTCOMES}
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _publish(self) -> None:
+        while self._goes_on():
+            try:
+                with connect(self._address) as broker:
+                    producer = broker.producer(self._name)
+                    self._done = broker.committed(self._name, RAW_TOPIC)[0]
+                    limit = self._limit
+                    while limit == self._limit and self._goes_on():
+                        batch = self._messages[self._done : min(limit, self._due())]
+                        if batch:
+                            end = self._done + len(batch)
+                            producer.commit(batch, Position(self._name, RAW_TOPIC, 0, end))
+                            self._done = end
+                        time.sleep(0.05)
+            except BrokerError:
+                time.sleep(0.2)
+
+    def _due(self) -> int:
+        if self._began is None:
+            return FIRST
+        return FIRST + int((time.monotonic() - self._began) * self._pace)
+
+    def _goes_on(self) -> bool:
+        return self._done < len(self._messages) and not self._stop.is_set()
+
+    def enriched(self) -> int:
+        """How many records have come out by now, dead letters included."""
+        time.sleep(0.3)  # looking costs both cores something
+        try:
+            with connect(self._address) as broker:
+                count = sum(len(self._outcomes(broker, topic, 0.0)) for topic in OUTCOMES)
+        except BrokerError:
+            return -1
+        if count and self._began is None:
+            self._began = time.monotonic()
+        return count
+
+    def reach(self, share: float, job: Command | None = None) -> None:
+        """Return when this share of all records has come out; ``job`` is revived meanwhile."""
+        wanted = int(share * len(self._messages))
+
+        def is_there() -> bool:
+            if job:
+                job.revive()
+            return self.enriched() >= wanted
+
+        until(is_there, f"record {wanted} on its topic")
+
+    def go_on(self) -> None:
+        """Publish the rest too, by a new producer: an old one is slow to see new partitions."""
+        self._limit = len(self._messages)
+
+    def account(self, partitions: int | None = contents.PARTITIONS) -> None:
+        """Says what is lost, doubled and out of order; fails the test if anything is.
+
+        ``partitions`` have had poison each; None: they have changed in between, and with them the
+        order, which Kafka keeps within a partition.
+        """
+        with connect(self._address) as broker:
+            articles = list(map(decode_enriched, self._outcomes(broker, ENRICHED_TOPIC)))
+            letters = list(map(decode_dead_letter, self._outcomes(broker, DEAD_LETTER_TOPIC)))
+            lag = sum(persist(lambda: broker.lag("newsline-enrich", RAW_TOPIC)))
+        seen = Counter((a.article_id, a.revision) for a in articles)
+        late = [letter.key for letter in letters if letter.reason is Reason.DEADLINE]
+        poison = Counter(letter.original for letter in letters if letter.key not in late)
+        lost = self.articles - len(seen) + POISON - len(poison)
+        doubled = sum(seen.values()) - len(seen) + sum(poison.values()) - len(poison)
+        shuffled = _out_of_order(articles)
+        print(
+            f"{len(seen)} articles, {len(poison)} poisoned, {len(late)} late:"
+            f" {lost} lost, {doubled} doubled, {shuffled} out of order, lag {lag}"
+        )
+        assert (lost, doubled, lag) == (0, 0, 0)
+        assert late == [article_id(HEAVY).encode()]
+        if partitions is not None:
+            assert shuffled == 0
+            assert {letter.partition for letter in letters} == set(range(partitions))
+
+    def _outcomes(self, broker: Broker, topic: str, wait: float = 1.0) -> list[bytes]:
+        """What has come out, as a committed reader sees it."""
+        return values(broker, topic, wait, self._since[topic])
+
+
+def persist(ask: Callable[[], Answer]) -> Answer:
+    """The answer, asked for again while the broker is away."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return ask()
+        except BrokerUnreachable:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def _messages(articles: int) -> list[Message]:
+    number = articles // REVISIONS
+    messages = [
+        raw_message(raw_article(n, revision=revision, text=TEXT * 2))
+        for revision in range(1, REVISIONS + 1)
+        for n in range(number)
+    ]
+    for n in range(POISON):
+        key = _key_for(n % contents.PARTITIONS, n)
+        at = (n + 1) * len(messages) // (POISON + 1)
+        messages.insert(at, Message(RAW_TOPIC, key, b"not a record %d" % n))
+    short_words = TEXT * 100 + "I am. " * MAX_TEXT  # the more words, the longer it takes
+    heavy = raw_article(HEAVY, text=short_words[:MAX_TEXT])
+    messages.insert(len(messages) // 3, raw_message(heavy))
+    return messages
+
+
+def _key_for(partition: int, salt: int) -> bytes:
+    """A key of the partition, where Kafka puts it (murmur2) and the embedded broker too (crc32)."""
+    from kafka.partitioner.default import murmur2
+
+    return next(
+        key
+        for n in range(10_000)
+        if (murmur2(key := b"poison %d %d" % (salt, n)) & 0x7FFFFFFF) % contents.PARTITIONS
+        == partition
+        == zlib.crc32(key) % contents.PARTITIONS
+    )
+
+
+def _out_of_order(articles: list[EnrichedArticle]) -> int:
+    """How often a revision stands before an earlier one of its article."""
+    revisions: defaultdict[str, list[int]] = defaultdict(list)
+    for article in articles:
+        revisions[article.article_id].append(article.revision)
+    return sum(later < earlier for each in revisions.values() for earlier, later in pairwise(each))

@@ -1,0 +1,1 @@
+"""Builders of the data tables and of the text model. Not installed."""

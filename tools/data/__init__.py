@@ -1,0 +1,1 @@
+"""Builders of the data tables in pipeline/enrich/data/."""
