@@ -1,6 +1,7 @@
 """Every closed set of outcomes: of fetches, polls, pages, entries, pushes, enrichers, records.
 
-The sets are closed: they are the labels of metrics and values in records.
+The values are labels of metrics and fields of records. The sets are closed: a new value is a change
+of the contract. The text under each member is its row in docs/reference/outcomes.md.
 """
 
 from __future__ import annotations
@@ -9,134 +10,196 @@ from enum import StrEnum
 
 
 class FetchOutcome(StrEnum):
-    """Why a fetch brought nothing. The set is closed: it is a metric's label.
-
-    ``forbidden``: 401, 403, 451. ``throttled``: 429, or a host that is left alone for now.
-    ``client_error``: any other 4xx. ``bad_response``: what the server says is no HTTP, or breaks
-    off. ``robots``: robots.txt asks for the page not to be fetched.
-    """
+    """Why a fetch failed."""
 
     BAD_URL = "bad_url"
+    """Not an http or https URL."""
     ROBOTS = "robots"
+    """robots.txt (RFC 9309) disallows the page."""
     DNS = "dns"
+    """The host name does not resolve."""
     ADDRESS_REFUSED = "address_refused"
+    """A private or reserved address that `--allow` does not name."""
     CONNECT = "connect"
+    """No connection."""
     TLS = "tls"
+    """No trusted TLS connection."""
     TIMEOUT = "timeout"
+    """No complete response within the deadline."""
     BAD_RESPONSE = "bad_response"
+    """Not HTTP, or the response breaks off."""
     TOO_LARGE = "too_large"
+    """More bytes than a fetch may bring."""
     MOVED_TOO_OFTEN = "moved_too_often"
+    """Too many redirects."""
     NOT_FOUND = "not_found"
+    """HTTP 404."""
     GONE = "gone"
+    """HTTP 410."""
     FORBIDDEN = "forbidden"
+    """HTTP 401, 403 or 451. Some servers mean 429."""
     THROTTLED = "throttled"
+    """HTTP 429; or the host is paused after a refusal, or its queue is longer than a minute.
+    Retry-After is honoured. A page that was not requested is tried again at the next poll, and
+    that counts as no attempt."""
     CLIENT_ERROR = "client_error"
+    """Any other HTTP 4xx."""
     SERVER_ERROR = "server_error"
+    """HTTP 5xx."""
 
 
 class PollOutcome(StrEnum):
-    """What a poll came to, where its fetch succeeded; where not, see FetchOutcome."""
+    """Result of a poll whose fetch succeeded; otherwise a FetchOutcome."""
 
     OK = "ok"
+    """A new body, parsed."""
     NOT_MODIFIED = "not_modified"
+    """HTTP 304."""
     SAME_BODY = "same_body"
+    """The same bytes as at the last poll."""
     NOT_A_FEED = "not_a_feed"
+    """Not RSS, Atom, RDF, JSON Feed or a sitemap. The URL may have become a web page."""
     PARSE_DEADLINE = "parse_deadline"
+    """Parsing exceeded 10 s."""
     PARSE_CRASH = "parse_crash"
+    """The parsing child died, usually out of memory."""
     PARSE_ERROR = "parse_error"
+    """The parser failed."""
 
 
 class PageOutcome(StrEnum):
-    """What came of a page that was fetched; where fetching failed, see FetchOutcome."""
+    """Result of a page that was fetched; otherwise a FetchOutcome."""
 
     OK = "ok"
+    """An article was extracted."""
     NOT_MODIFIED = "not_modified"
+    """HTTP 304 at a revisit: unchanged since the last visit."""
     NOT_HTML = "not_html"
+    """A PDF, an image, a video."""
     NO_TEXT = "no_text"
+    """No article: a gallery, or a page built by scripts only."""
     PAYWALLED = "paywalled"
+    """The page declares a paywall, or ends in an invitation to subscribe, and shows fewer than
+    150 words of the article or marks them as a part."""
     CONSENT_WALL = "consent_wall"
+    """The page asks for consent to cookies and has no article."""
     EXTRACT_DEADLINE = "extract_deadline"
+    """Extraction exceeded 10 s."""
     EXTRACT_CRASH = "extract_crash"
+    """The extracting child died."""
     EXTRACT_ERROR = "extract_error"
+    """The extractor failed."""
 
 
 class EntryOutcome(StrEnum):
-    """What an entry came to, where its page did not stop it; where it did, see Page-, FetchOutcome.
-
-    ``unchanged``: the same entry, nothing new to say. ``duplicate``: another entry, or another
-    feed's, of an article that is published already. ``invalid``: the contract refuses what was
-    found. ``opted_out``: its publisher reserves it, and that is binding. ``unread``: past the
-    entries that one feed may have, or beyond reading.
-    """
+    """Result of an entry; a PageOutcome or FetchOutcome where its page stopped it."""
 
     PUBLISHED = "published"
+    """A new article on news.raw."""
     UPDATE = "update"
+    """A new revision on news.raw."""
     UNCHANGED = "unchanged"
+    """The entry is unchanged: nothing to do."""
     DUPLICATE = "duplicate"
+    """Another entry, or another feed's, of a known article."""
     NO_LINK = "no_link"
+    """No URL to fetch."""
     INVALID = "invalid"
+    """The record would break the contract, for example by a URL that is too long."""
     OPTED_OUT = "opted_out"
+    """The publisher reserves it (`noai`, or text and data mining) and `--respect-opt-outs` is
+    on."""
     UNREAD = "unread"
+    """Beyond the number of entries that one feed may have, or unreadable."""
 
 
 class RevisitOutcome(StrEnum):
-    """What came of looking at an article's page again, where that did not stop it; where it did,
-    see Page-, FetchOutcome.
-
-    ``another_article``: the page now names another address as its own.
-    """
+    """Result of a revisit; a PageOutcome or FetchOutcome where its page stopped it."""
 
     UPDATE = "update"
+    """The page changed without an entry in a feed: a new revision on news.raw."""
     UNCHANGED = "unchanged"
+    """No change, or a cosmetic one."""
     ANOTHER_ARTICLE = "another_article"
+    """The page now declares another canonical URL: nothing is published."""
     INVALID = "invalid"
+    """The record would break the contract."""
     OPTED_OUT = "opted_out"
+    """The publisher reserves it now, and `--respect-opt-outs` is on."""
 
 
 class WebSubOutcome(StrEnum):
-    """What came of asking a hub, and of each of its calls."""
+    """Result of a request to a WebSub hub, or of a call from one."""
 
     ASKED = "asked"
+    """A hub accepted our subscription or its renewal."""
     HUB_FAILED = "hub_failed"
+    """A hub did not: retried after 5 minutes, then after twice as long each time, up to a day."""
     VERIFIED = "verified"
+    """A hub verified the subscription and pushes from now on."""
     DENIED = "denied"
+    """A hub does not push, or no longer: retried after a day."""
     REFUSED = "refused"
+    """A verification that we did not ask for."""
     PUSHED = "pushed"
+    """A push was processed."""
     UNREADABLE = "unreadable"
+    """A push that is no feed, or could not be parsed."""
     BAD_SIGNATURE = "bad_signature"
+    """A push without our secret's signature: ignored."""
     TOO_LARGE = "too_large"
+    """A push of more than 10 MiB."""
     BROKEN = "broken"
+    """A push that was incomplete after 30 s, or is not encoded as declared: refused."""
     BUSY = "busy"
+    """64 pushes, 64 MiB, or 4 pushes of the same feed are in progress: the hub sends it again."""
     GONE = "gone"
+    """A push for a subscription that does not exist: the hub is told to stop."""
     FAILED = "failed"
+    """The broker or the state failed: the next poll meets the same failure, and finds what was
+    pushed."""
 
 
 class EnricherOutcome(StrEnum):
-    """What came of an enricher's work on an article. The set is closed: it is a metric's label."""
+    """Result of one enricher on one article."""
 
     OK = "ok"
+    """Its part is in the record."""
     ERROR = "error"
+    """It raised an exception."""
     DEADLINE = "deadline"
+    """It exceeded its share of the deadline and was interrupted."""
 
 
 class Stage(StrEnum):
-    """Where in the job a record failed."""
+    """Stage of the job in which a record failed."""
 
     DECODE = "decode"
+    """Reading the record from news.raw."""
     ENRICH = "enrich"
+    """In an enrichment child."""
     ENCODE = "encode"
+    """Writing the record to news.enriched."""
 
 
 class Reason(StrEnum):
-    """Why a record is a dead letter. The set is closed: it is a metric's label."""
+    """Why a record became a dead letter."""
 
     NOT_A_RECORD = "not_a_record"
+    """Not JSON: another program writes to news.raw."""
     INVALID = "invalid"
+    """JSON that breaks the contract. The error names the field."""
     UNKNOWN_SCHEMA = "unknown_schema"
+    """A record type or major version unknown to this newsline: upgrade `enrich`, then replay."""
     DEADLINE = "deadline"
+    """Enrichment exceeded `--deadline`, or one enricher nine tenths of it. The error names the
+    enricher."""
     CRASH = "crash"
+    """The enrichment child died, twice."""
     ERROR = "error"
+    """An enricher failed: a bug worth a report, with the record."""
     TOO_LARGE = "too_large"
+    """Too many bytes once enriched, or for the topic's `max.message.bytes`."""
 
 
 POLL_SUCCEEDED = frozenset({PollOutcome.OK, PollOutcome.NOT_MODIFIED, PollOutcome.SAME_BODY})
