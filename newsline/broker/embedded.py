@@ -182,7 +182,7 @@ class EmbeddedBroker:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(
-                self._path, LOCK_SECONDS, isolation_level=None, check_same_thread=False
+                self._path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
             )
             self._connections.append(connection)
             connection.execute("PRAGMA journal_mode = WAL")

@@ -39,6 +39,9 @@ class Authority:
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Server")])
         alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
         built = self._builder(name, key, until).add_extension(alternative, critical=False)
+        # Python 3.13 refuses a certificate that does not name its authority's key (RFC 5280).
+        ours = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        built = built.add_extension(ours, critical=False)
         certificate = self._write("server", built.sign(self._key, hashes.SHA256()))
         private = self._directory / "server.key"
         private.write_bytes(

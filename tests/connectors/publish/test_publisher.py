@@ -21,7 +21,8 @@ UNCHANGED, DUPLICATE = EntryOutcome.UNCHANGED, EntryOutcome.DUPLICATE
 HERE = "https://example.org/feed"
 THERE = "https://example.com/other-feed"
 
-NESTED = encode(raw_article())[:-1] + b',"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+NESTED = encode(raw_article())[:-1] + b',"x":' + b"[" * 300_000 + b"]" * 300_000 + b"}"
+"""Deeper than any Python reads: 3.14 is limited by the stack of 8 MB, 100,000 levels."""
 
 
 def candidate(number=1, feed=HERE, entry="", **fields):
