@@ -71,11 +71,11 @@ $(VENV)/.pip: constraints.txt
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.pip pyproject.toml
-	@$(INSTALL) --editable .
+	@$(INSTALL) --editable '.[all]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run
-	@$(INSTALL) --editable '.[test]'
+	@$(INSTALL) --editable '.[all]' --group test
 	@touch $@
 
 clean:

@@ -1,8 +1,9 @@
-"""pyproject.toml and constraints.txt: each dependency is pinned on every Python."""
+"""pyproject.toml and constraints.txt: each dependency is named once, and pinned on every Python."""
 
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,11 @@ def pins(python: str) -> Iterator[Requirement]:
     for pin in (Requirement(line) for line in lines if not line.startswith("#")):
         if pin.marker is None or pin.marker.evaluate(environment):
             yield pin
+
+
+def test_a_dependency_has_its_bounds_in_one_place():
+    count = Counter(canonicalize_name(each.name) for each in named())
+    assert not [name for name, times in count.items() if times > 1]
 
 
 @pytest.mark.parametrize("python", PYTHONS)

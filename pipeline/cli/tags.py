@@ -40,5 +40,7 @@ def train(
         from pipeline.enrich.tags import textmodel
         from tools.train import corpus, training
     except ImportError as error:
-        raise OperatorError(f"{error.name} is missing: pip install 'newsline[train]'") from error
+        raise OperatorError(
+            f"{error.name} is missing: pip install --group train, in a checkout"
+        ) from error
     textmodel.save(training.train(corpus.read(data), SEED), out or textmodel.PATH)

@@ -7,8 +7,6 @@ import re
 import tomllib
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from tests.deploy.files import CHECKOUT, DEPLOY, PINNED
 from tests.deploy.image_build import all_steps, last, stages, variables
@@ -69,10 +67,12 @@ def test_flinks_side_of_the_job_is_what_the_pom_builds():
     ]
 
 
-def test_the_connectors_need_nothing_that_newsline_does_not():
-    wanted = names(PROJECT["dependency-groups"]["connectors"])
-    assert wanted < names(PROJECT["project"]["dependencies"])
-
-
-def names(requirements: list[str]) -> set[str]:
-    return {canonicalize_name(Requirement(each).name) for each in requirements}
+@pytest.mark.parametrize(
+    ("image", "extra"), {"connectors": "connectors", "worker": "flink"}.items()
+)
+def test_an_image_has_the_dependencies_of_what_it_runs(image, extra):
+    (dependencies,) = [
+        step.value for step in stages()[f"{image}-build"].steps if "--only-deps" in step.value
+    ]
+    assert dependencies.endswith(f" --only-deps '.[{extra}]'")
+    assert extra in PROJECT["project"]["optional-dependencies"]

@@ -46,7 +46,7 @@ def test_the_same_data_and_seed_make_the_same_bytes(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for package in ("sklearn", "scipy", "safetensors", "tokenizers"):
-        pytest.importorskip(package, reason="training needs newsline[train]")
+        pytest.importorskip(package, reason="training needs pip install --group train")
     from tools.train import training
 
     class Teacher:
