@@ -25,7 +25,6 @@ import aiohttp
 
 from benchmarks import crowd
 from benchmarks.processes import proportional, tree
-from connectors.article.identity import canonical_url
 from connectors.feedlist.feed_list import Feed
 from connectors.fetch import Fetcher, Validators
 from connectors.fetch.fetcher import ACCEPT
@@ -34,6 +33,7 @@ from connectors.parse import parse_feed
 from connectors.poll.poller import Poller
 from connectors.poll.runner import CHILD_MEMORY, POLLS_AT_ONCE, Connector, collect_seldom
 from connectors.state import AfterPoll, FeedState, SeenEntry, State
+from connectors.text.urls import canonical_url
 from newsline.broker import connect
 from newsline.sandbox.pool import Sandbox
 from newsline.topics import contents

@@ -113,6 +113,24 @@ class EntryOutcome(StrEnum):
     """Beyond the number of entries that one feed may have, or unreadable."""
 
 
+class RevisionReason(StrEnum):
+    """Difference between an article as it was read again and its previous revision.
+
+    ``identical`` and ``cosmetic`` make no revision. ``title``: only the title differs.
+    ``corrected``: up to half of the paragraphs differ, with as many added as removed.
+    ``extended``: more were added than removed. ``shortened``: more were removed than added.
+    ``rewritten``: more than half of the previous paragraphs are gone.
+    """
+
+    IDENTICAL = "identical"
+    COSMETIC = "cosmetic"
+    TITLE = "title"
+    CORRECTED = "corrected"
+    EXTENDED = "extended"
+    SHORTENED = "shortened"
+    REWRITTEN = "rewritten"
+
+
 class RevisitOutcome(StrEnum):
     """Result of a revisit; a PageOutcome or FetchOutcome where its page stopped it."""
 

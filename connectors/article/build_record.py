@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 
-from connectors.article.identity import article_id, canonical_url, content_hash
+from connectors.article.identity import article_id
 from connectors.extract import Extracted
 from connectors.parse.parsed import Entry
 from connectors.text.clean import clean, line, shortened, usable_url
 from connectors.text.dates import has_time, url_date
+from connectors.text.traces import content_hash
+from connectors.text.urls import canonical_url
 from newsline.records import (
     MAX_AUTHORS,
     MAX_KEYWORDS,

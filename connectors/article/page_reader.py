@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from connectors.article.build_record import raw_article
+from connectors.article.candidate import Candidate
 from connectors.extract import Extracted, NoText, NotHtml, extract, extract_fragment
 from connectors.fetch import Deferred, Fetcher, FetchFailed, Response, Validators
 from connectors.parse import Entry
-from connectors.publish.publisher import Candidate
 from connectors.text.opt_outs import Said, reservations
 from newsline.clock import Clock, moment
 from newsline.outcomes import EntryOutcome, FetchOutcome, PageOutcome

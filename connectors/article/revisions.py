@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from connectors.article.identity import Why, changes, traces, why
 from connectors.state import KnownArticle
+from connectors.text.traces import changes, revision_reason, traces
+from newsline.outcomes import RevisionReason
 from newsline.records import Nearest, RawArticle, Time
 
-NO_REVISION = frozenset({Why.IDENTICAL, Why.COSMETIC})
+NO_REVISION = frozenset({RevisionReason.IDENTICAL, RevisionReason.COSMETIC})
 
 
 def following(previous: KnownArticle | None, found: RawArticle) -> RawArticle | None:
@@ -17,7 +18,7 @@ def following(previous: KnownArticle | None, found: RawArticle) -> RawArticle | 
     if previous is None:
         return found
     now = traces(found.title, found.text)
-    reason = why(previous.traces, now)
+    reason = revision_reason(previous.traces, now)
     part = found.text_source == "feed" and found.page_outcome != "ok"
     worse = part and previous.text_source == "page"
     if reason in NO_REVISION or worse:

@@ -110,7 +110,7 @@ def poll(
 
 def _tell_failed(feeds: Sequence[Feed], state: str) -> None:
     """Each feed that failed, in a line. Raises typer.Exit where all of them did."""
-    from connectors.article.identity import without_login
+    from connectors.text.urls import without_login
 
     listed = {feed.url for feed in feeds}
     with existing_state(state) as opened:

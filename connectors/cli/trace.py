@@ -101,16 +101,17 @@ def story(url: str, places: Places) -> Sequence[Event]:
 
 def _wanted(url: str, places: Places) -> tuple[Wanted, str]:
     """The article as the state knows it, and its canonical link where a URL was given."""
-    from connectors.article import identity
+    from connectors.article.identity import article_id as id_of
+    from connectors.text.urls import canonical_url
 
     state = places.state
     if ARTICLE_ID.fullmatch(url):
         link, known = "", state.article(url)
         article_id = url
     else:
-        link = identity.canonical_url(url)
+        link = canonical_url(url)
         known = state.article_at(link)
-        article_id = known.article_id if known else identity.article_id(link)
+        article_id = known.article_id if known else id_of(link)
     if known:
         return Wanted(article_id, known.revision, known.first_seen.timestamp() - CLOCKS), link
     # What the state has applied of news.raw it would know.
@@ -150,7 +151,7 @@ def _article(wanted: Wanted, raw: Sequence[Raw], links: Sequence[str]) -> Iterat
 
 
 def _links(raw: Raw) -> Iterator[str]:
-    from connectors.article.identity import canonical_url
+    from connectors.text.urls import canonical_url
 
     yield from (canonical_url(url) for url in (raw.url, raw.fetched_url) if url)
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from connectors.article.identity import canonical_url, out_of_cache, same_site
 from connectors.parse.parsed import web_link
+from connectors.text.urls import canonical_url, out_of_cache, same_site
 from newsline.records import MAX_URL
 
 _UNFILLED = re.compile(

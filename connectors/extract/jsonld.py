@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from connectors.article.identity import canonical_url
 from connectors.text.clean import letters, plain
+from connectors.text.urls import canonical_url
 
 MAX_SCRIPT = 500_000
 """In characters, over all scripts of a page; real ones stay below 100,000."""

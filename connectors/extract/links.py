@@ -15,8 +15,8 @@ from urllib.parse import urldefrag, urljoin
 
 from lxml.html import HtmlElement
 
-from connectors.article.identity import same_site
 from connectors.text.clean import line
+from connectors.text.urls import same_site
 
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 LONGEST_LABEL = 30

@@ -14,7 +14,6 @@ from msgspec.structs import asdict
 from trafilatura import bare_extraction, load_html
 from w3lib.encoding import html_to_unicode
 
-from connectors.article.identity import title_hash
 from connectors.extract.access import MOST_BEFORE_A_WALL, Wall, is_consent_wall, is_paywalled
 from connectors.extract.boilerplate import drop_asides, drop_markers, keep_posts
 from connectors.extract.choose_text import (
@@ -32,6 +31,7 @@ from connectors.extract.page_metadata_index import Head
 from connectors.extract.trim import without_ends
 from connectors.text.clean import line, paragraphs
 from connectors.text.minhash import Fingerprint, fingerprint
+from connectors.text.traces import title_hash
 from newsline.records import cut_text
 
 FEW_WORDS = 150

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from connectors.article.identity import title_hash
+from connectors.text.traces import title_hash
 
 _NETWORK = r"twitter|facebook|instagram|youtube|linkedin|telegram|whatsapp|tiktok|pinterest|@\w+"
 _LABEL = re.compile(

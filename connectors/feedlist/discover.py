@@ -11,10 +11,10 @@ from urllib.parse import urljoin
 from lxml import etree
 from protego import Protego
 
-from connectors.article.identity import without_login
 from connectors.fetch import Fetcher, FetchFailed, Response
 from connectors.parse import NotAFeed, ParsedFeed, parse_feed
 from connectors.parse.parsed import web_link
+from connectors.text.urls import without_login
 from newsline.errors import OperatorError
 from newsline.sandbox.pool import ChildCrashed, DeadlineExceeded, Sandbox
 

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
-from connectors.article.identity import canonical_url
+from connectors.article.candidate import Candidate, listed_again
 from connectors.article.page_reader import Outcome, Page, Reader
 from connectors.parse import Entry
-from connectors.publish.publisher import Candidate, listed_again
 from connectors.state import Listing, SeenEntry
 from connectors.state.async_state import Store
 from connectors.text.clean import shortened
+from connectors.text.urls import canonical_url
 from newsline.clock import Clock
 from newsline.outcomes import PASSING, EntryOutcome
 from newsline.records import MAX_TITLE

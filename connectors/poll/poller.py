@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from weakref import WeakValueDictionary
 
-from connectors.article.identity import without_login
 from connectors.fetch import Fetcher, FetchFailed, Validators
 from connectors.parse import Entry, NotAFeed, ParsedFeed, parse_feed
 from connectors.poll import redirects, sitemaps
@@ -26,6 +25,7 @@ from connectors.poll.feed_update import (
 )
 from connectors.state import AfterPoll, FeedState, SeenEntry
 from connectors.state.async_state import Store
+from connectors.text.urls import without_login
 from connectors.websub.subscriber import Subscriber
 from newsline.clock import Clock, moment
 from newsline.outcomes import EntryOutcome, PollOutcome

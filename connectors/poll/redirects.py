@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from connectors.article.identity import without_login
 from connectors.fetch import Response
 from connectors.parse import ParsedFeed
 from connectors.state import FeedState
+from connectors.text.urls import without_login
 from newsline.outcomes import PASSING, FetchOutcome, PollOutcome
 from newsline.records import MAX_TITLE
 

@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from connectors.article.identity import without_login
 from connectors.poll.health import Health, health
 from connectors.state import FeedNow, FeedState
 from connectors.state.feeds import LEASE_SECONDS
+from connectors.text.urls import without_login
 from connectors.websub.subscription import Subscription
 from newsline.outcomes import POLL_SUCCEEDED
 

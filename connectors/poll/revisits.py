@@ -10,15 +10,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from connectors.article.identity import canonical_url
+from connectors.article.candidate import Candidate
 from connectors.article.page_reader import Page, Reader
 from connectors.article.revisit_schedule import next_due
 from connectors.fetch import Validators
 from connectors.parse import Entry
 from connectors.publish.batching import BatchQueue
-from connectors.publish.publisher import Candidate
 from connectors.state import Revisit
 from connectors.state.async_state import Store
+from connectors.text.urls import canonical_url
 from newsline.outcomes import EntryOutcome, FetchOutcome, PageOutcome, RevisitOutcome
 from newsline.service import metrics
 

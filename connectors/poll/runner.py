@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Collection, Coroutine, Iterator, Sequ
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from typing import Any, NamedTuple
 
+from connectors.article.candidate import Candidate
 from connectors.article.page_reader import Reader
 from connectors.feedlist.feed_list import Feed
 from connectors.fetch import Fetcher
@@ -24,7 +25,7 @@ from connectors.poll.health import shown
 from connectors.poll.poller import Poller
 from connectors.poll.revisits import Revisits
 from connectors.publish.batching import BatchQueue
-from connectors.publish.publisher import Candidate, Publisher
+from connectors.publish.publisher import Publisher
 from connectors.state import FeedState, Revisit, State, StateError
 from connectors.state.async_state import Store
 from connectors.state.retry import Outages

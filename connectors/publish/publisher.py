@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 import msgspec
 
-from connectors.article import identity
+from connectors.article.candidate import Candidate, listed_again
 from connectors.article.near_duplicates import Clusters, Placed
 from connectors.article.revisions import following, known
 from connectors.article.revisit_schedule import first_revisit
 from connectors.state import Acknowledged, Listing, State, Turn
 from connectors.state.fingerprints import WEEK, WEEKS
-from connectors.text.minhash import Fingerprint, fingerprint
+from connectors.text.minhash import fingerprint
+from connectors.text.urls import canonical_url
 from newsline.broker import Broker, Fenced, Message, Producer
 from newsline.outcomes import EntryOutcome
 from newsline.records import MAX_FEEDS, RAW_TOPIC, FeedRef, RawArticle, decode_raw, encode
@@ -31,16 +31,6 @@ READ_AT_ONCE = 500
 
 FRESH = timedelta(seconds=WEEKS * WEEK)
 """Older articles' near-duplicates are not looked for any more."""
-
-
-class Candidate(NamedTuple):
-    """An article as it was just found, as its first revision, the link that led to it, and its
-    text's fingerprint; ``listed``: a feed's entry was what led to it just now."""
-
-    article: RawArticle
-    link: str
-    fingerprint: Fingerprint | None = None
-    listed: bool = True
 
 
 class Publisher:
@@ -121,7 +111,7 @@ class Publisher:
 
     def _acknowledged(self, placed: Placed, link: str) -> Acknowledged:
         article = placed.article
-        links = dict.fromkeys((article.url, identity.canonical_url(article.fetched_url), link))
+        links = dict.fromkeys((article.url, canonical_url(article.fetched_url), link))
         listings = [_listing(article, feed) for feed in article.feeds]
         return Acknowledged(
             known(article, placed=placed.told),
@@ -181,11 +171,6 @@ def _feeds(turn: Turn, found: RawArticle) -> tuple[FeedRef, ...]:
         if one.feed_url != first.url
     ]
     return (first, *others)[:MAX_FEEDS]
-
-
-def listed_again(known: bool) -> EntryOutcome:
-    """Of an entry whose article is known: the same entry once more, or another one, now listed."""
-    return EntryOutcome.UNCHANGED if known else EntryOutcome.DUPLICATE
 
 
 def _each_article_once(candidates: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:

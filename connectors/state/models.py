@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from connectors.article.identity import Traces
 from connectors.text.minhash import Fingerprint
+from connectors.text.traces import Traces
 from connectors.websub.subscription import Subscription
 
 
@@ -116,7 +116,7 @@ class AfterPoll(NamedTuple):
 class KnownArticle(NamedTuple):
     """A revision, the latest if nothing else is said, of an article that the broker has.
 
-    The hashes and the ``outline`` are as in identity.Traces. ``reason``: why there is this
+    The hashes and the ``outline`` are as in text.traces.Traces. ``reason``: why there is this
     revision, ``first`` or as in the record; ``feed_url`` is the feed that brought it. The article's
     ``cluster_id`` is None as long as its text is too short to tell; ``nearest`` is the article that
     put it into its cluster, by ``similarity``, if it is another's.

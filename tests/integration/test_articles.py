@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.article.identity import canonical_url
 from connectors.parse import Entry, parse_feed
+from connectors.text.urls import canonical_url
 from newsline.broker import connect
 from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, EnrichedArticle, decode_enriched
 from tests.support.command import newsline

@@ -10,7 +10,8 @@ import os
 import sys
 from typing import Any
 
-from connectors.publish.publisher import Candidate, Publisher
+from connectors.article.candidate import Candidate
+from connectors.publish.publisher import Publisher
 from connectors.state import State, Turn, publish_lock
 from newsline.broker import connect
 from newsline.records import decode_raw

@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.article.build_record import raw_article
-from connectors.article.identity import article_id, content_hash
+from connectors.article.identity import article_id
 from connectors.extract import Extracted
 from connectors.parse.parsed import Entry
+from connectors.text.traces import content_hash
 from newsline.records import (
     MAX_AUTHORS,
     MAX_KEYWORDS,

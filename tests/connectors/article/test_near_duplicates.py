@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from connectors.publish.publisher import Candidate, Publisher
+from connectors.article.candidate import Candidate
+from connectors.publish.publisher import Publisher
 from connectors.state import State
 from connectors.state.fingerprints import PRUNED_AT_ONCE, WEEK, WEEKS
 from connectors.state.tables import bands, fingerprints

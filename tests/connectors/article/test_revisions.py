@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.article.identity import title_hash, traces
 from connectors.publish.publisher import Publisher
 from connectors.state import State
+from connectors.text.traces import title_hash, traces
 from newsline.broker import Broker
 from newsline.records import Time
 from tests.connectors.publish.test_publisher import (

@@ -12,10 +12,12 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from connectors.article.identity import article_id, content_hash
+from connectors.article.candidate import Candidate
+from connectors.article.identity import article_id
 from connectors.feedlist.feed_list import Feed
-from connectors.publish.publisher import Candidate, Publisher
+from connectors.publish.publisher import Publisher
 from connectors.state import AfterPoll, Listing, SeenEntry, State
+from connectors.text.traces import content_hash
 from newsline.broker import Broker, Message, Position, connect
 from newsline.cli import app
 from newsline.outcomes import Reason, Stage

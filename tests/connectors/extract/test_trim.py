@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.article.identity import title_hash
 from connectors.extract.trim import without_ends
+from connectors.text.traces import title_hash
 
 FIRST = "The bridge over the river stays closed until Monday."
 LAST = "The engineers have looked at all of it, and want to look again."

@@ -3,8 +3,8 @@ import threading
 
 import pytest
 
+from connectors.article.candidate import Candidate
 from connectors.publish.batching import BATCH, BatchQueue
-from connectors.publish.publisher import Candidate
 from newsline.broker import Fenced
 from newsline.outcomes import EntryOutcome
 from tests.support.example_records import raw_article

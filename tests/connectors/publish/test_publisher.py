@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.publish.publisher import Candidate, Publisher
+from connectors.article.candidate import Candidate
+from connectors.publish.publisher import Publisher
 from connectors.state import Listing, State
 from newsline.broker import BrokerError, Fenced, Message, connect
 from newsline.outcomes import EntryOutcome

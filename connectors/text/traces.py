@@ -1,0 +1,89 @@
+"""Hashes of a revision's title and text, and the changes that two revisions' hashes show. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Literal, NamedTuple
+
+from connectors.text.normalise import essence, paragraphs, plain
+from newsline.outcomes import RevisionReason
+
+_OUTLINE = 16
+_MARK = 4
+
+
+class Traces(NamedTuple):
+    """The hashes of a revision that the next one is compared with."""
+
+    title_hash: str  # of the normalised title, 32 hex digits
+    text_hash: str  # of the normalised text, 32 hex digits
+    exact_hash: str  # of title and text as published, 16 hex digits
+    outline: bytes  # the 16 lowest of the paragraphs' hashes, 4 bytes each
+
+
+def title_hash(title: str) -> str:
+    """32 hex digits. Case, white space, quotes and dashes do not count."""
+    return _digest(plain(title))
+
+
+def content_hash(title: str, text: str) -> str:
+    """32 hex digits of the normalised title and text."""
+    return _digest(f"{plain(title)}\n{essence(paragraphs(text))}")
+
+
+def changes(previous: Traces, now: Traces) -> tuple[Literal["title", "text"], ...]:
+    """The parts that differ from the previous revision; empty if all changes are cosmetic."""
+    changed: list[Literal["title", "text"]] = []
+    if now.title_hash != previous.title_hash:
+        changed.append("title")
+    if now.text_hash != previous.text_hash:
+        changed.append("text")
+    return tuple(changed)
+
+
+def traces(title: str, text: str) -> Traces:
+    """The traces to store with a revision."""
+    exact = _digest(f"{title}\n{text}")[:16]
+    lines = paragraphs(text)
+    return Traces(title_hash(title), _digest(essence(lines)), exact, _outline(lines))
+
+
+def revision_reason(previous: Traces, now: Traces) -> RevisionReason:
+    """The reason for a new revision, or for none (``identical``, ``cosmetic``)."""
+    changed = changes(previous, now)
+    if not changed:
+        return (
+            RevisionReason.IDENTICAL
+            if now.exact_hash == previous.exact_hash
+            else RevisionReason.COSMETIC
+        )
+    return _in_text(previous.outline, now.outline) if "text" in changed else RevisionReason.TITLE
+
+
+def _in_text(previous: bytes, now: bytes) -> RevisionReason:
+    before, after = _marks(previous), _marks(now)
+    # The outline of a long text is a sample: only the lowest marks of both are comparable.
+    both = set(sorted(before | after)[:_OUTLINE]) if len(before | after) > _OUTLINE else None
+    if both is not None:
+        before, after = before & both, after & both
+    lost, gained = len(before - after), len(after - before)
+    if 2 * lost > len(before):
+        return RevisionReason.REWRITTEN
+    if lost == gained:
+        return RevisionReason.CORRECTED
+    return RevisionReason.EXTENDED if gained > lost else RevisionReason.SHORTENED
+
+
+def _outline(lines: Iterable[str]) -> bytes:
+    """The 16 lowest of the paragraphs' hashes, 4 bytes each."""
+    marks = {bytes.fromhex(_digest(each)[: 2 * _MARK]) for each in lines}
+    return b"".join(sorted(marks)[:_OUTLINE])
+
+
+def _marks(outline: bytes) -> set[bytes]:
+    return {outline[n : n + _MARK] for n in range(0, len(outline), _MARK)}
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -1,0 +1,96 @@
+"""Canonical URLs: one address for one page. Pure."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from courlan.urlutils import get_tldinfo
+from w3lib.url import canonicalize_url, safe_url_string
+
+from connectors.text.clean import without_default_port
+
+# courlan 1.4's and w3lib 2.5's own canonical forms lose or change what identifies: courlan drops a
+# parameter without a value (story.asp?12345) and any whose name merely begins like a tracker's
+# (gallery, reference, medium), w3lib writes ?12345 as ?12345=.
+_TRACKING = re.compile(
+    r"(?:utm|mtm|piwik|matomo|hsa|oly|vero|guce)_\w+|mc_[ce]id|wt[._]\w+|_hs\w+|__hs\w+"
+    r"|pk_(?:campaign|cid|content|keyword|kwd|medium|source)"
+    r"|itm_(?:campaign|channel|content|medium|source|term)"
+    r"|at_(?:bbc_team|campaign(?:_type)?|custom\d|format|link_(?:id|origin|type)|medium|ptr_name)"
+    r"|ns_(?:campaign|fee|linkname|mchannel|source)|amp_(?:ct|gsa|js_v|r)|usqp|aoh"
+    r"|fbclid|[gd]clid|gclsrc|gad_(?:source|campaignid)|[gw]braid|msclkid|yclid|ysclid|twclid|ttclid"
+    r"|li_fat_id|srsltid|igsh(?:id)?"
+    r"|_g[al]|_openstat|mkt_tok|fb_(?:action|source|ref)\w*|cmpid|[oin]cid|smid|smtyp|s_cid"
+    r"|ito|ftag|xtor|spref|sref|ref_?src|ref_?url|share_?(?:token|type|source)|guccounter|dlvrit"
+    r"|feed(?:type|name)",
+    re.IGNORECASE,
+)
+_TRACKING_BY_VALUE = re.compile(r"rss=(?:1|rss|true|yes)?|(?:cmp|emc)=\D.*", re.IGNORECASE)
+"""Names that a site may give its articles' numbers too."""
+_AMP_CACHES = re.compile(
+    r"https?://(?:www\.google\.[a-z.]{2,6}/amp"
+    r"|[\w-]+\.(?:cdn\.ampproject\.org|bing-amp\.com)/(?:c|v|wp))/(s/)?(?=[^/]+\.)",
+    re.IGNORECASE,
+)
+
+
+def canonical_url(url: str) -> str:
+    """The URL without fragment, login, default port and tracking parameters; ASCII, parameters
+    sorted; where it is a copy's in an AMP cache, the original's.
+
+    Upper and lower case are kept where they may matter, as is every parameter not known to track,
+    and a fragment that names a page (``#!/story/1``).
+    What is no http or https URL is returned as it is.
+    """
+    try:
+        parts = urlsplit(safe_url_string(out_of_cache(url.strip())))
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return url
+        bare = urlunsplit((parts.scheme, _host(parts.netloc), parts.path, "", ""))
+        scheme, netloc, path, _, _ = urlsplit(canonicalize_url(bare))
+        pairs = parts.query.replace("&amp;", "&").split("&")  # feeds escape twice
+        kept = "&".join(sorted(pair for pair in pairs if pair and not _tracks(pair)))
+        netloc = without_default_port(scheme, netloc)
+        page = parts.fragment if parts.fragment.startswith("!/") else ""
+        clean: str = urlunsplit((scheme, netloc, path, kept, page))
+    except (ValueError, UnicodeError):
+        return url
+    return clean
+
+
+def out_of_cache(url: str) -> str:
+    """The address on its own site of a page in an AMP cache: ``https://www.google.com/amp/s/HOST/…``,
+    ``https://HOST.cdn.ampproject.org/c/s/HOST/…``; other URLs as they are."""
+    found = _AMP_CACHES.match(url)
+    if found is None:
+        return url
+    return f"http{'s' if found[1] else ''}://{url[found.end() :]}"
+
+
+def without_login(url: str) -> str:
+    """The URL as it may be published: without a user's name and password."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=_host(parts.netloc)))
+
+
+def _host(netloc: str) -> str:
+    """With the port, without a login."""
+    return netloc.rpartition("@")[2]
+
+
+def _tracks(pair: str) -> bool:
+    name = unquote(pair.partition("=")[0])
+    return bool(_TRACKING.fullmatch(name) or _TRACKING_BY_VALUE.fullmatch(pair))
+
+
+def same_site(url: str, other: str) -> bool:
+    """Whether two URLs have one registrable domain; without one (an IP, localhost), one host.
+
+    A host of no known top-level domain is one with the hosts below it, on the same port.
+    """
+    domain, other_domain = get_tldinfo(url)[1], get_tldinfo(other)[1]
+    if domain or other_domain:
+        return bool(domain == other_domain)
+    shorter, longer = sorted((urlsplit(u).netloc.lower() for u in (url, other)), key=len)
+    return f".{longer}".endswith(f".{shorter}")
