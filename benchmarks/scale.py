@@ -28,7 +28,7 @@ from benchmarks.processes import proportional, tree
 from connectors.feedlist.feed_list import Feed
 from connectors.fetch import Fetcher, Validators
 from connectors.fetch.fetcher import ACCEPT
-from connectors.fetch.throttle import Manners
+from connectors.fetch.throttle import Politeness
 from connectors.parse import parse_feed
 from connectors.poll.poller import Poller
 from connectors.poll.runner import CHILD_MEMORY, POLLS_AT_ONCE, Connector, collect_seldom
@@ -170,7 +170,7 @@ async def staged(directory: Path, port: int, with_news: int) -> AsyncIterator[St
         for n in range(FEEDS)
     ]
     address = f"embedded:{directory / 'broker.db'}"
-    fetcher = Fetcher(allow=frozenset(hosts), own=Manners(), resolver=Everywhere())
+    fetcher = Fetcher(allow=frozenset(hosts), own_politeness=Politeness(), resolver=Everywhere())
     with (
         connect(address) as broker,
         closing(State(str(directory / "state.db"))) as state,

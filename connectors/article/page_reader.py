@@ -11,7 +11,7 @@ from connectors.article.candidate import Candidate
 from connectors.extract import Extracted, NoText, NotHtml, extract, extract_fragment
 from connectors.fetch import Deferred, Fetcher, FetchFailed, Response, Validators
 from connectors.parse import Entry
-from connectors.text.opt_outs import Said, reservations
+from connectors.text.opt_outs import OptOuts, reservations
 from newsline.clock import Clock, moment
 from newsline.outcomes import EntryOutcome, FetchOutcome, PageOutcome
 from newsline.records import Reservation
@@ -92,7 +92,7 @@ class Reader:
             return Page(PageOutcome.NOT_MODIFIED, response.url, now, validators=fresh)
         outcome, found = await self._extract(response, content_html)
         reserved = reservations(
-            found.reserved if found else Said(),
+            found.reserved if found else OptOuts(),
             response.reserved_in_header,
             response.reserved_by_site,
         )

@@ -15,7 +15,7 @@ from connectors.parse.parsed import web_link
 from connectors.text.byline import is_agency, people
 from connectors.text.clean import plain
 from connectors.text.dates import as_written, has_time
-from connectors.text.opt_outs import TOKEN, Said, in_meta
+from connectors.text.opt_outs import TOKEN, OptOuts, in_meta
 from newsline.records import TimeDetail
 
 _PUBLISHED = ("article:published_time", "og:published_time", "parsely-pub-date", "datepublished")
@@ -61,7 +61,7 @@ class Metadata(Struct, frozen=True, kw_only=True):
     image_url: str | None = None
     site_name: str = ""
     summary: str = ""
-    reserved: Said = Said()
+    reserved: OptOuts = OptOuts()
 
 
 def metadata(head: Head) -> Metadata:

@@ -1,4 +1,4 @@
-"""The only outgoing HTTP: guarded, capped, polite, and each failure one of a closed set."""
+"""All outgoing HTTP: address guard, size limits, politeness; each failure has an outcome."""
 
 from connectors.fetch.fetcher import Fetcher
 from connectors.fetch.response import (

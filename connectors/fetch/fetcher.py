@@ -1,4 +1,4 @@
-"""A GET with its redirects: guarded, capped, polite, and each failure one of a closed set."""
+"""HTTP requests with redirects: address guard, size limits, politeness, robots.txt."""
 
 from __future__ import annotations
 
@@ -16,30 +16,31 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from connectors.fetch.guard import guarded_socket, is_allowed
-from connectors.fetch.limiter import Seats
-from connectors.fetch.request import Limits, exchange, parsed, shown
+from connectors.fetch.limiter import HostLimiter
+from connectors.fetch.request import BodyLimit, Request, parse_url, public_url, send
 from connectors.fetch.response import FetchFailed, Redirect, Response, Validators
 from connectors.fetch.robots import MAX_BYTES as ROBOTS_BYTES
 from connectors.fetch.robots import Robots
 from connectors.fetch.tdmrep import Tdmrep
-from connectors.fetch.throttle import OWN, Manners
+from connectors.fetch.throttle import OWN_HOSTS, Politeness
 from newsline.clock import Clock
 from newsline.outcomes import FetchOutcome
 
 TOTAL_SECONDS = 30.0
 MAX_REDIRECTS = 5
 MAX_HEADER_LINE = 32 * 1024
-"""Bytes of one header; content security policies of 10 KB are common. There may be 128 of them."""
+"""Bytes of one header: content security policies of 10 KB are common. aiohttp allows 128
+headers."""
 
-NAMES_KEPT = 300
+DNS_CACHE_SECONDS = 300
 
 Kind = Literal["feed", "page", "robots", "hub"]
 
-LIMITS: Mapping[Kind, Limits] = {
-    "feed": Limits(10 * 1024**2),
-    "page": Limits(5 * 1024**2),
-    "robots": Limits(ROBOTS_BYTES, cut=True),
-    "hub": Limits(4 * 1024, cut=True),
+BODY_LIMITS: Mapping[Kind, BodyLimit] = {
+    "feed": BodyLimit(10 * 1024**2),
+    "page": BodyLimit(5 * 1024**2),
+    "robots": BodyLimit(ROBOTS_BYTES, truncate=True),
+    "hub": BodyLimit(4 * 1024, truncate=True),
 }
 
 ACCEPT: Mapping[Kind, str] = {
@@ -54,11 +55,11 @@ ACCEPT: Mapping[Kind, str] = {
 class Fetcher:
     """Fetches feeds and pages while its context is entered.
 
-    ``contact`` (a URL or an address) tells a publisher who is asking. ``allow`` names the hosts,
-    as ``host`` or ``host:port``, that may have private addresses; ``own`` are the manners with
-    them, ``manners`` those with all others. ``seconds`` is what a fetch may take with all its
-    redirects, without the time in which it waits for its turn. ``resolver`` looks names up; the
-    system's by default. ``clock`` takes the place of both the system's.
+    ``contact``: a URL or e-mail address for the User-Agent. ``allow``: hosts, as ``host`` or
+    ``host:port``, that may have private addresses; ``own_politeness`` applies to them,
+    ``politeness`` to all others. ``seconds``: the limit of a fetch with its redirects, without the
+    time in the limiter's queue. ``resolver``: the system's by default. ``clock`` replaces both
+    system clocks, for tests and simulations.
     """
 
     def __init__(
@@ -66,8 +67,8 @@ class Fetcher:
         *,
         contact: str = "",
         allow: frozenset[str] = frozenset(),
-        manners: Manners = Manners(),  # noqa: B008 - it is frozen
-        own: Manners = OWN,
+        politeness: Politeness = Politeness(),  # noqa: B008 - it is frozen
+        own_politeness: Politeness = OWN_HOSTS,
         seconds: float = TOTAL_SECONDS,
         resolver: AbstractResolver | None = None,
         clock: Clock | None = None,
@@ -75,8 +76,8 @@ class Fetcher:
         agent = f"newsline/{version('newsline')}"
         self._user_agent = f"{agent} (+{contact})" if contact else agent
         self._allow = allow
-        self._seats = Seats(manners, clock or time.monotonic)
-        self._own_seats = Seats(own, clock or time.monotonic)
+        self._limiter = HostLimiter(politeness, clock or time.monotonic)
+        self._own_limiter = HostLimiter(own_politeness, clock or time.monotonic)
         self._seconds = seconds
         self._resolver = resolver
         self._clock = clock or time.time
@@ -84,8 +85,8 @@ class Fetcher:
         self._tdmrep = Tdmrep(self._get_rules, clock or time.monotonic)
 
     async def __aenter__(self) -> Self:
-        # Each session has its own connections and its own memory of names: what was resolved or
-        # connected for an allowed name is never used for another one.
+        # Two sessions, each with its own connections and DNS cache: an address resolved for an
+        # allowed host is never used for another one.
         tls = ssl.create_default_context()
         self._guarded = self._session(tls, guarded_socket)
         self._trusting = self._session(tls, None)
@@ -103,22 +104,22 @@ class Fetcher:
     async def get(
         self, url: str, *, validators: Validators | None = None, kind: Literal["feed", "page"]
     ) -> Response:
-        """The response to a GET: status 2xx, or 304 where there are validators.
+        """The response to a GET: status 2xx, or 304 if there are validators. Raises FetchFailed.
 
-        A feed may have 10 MiB and a page 5 MiB, decoded. For a page robots.txt is respected, on
-        each host that it is redirected to, and tdmrep.json of the last one is read. A validator
-        that is no UTF-8 is given as None, since it could not be stored. Raises FetchFailed.
+        Limits after decoding: 10 MiB for a feed, 5 MiB for a page. For a page, robots.txt of each
+        host on the way is respected, and tdmrep.json of the last one is read. A validator that is
+        not UTF-8 is None, since the state cannot store it.
         """
         headers = validators.headers() if validators else {}
-        response = await self._get(parsed(url), kind, headers)
+        response = await self._get(parse_url(url), kind, headers)
         if kind == "feed":
             return response
-        site = await self._tdmrep.says(URL(response.url))
+        site = await self._tdmrep.opt_outs(URL(response.url))
         return msgspec.structs.replace(response, reserved_by_site=site)
 
     async def post(self, url: str, form: Mapping[str, str]) -> None:
-        """Send a form to a WebSub hub, wherever it redirects to. Raises FetchFailed."""
-        await self._get(parsed(url), "hub", {}, form)
+        """POST a form to a WebSub hub, following redirects. Raises FetchFailed."""
+        await self._get(parse_url(url), "hub", {}, form)
 
     async def _get_rules(self, url: URL) -> bytes:
         return (await self._get(url, "robots", {})).body
@@ -136,26 +137,25 @@ class Fetcher:
         left = self._seconds
         while len(redirects) <= MAX_REDIRECTS:
             if kind == "page" and not await self._robots.allowed(url):
-                raise FetchFailed(FetchOutcome.ROBOTS, f"robots.txt disallows {shown(url)}")
+                raise FetchFailed(FetchOutcome.ROBOTS, f"robots.txt disallows {public_url(url)}")
             allowed = is_allowed(url, self._allow)
             session = self._trusting if allowed else self._guarded
-            seats = self._own_seats if allowed else self._seats
-            async with seats.take(url, self._robots.crawl_delay(url), poll=kind == "feed"):
+            limiter = self._own_limiter if allowed else self._limiter
+            request = Request(url, headers, BODY_LIMITS[kind], form)
+            async with limiter.acquire(url, self._robots.crawl_delay(url), poll=kind == "feed"):
                 started = time.monotonic()
-                answer = await exchange(
-                    session, url, headers, LIMITS[kind], left, form, self._clock
-                )
+                answer = await send(session, request, seconds=left, clock=self._clock)
                 left = max(0.0, left - (time.monotonic() - started))
             if isinstance(answer, Response):
                 if answer.status == 304 and not conditional:
-                    detail = f"{shown(url)} answers 304 to a request without conditions"
+                    detail = f"{public_url(url)} answers 304 to a request without conditions"
                     raise FetchFailed(FetchOutcome.BAD_RESPONSE, detail)
                 return msgspec.structs.replace(answer, redirects=redirects) if redirects else answer
             redirects += (answer.redirect,)
             url = answer.to
         raise FetchFailed(
             FetchOutcome.MOVED_TOO_OFTEN,
-            f"more than {MAX_REDIRECTS} redirects, the last one to {shown(url)}",
+            f"more than {MAX_REDIRECTS} redirects, the last one to {public_url(url)}",
         )
 
     def _session(
@@ -164,7 +164,7 @@ class Fetcher:
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,
-                ttl_dns_cache=NAMES_KEPT,
+                ttl_dns_cache=DNS_CACHE_SECONDS,
                 ssl=tls,
                 resolver=self._resolver,
                 socket_factory=socket_factory,

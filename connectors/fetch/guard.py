@@ -1,8 +1,7 @@
-"""The address guard: a feed or page may name any host, but only public addresses are connected to.
+"""The address guard: connect to public addresses only, whatever host a feed or page names.
 
-The check stands where a socket is made, after the name has been resolved, for each attempt to
-connect: there a literal address, a redirect and a name whose answer has changed since it was last
-looked up (DNS rebinding) are all the same.
+The check runs where a socket is created, after name resolution, at each attempt to connect. It
+covers literal addresses, redirects and DNS rebinding alike.
 """
 
 from __future__ import annotations
@@ -24,19 +23,19 @@ DOCUMENTATION_V6 = IPv6Network("3fff::/20")
 """RFC 9637; newer than Python 3.11's tables."""
 
 NAT64 = IPv6Network("64:ff9b::/96")
-"""The other one, 64:ff9b:1::/48, is for local use and so is refused as it is."""
+"""The other prefix, 64:ff9b:1::/48, is for local use: refused without decoding."""
 
 UNICAST_V6 = IPv6Network("2000::/3")
-"""All that IANA has ever given out for global unicast."""
+"""The only block from which IANA allocates global unicast addresses."""
 
 IPV4_COMPATIBLE = IPv6Network("::/96")
 
 
 class AddressRefused(OSError):
-    """An address that is not public; ``address`` and ``reason`` say which and why.
+    """The ``address`` is not public, for the ``reason``.
 
-    Its text is the same for all addresses: aiohttp raises the error of the last of several attempts
-    as it is only where all of them read the same.
+    The message is the same for all addresses: after several attempts, aiohttp raises the last error
+    itself only if all messages are equal.
     """
 
     def __init__(self, address: str, reason: str) -> None:
@@ -46,9 +45,9 @@ class AddressRefused(OSError):
 
 
 def refusal(address: str) -> str | None:
-    """Why a numeric IPv4 or IPv6 address must not be connected to; None if it may be.
+    """Why a numeric IPv4 or IPv6 address is refused; None if it is public.
 
-    Addresses that carry another one (IPv4-mapped, 6to4, Teredo, NAT64) are judged by both.
+    Addresses that embed another one (IPv4-mapped, 6to4, Teredo, NAT64) are checked for both.
     """
     try:
         parsed = ip_address(address.partition("%")[0])
@@ -85,7 +84,7 @@ def _refusal_v6(address: IPv6Address) -> str | None:
 
 
 def _carried(address: IPv6Address) -> list[IPv4Address]:
-    """The IPv4 addresses that packets to this one may end at."""
+    """The IPv4 addresses embedded in this one, to which packets may be routed."""
     if address in NAT64 or (address in IPV4_COMPATIBLE and int(address) > 1):
         return [IPv4Address(int(address) & 0xFFFFFFFF)]
     if address.teredo:

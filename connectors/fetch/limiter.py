@@ -1,4 +1,4 @@
-"""Waiting for one's turn: at a host, as its pace has it, and then for a seat among all requests."""
+"""Limits on requests in flight: per host by its throttle, then over all hosts."""
 
 from __future__ import annotations
 
@@ -14,133 +14,138 @@ from yarl import URL
 
 from connectors.fetch import throttle
 from connectors.fetch.response import Deferred, FetchFailed
-from connectors.fetch.throttle import Manners, Pace
+from connectors.fetch.throttle import Politeness, Throttle
 from newsline.clock import Clock
 
-AT_ONCE = 100
-"""Over all hosts: a feed may link to thousands of them. Polls are not counted: their number is
-limited where they start, and a hundred that hang would hold every seat."""
+MAX_REQUESTS = 100
+"""Over all hosts: a feed may link to thousands of them. Polls do not count: the runner limits them,
+and a hundred polls that hang would block every page."""
 
-SLOW = 5.0
-SLOW_AT_ONCE = 50
-"""Hosts whose answers take longer, or do not come, have seats of their own: else a hundred that
-hang would hold everybody's, each for as long as a fetch may take."""
+SLOW_SECONDS = 5.0
+MAX_SLOW_REQUESTS = 50
+"""Hosts with a longer answer time have a limit of their own: otherwise a hundred requests that hang
+block all others, each for as long as a fetch may take."""
 
-HOSTS_KEPT = 10_000
+MAX_SLOTS = 10_000
 REFUSALS = (429, 503)
 
 
-class _Host:
-    def __init__(self, manners: Manners) -> None:
-        self.pace = Pace()
-        self.door = asyncio.Lock()
-        self.seats = asyncio.Semaphore(manners.at_once)
+class _Slot:
+    """One host's throttle and its requests. ``queue`` lets one request at a time wait for its
+    start; ``users`` counts requests that wait or are in flight."""
+
+    def __init__(self, politeness: Politeness) -> None:
+        self.throttle = Throttle()
+        self.queue = asyncio.Lock()
+        self.in_flight = asyncio.Semaphore(politeness.concurrency)
         self.waiting = 0
         self.users = 0
 
 
-class Seats:
-    """Every request waits here until its host has room for it, and then until there is a seat."""
+class HostLimiter:
+    """Delays each request until its host's slot, and then the global limit, has room for it."""
 
-    def __init__(self, manners: Manners, clock: Clock = time.monotonic) -> None:
-        self._manners = manners
+    def __init__(self, politeness: Politeness, clock: Clock = time.monotonic) -> None:
+        self._politeness = politeness
         self._clock = clock
-        self._hosts: dict[str, _Host] = {}
-        self._quick = asyncio.Semaphore(AT_ONCE)
-        self._slow = asyncio.Semaphore(SLOW_AT_ONCE)
+        self._slots: dict[str, _Slot] = {}
+        self._quick = asyncio.Semaphore(MAX_REQUESTS)
+        self._slow = asyncio.Semaphore(MAX_SLOW_REQUESTS)
 
     @asynccontextmanager
-    async def take(
+    async def acquire(
         self, url: URL, crawl_delay: float = 0.0, *, poll: bool = False
     ) -> AsyncIterator[None]:
-        """A seat for the time of the block; its FetchFailed tells how the host has answered.
+        """Room for one request while the block runs; a FetchFailed in the block slows the host.
 
-        A ``poll`` needs none but its host's. Raises Deferred where the turn is further off than
-        anybody waits.
+        A ``poll`` is limited by its host only. Raises Deferred if the wait exceeds ``max_wait``.
         """
-        name = budget(url)
-        host = self._host(name)
-        host.users += 1
+        key = slot_key(url)
+        slot = self._slot(key)
+        slot.users += 1
         try:
-            await self._turn(name, host, crawl_delay)
+            await self._wait_for_start(key, slot, crawl_delay)
             try:
-                async with nullcontext() if poll else self._everybodys(host):
+                async with nullcontext() if poll else self._global_limit(slot):
                     start = self._clock()
                     try:
                         yield
                     except FetchFailed as failure:
-                        self._failed(host, failure, start)
+                        self._record_failure(slot, failure, start)
                         raise
                     answer_time = self._clock() - start
-                    host.pace = throttle.answered(host.pace, answer_time, well=True)
+                    slot.throttle = throttle.answered(slot.throttle, answer_time, ok=True)
             finally:
-                host.seats.release()
+                slot.in_flight.release()
         finally:
-            host.users -= 1
+            slot.users -= 1
 
-    def _everybodys(self, host: _Host) -> asyncio.Semaphore:
-        return self._slow if host.pace.answer_time > SLOW else self._quick
+    def _global_limit(self, slot: _Slot) -> asyncio.Semaphore:
+        return self._slow if slot.throttle.answer_time > SLOW_SECONDS else self._quick
 
-    async def _turn(self, name: str, host: _Host, crawl_delay: float) -> None:
-        """Return with one of the host's seats, at the moment when the request may start."""
-        wait = throttle.wait(host.pace, self._manners, self._clock(), crawl_delay)
-        if not (wait or host.waiting or host.seats.locked()):
-            return await self._start(name, host, crawl_delay, math.inf)
-        wait += host.waiting * throttle.gap(host.pace, self._manners, crawl_delay)
-        if wait > self._manners.patience:
-            raise Deferred(name, wait)
-        host.waiting += 1
+    async def _wait_for_start(self, key: str, slot: _Slot, crawl_delay: float) -> None:
+        """Return when the request may start; it then counts as in flight."""
+        wait = throttle.wait(slot.throttle, self._politeness, self._clock(), crawl_delay)
+        if not (wait or slot.waiting or slot.in_flight.locked()):
+            return await self._start(key, slot, crawl_delay, math.inf)
+        wait += slot.waiting * throttle.gap(slot.throttle, self._politeness, crawl_delay)
+        if wait > self._politeness.max_wait:
+            raise Deferred(key, wait)
+        slot.waiting += 1
         try:
-            async with asyncio.timeout(self._manners.patience) as patience, host.door:
-                await self._start(name, host, crawl_delay, patience.when() or 0.0)
+            async with asyncio.timeout(self._politeness.max_wait) as timeout, slot.queue:
+                await self._start(key, slot, crawl_delay, timeout.when() or 0.0)
         except TimeoutError as error:
-            raise Deferred(name, max(wait, self._manners.gap)) from error
+            raise Deferred(key, max(wait, self._politeness.gap)) from error
         finally:
-            host.waiting -= 1
+            slot.waiting -= 1
 
-    async def _start(self, name: str, host: _Host, crawl_delay: float, until: float) -> None:
-        """The pace may change while one waits: it is looked at again before the start."""
-        await host.seats.acquire()
+    async def _start(self, key: str, slot: _Slot, crawl_delay: float, until: float) -> None:
+        """Wait for the throttle in a loop: other answers may change it during the wait."""
+        await slot.in_flight.acquire()
         try:
-            while wait := throttle.wait(host.pace, self._manners, self._clock(), crawl_delay):
+            while wait := throttle.wait(
+                slot.throttle, self._politeness, self._clock(), crawl_delay
+            ):
                 if time.monotonic() + wait > until:
-                    raise Deferred(name, wait)
+                    raise Deferred(key, wait)
                 await asyncio.sleep(wait)
-            host.pace = throttle.started(host.pace, self._clock())
+            slot.throttle = throttle.started(slot.throttle, self._clock())
         except BaseException:
-            host.seats.release()
+            slot.in_flight.release()
             raise
 
-    def _failed(self, host: _Host, failure: FetchFailed, start: float) -> None:
-        """Tell the host's pace what came of a request, and how long it took."""
+    def _record_failure(self, slot: _Slot, failure: FetchFailed, start: float) -> None:
         now = self._clock()
-        host.pace = throttle.answered(host.pace, now - start, well=False)
+        slot.throttle = throttle.answered(slot.throttle, now - start, ok=False)
         if failure.status in REFUSALS:
-            host.pace = throttle.refused(host.pace, self._manners, now, failure.retry_after)
+            slot.throttle = throttle.refused(
+                slot.throttle, self._politeness, now, failure.retry_after
+            )
 
-    def _host(self, name: str) -> _Host:
-        if name not in self._hosts:
-            if len(self._hosts) >= HOSTS_KEPT:
-                self._forget_idle()
-            self._hosts[name] = _Host(self._manners)
-        return self._hosts[name]
+    def _slot(self, key: str) -> _Slot:
+        if key not in self._slots:
+            if len(self._slots) >= MAX_SLOTS:
+                self._drop_idle_slots()
+            self._slots[key] = _Slot(self._politeness)
+        return self._slots[key]
 
-    def _forget_idle(self) -> None:
+    def _drop_idle_slots(self) -> None:
         now = self._clock()
-        self._hosts = {
-            name: host
-            for name, host in self._hosts.items()
-            if host.users or throttle.wait(host.pace, self._manners, now)
+        self._slots = {
+            key: slot
+            for key, slot in self._slots.items()
+            if slot.users or throttle.wait(slot.throttle, self._politeness, now)
         }
 
 
-def budget(url: URL) -> str:
-    """Whose budget a request is on: the registrable domain's; without one, host:port's."""
+def slot_key(url: URL) -> str:
+    """The registrable domain, so that all its hosts share a slot; without one, ``host:port``."""
     host = url.host_subcomponent or ""
     return _domain(host) or f"{host}:{url.port}"
 
 
-@lru_cache(HOSTS_KEPT)
+@lru_cache(MAX_SLOTS)
 def _domain(host: str) -> str | None:
     domain: str | None = get_tldinfo(f"http://{host}/")[1]
     return domain

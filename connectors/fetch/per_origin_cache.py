@@ -1,4 +1,5 @@
-"""What an origin says of itself in a file of a fixed name: asked for once, kept for a while."""
+"""A cache of one well-known file per origin, such as robots.txt: fetched once, kept until it
+expires."""
 
 from __future__ import annotations
 
@@ -12,40 +13,41 @@ from yarl import URL
 
 from newsline.clock import Clock
 
-ORIGINS_KEPT = 10_000
+MAX_ORIGINS = 10_000
 
 T = TypeVar("T")
 
 
-class _Answer(NamedTuple, Generic[T]):
+class _Cached(NamedTuple, Generic[T]):
     value: T
     expires: float
 
 
-class Origins(Generic[T]):
-    """``ask`` gets an origin's answer, and for how many seconds it holds."""
+class OriginCache(Generic[T]):
+    """``load`` returns an origin's value and the seconds for which it is valid."""
 
     def __init__(
-        self, ask: Callable[[URL], Awaitable[tuple[T, float]]], clock: Clock = time.monotonic
+        self, load: Callable[[URL], Awaitable[tuple[T, float]]], clock: Clock = time.monotonic
     ) -> None:
-        self._ask = ask
+        self._load = load
         self._clock = clock
-        self._answers: dict[URL, _Answer[T]] = {}
+        self._cached: dict[URL, _Cached[T]] = {}
         self._locks: WeakValueDictionary[URL, asyncio.Lock] = WeakValueDictionary()
 
     async def get(self, origin: URL) -> T:
-        """The origin's answer. Raises what asking raises; that is not kept."""
+        """The origin's value, loaded if it is missing or expired. Errors of ``load`` are raised,
+        not cached."""
         async with self._locks.setdefault(origin, asyncio.Lock()):
-            answer = self._answers.pop(origin, None)
-            if answer is None or answer.expires <= self._clock():
-                value, seconds = await self._ask(origin)
-                answer = _Answer(value, self._clock() + seconds)
-            while len(self._answers) >= ORIGINS_KEPT:
-                self._answers.pop(next(iter(self._answers)))
-            self._answers[origin] = answer  # last, and so the last to be forgotten
-            return answer.value
+            cached = self._cached.pop(origin, None)
+            if cached is None or cached.expires <= self._clock():
+                value, seconds = await self._load(origin)
+                cached = _Cached(value, self._clock() + seconds)
+            while len(self._cached) >= MAX_ORIGINS:
+                self._cached.pop(next(iter(self._cached)))
+            self._cached[origin] = cached  # last in order, so evicted last
+            return cached.value
 
-    def known(self, origin: URL) -> T | None:
-        """The last answer, without asking."""
-        answer = self._answers.get(origin)
-        return answer.value if answer else None
+    def peek(self, origin: URL) -> T | None:
+        """The last value, expired or not, without loading."""
+        cached = self._cached.get(origin)
+        return cached.value if cached else None

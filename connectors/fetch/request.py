@@ -1,4 +1,4 @@
-"""One HTTP exchange: a request, its capped body, and what a failure of it is called."""
+"""One HTTP request: its body up to a limit, and the outcome of each failure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 import aiohttp
@@ -27,120 +28,129 @@ from newsline.outcomes import FetchOutcome
 from newsline.records import MAX_URL
 
 PERMANENT = {301: True, 302: False, 303: False, 307: False, 308: True}
-"""The statuses that redirect."""
+"""Statuses that redirect, and whether for good."""
 
 
-class Limits(NamedTuple):
-    """For one body, after decoding; ``cut``: of a longer one the beginning will do."""
+class BodyLimit(NamedTuple):
+    """Bytes of a body after decoding; ``truncate``: cut a longer one instead of failing."""
 
     max_bytes: int
-    cut: bool = False
+    truncate: bool = False
+
+
+class Request(NamedTuple):
+    """A GET, or a POST if there is a form."""
+
+    url: URL
+    headers: Mapping[str, str]
+    limit: BodyLimit
+    form: Mapping[str, str] | None = None
 
 
 class Moved(NamedTuple):
-    """The answer is elsewhere."""
+    """A redirect to ``to``."""
 
     to: URL
     redirect: Redirect
 
 
 DECODED = ("identity", "gzip", "deflate", "")
-"""What aiohttp decodes without further packages; it passes on, encoded, what it does not know."""
+"""Encodings that aiohttp decodes without further packages; it passes others on as they are."""
 
 
-async def exchange(
-    session: aiohttp.ClientSession,
-    url: URL,
-    headers: Mapping[str, str],
-    limits: Limits,
-    seconds: float,
-    form: Mapping[str, str] | None = None,
-    clock: Clock = time.time,
+async def send(
+    session: aiohttp.ClientSession, request: Request, *, seconds: float, clock: Clock = time.time
 ) -> Response | Moved:
-    """GET the URL, or POST it a form, within so many seconds, following no redirect.
-
-    Raises FetchFailed.
-    """
-    method = "GET" if form is None else "POST"
+    """Send the request within ``seconds``, without following redirects. Raises FetchFailed."""
+    url = request.url
+    method = "GET" if request.form is None else "POST"
     try:
         async with (
             asyncio.timeout(seconds),
             session.request(
-                method, url, headers=headers, data=form, allow_redirects=False
+                method, url, headers=request.headers, data=request.form, allow_redirects=False
             ) as answer,
         ):
             if answer.status in PERMANENT and "Location" in answer.headers:
                 return _moved(url, answer)
             now = moment(clock)
             if failure := outcome_of(answer.status):
-                detail = f"{shown(url)} answers {answer.status} {answer.reason or ''}".rstrip()
+                detail = f"{public_url(url)} answers {answer.status} {answer.reason or ''}".rstrip()
                 wait = retry_after(answer.headers, now)
                 raise FetchFailed(failure, detail, wait, answer.status)
-            body = await _body(answer, limits)
+            body = await _body(answer, request.limit)
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
         raise _failure(url, error) from error
-    there = shown(url)
+    return _response(public_url(url), answer, body, now)
+
+
+def _response(
+    url: str, answer: aiohttp.ClientResponse, body: bytes, fetched_at: datetime
+) -> Response:
+    headers = answer.headers
     return Response(
         status=answer.status,
-        url=there,
+        url=url,
         body=body,
         content_type=answer.content_type,
         charset=answer.charset,
-        etag=_utf8_or_none(answer.headers.get("ETag")),
-        last_modified=_utf8_or_none(answer.headers.get("Last-Modified")),
+        etag=_utf8_or_none(headers.get("ETag")),
+        last_modified=_utf8_or_none(headers.get("Last-Modified")),
         redirects=(),
-        fetched_at=now,
-        retry_after=retry_after(answer.headers, now),
-        fresh_for=fresh_for(answer.headers, now),
-        links=links(answer.headers.getall("Link", []), there),
-        reserved_in_header=in_header(answer.headers, answer.headers.getall("X-Robots-Tag", ())),
+        fetched_at=fetched_at,
+        retry_after=retry_after(headers, fetched_at),
+        fresh_for=fresh_for(headers, fetched_at),
+        links=links(headers.getall("Link", []), url),
+        reserved_in_header=in_header(headers, headers.getall("X-Robots-Tag", ())),
     )
 
 
-def parsed(url: str, base: URL | None = None) -> URL:
-    """The URL of something that may be fetched. Raises FetchFailed (bad_url)."""
+def parse_url(url: str, base: URL | None = None) -> URL:
+    """The http(s) URL, relative to ``base`` if given. Raises FetchFailed (bad_url)."""
     try:
         made = base.join(URL(url)) if base else URL(url)
         usable = made.scheme in ("http", "https") and bool(made.raw_host) and bool(made.port)
-    except ValueError as error:  # yarl's answer to what is no URL, with its reason
+    except ValueError as error:  # yarl's error names the reason
         raise FetchFailed(FetchOutcome.BAD_URL, f"{url[:200]!r}: {error}") from error
-    if not usable or len(shown(made)) > MAX_URL:
+    if not usable or len(public_url(made)) > MAX_URL:
         raise FetchFailed(FetchOutcome.BAD_URL, f"not an http(s) URL to use: {url[:200]!r}")
     return made
 
 
-def shown(url: URL) -> str:
-    """The URL as it may be told and published: without a user's name and password."""
+def public_url(url: URL) -> str:
+    """The URL without credentials and fragment: fit for logs and records."""
     if url.raw_user is None and url.raw_password is None and not url.raw_fragment:
         return str(url)
     return str(url.with_user(None).with_fragment(None))
 
 
 def _moved(url: URL, answer: aiohttp.ClientResponse) -> Moved:
-    to = parsed(answer.headers["Location"], url)
-    return Moved(to, Redirect(shown(url), PERMANENT[answer.status]))
+    to = parse_url(answer.headers["Location"], url)
+    return Moved(to, Redirect(public_url(url), PERMANENT[answer.status]))
 
 
-async def _body(answer: aiohttp.ClientResponse, limits: Limits) -> bytes:
-    """aiohttp 3.14 decodes in pieces of 64 KiB or so, however much a bomb has in store."""
+async def _body(answer: aiohttp.ClientResponse, limit: BodyLimit) -> bytes:
+    """The decoded body up to the limit. aiohttp 3.14 decodes in pieces of about 64 KiB, so that a
+    decompression bomb ends at the limit too."""
     encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in DECODED:
         raise FetchFailed(
-            FetchOutcome.BAD_RESPONSE, f"{shown(answer.url)} is encoded as {encoding}"
+            FetchOutcome.BAD_RESPONSE, f"{public_url(answer.url)} is encoded as {encoding}"
         )
     body = bytearray()
     async for piece in answer.content.iter_any():
         body += piece
-        if len(body) > limits.max_bytes:
-            if limits.cut:
-                return bytes(body[: limits.max_bytes])
-            detail = f"{shown(answer.url)} is larger than {limits.max_bytes} bytes"
+        if len(body) > limit.max_bytes:
+            if limit.truncate:
+                return bytes(body[: limit.max_bytes])
+            detail = f"{public_url(answer.url)} is larger than {limit.max_bytes} bytes"
             raise FetchFailed(FetchOutcome.TOO_LARGE, detail)
     return bytes(body)
 
 
 def _utf8_or_none(value: str | None) -> str | None:
-    """aiohttp gives header bytes that are no UTF-8 as lone surrogates, which SQLite refuses."""
+    """None for header bytes that are not UTF-8: aiohttp decodes them to lone surrogates, which
+    SQLite refuses."""
     try:
         (value or "").encode()
     except UnicodeEncodeError:
@@ -150,7 +160,7 @@ def _utf8_or_none(value: str | None) -> str | None:
 
 def _failure(url: URL, error: Exception) -> FetchFailed:
     outcome, detail = _named(error)
-    return FetchFailed(outcome, f"{shown(url)}: {' '.join(detail.split())[:300]}")
+    return FetchFailed(outcome, f"{public_url(url)}: {' '.join(detail.split())[:300]}")
 
 
 def _named(error: Exception) -> tuple[FetchOutcome, str]:
@@ -170,10 +180,10 @@ _OUTCOMES: tuple[tuple[type[Exception], FetchOutcome], ...] = (
     (aiohttp.ClientSSLError, FetchOutcome.TLS),
     (ssl.SSLError, FetchOutcome.TLS),
     (aiohttp.ClientConnectorDNSError, FetchOutcome.DNS),
-    (UnicodeError, FetchOutcome.DNS),  # a name that IDNA cannot write
+    (UnicodeError, FetchOutcome.DNS),  # a name that IDNA cannot encode
     (aiohttp.ClientConnectorError, FetchOutcome.CONNECT),
-    (aiohttp.ClientOSError, FetchOutcome.BAD_RESPONSE),  # once connected: it breaks off
+    (aiohttp.ClientOSError, FetchOutcome.BAD_RESPONSE),  # the connection broke
     (ConnectionResetError, FetchOutcome.BAD_RESPONSE),
     (OSError, FetchOutcome.CONNECT),
 )
-"""The first that fits; several of these are kinds of OSError."""
+"""The first match counts; several of these are subclasses of OSError."""

@@ -1,4 +1,4 @@
-"""What a fetch comes to: a response, or one of a closed set of failures."""
+"""The result of a fetch: a Response, or FetchFailed with an outcome; headers are parsed here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from msgspec import Struct
 
-from connectors.text.opt_outs import Said
+from connectors.text.opt_outs import OptOuts
 from newsline.outcomes import FetchOutcome
 from newsline.records import utc
 
@@ -26,14 +26,13 @@ STATUS_OUTCOMES = {
 
 
 LONGEST_RETRY_AFTER = 86_400.0
-"""Seconds; a server that asks for more is asked again after a day."""
+"""Seconds; a longer Retry-After is cut to a day."""
 
 
 class FetchFailed(Exception):
-    """A fetch that brought nothing: the outcome, and a detail in one line for the operator.
+    """A failed fetch: its outcome, and a detail of one line for the operator.
 
-    ``retry_after`` is what the server asks for, in seconds; ``status`` its answer's, if there was
-    one.
+    ``retry_after``: the server's, in seconds. ``status``: None without an answer.
     """
 
     def __init__(
@@ -52,16 +51,17 @@ class FetchFailed(Exception):
 
 
 class Deferred(FetchFailed):
-    """Not asked: the host's budget is used up for so many seconds. Says nothing of the resource."""
+    """No request was sent: the host's limit allows none for ``seconds``. Says nothing of the
+    URL."""
 
     def __init__(self, host: str, seconds: float) -> None:
         super().__init__(
-            FetchOutcome.THROTTLED, f"{host} is not asked for another {seconds:.0f} s", seconds
+            FetchOutcome.THROTTLED, f"no request to {host} for another {seconds:.0f} s", seconds
         )
 
 
 class Validators(Struct, frozen=True):
-    """What makes a request conditional, word for word as the server gave it."""
+    """The validators of a conditional request, exactly as the server sent them."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -72,7 +72,7 @@ class Validators(Struct, frozen=True):
 
 
 class Redirect(Struct, frozen=True):
-    """One that was followed: from where, and whether the server says that it is for good."""
+    """A followed redirect: the URL that redirects, and whether permanently (301, 308)."""
 
     url: str
     permanent: bool
@@ -81,10 +81,10 @@ class Redirect(Struct, frozen=True):
 class Response(Struct, frozen=True, kw_only=True):
     """An answer with status 2xx, or 304 with an empty body.
 
-    ``url`` is the one that answered, after all redirects and without credentials. ``body`` is
-    decoded of its transfer and content encodings. ``retry_after`` and ``fresh_for``, where the
-    server gives them, are in seconds. ``links``: the first URL of each relation in Link headers.
-    ``reserved_in_header`` and, for a page, ``reserved_by_site`` are the publisher's opt-outs.
+    ``url``: the final URL after all redirects, without credentials. ``body``: after transfer and
+    content decoding. ``retry_after`` and ``fresh_for``: in seconds, None if not given. ``links``:
+    the first URL of each relation in Link headers. ``reserved_in_header`` and, for a page,
+    ``reserved_by_site``: the publisher's opt-outs.
     """
 
     status: int
@@ -99,18 +99,18 @@ class Response(Struct, frozen=True, kw_only=True):
     retry_after: float | None
     fresh_for: float | None
     links: Mapping[str, str] = {}
-    reserved_in_header: Said = Said()
-    reserved_by_site: Said = Said()
+    reserved_in_header: OptOuts = OptOuts()
+    reserved_by_site: OptOuts = OptOuts()
 
     @property
     def moved_to(self) -> str | None:
-        """Where permanent redirects have led, and no other ones."""
+        """The final URL if every redirect was permanent; None without redirects."""
         permanent = self.redirects and all(hop.permanent for hop in self.redirects)
         return self.url if permanent else None
 
 
 def outcome_of(status: int) -> FetchOutcome | None:
-    """The failure that a status means; None for 2xx and 304."""
+    """The failure for a status; None for 2xx and 304."""
     if 200 <= status < 300 or status == 304:
         return None
     if 400 <= status < 500:
@@ -119,7 +119,7 @@ def outcome_of(status: int) -> FetchOutcome | None:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds to wait by Retry-After, given in seconds or as a date; 0 for what has passed."""
+    """Seconds to wait by Retry-After, given in seconds or as a date; 0 for a date in the past."""
     value = headers.get("Retry-After", "").strip()
     if not value:
         return None
@@ -140,7 +140,7 @@ def fresh_for(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def _until(date: str, now: datetime) -> float | None:
-    """Seconds until a date in a header; None for what is no date."""
+    """Seconds until a date in a header; None if it is not a date."""
     try:
         return max(0.0, (utc(parsedate_to_datetime(date)) - now).total_seconds())
     except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309): read once a day from each origin that has pages to fetch."""
+"""robots.txt (RFC 9309), cached for a day per origin."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import NamedTuple
 from protego import Protego
 from yarl import URL
 
-from connectors.fetch.per_origin_cache import Origins
+from connectors.fetch.per_origin_cache import OriginCache
 from connectors.fetch.response import Deferred, FetchFailed
 from connectors.text.opt_outs import TOKEN
 from newsline.clock import Clock
 from newsline.outcomes import FetchOutcome
 
-KEPT = 24 * 3600.0
-KEPT_UNREACHABLE = 600.0
+CACHE_SECONDS = 24 * 3600.0
+UNREACHABLE_SECONDS = 600.0
 MAX_BYTES = 500 * 1024
 
 LARGE = 50 * 1024
-"""Bytes of rules that are parsed and asked in a thread: with 500 KB of them Protego 0.7 takes up to
-half a second a URL, in which the event loop would do nothing else."""
+"""Bytes; larger files are parsed and queried in a thread: on 500 KB, Protego 0.7 takes up to half a
+second per URL and would block the event loop."""
 
 UNAVAILABLE = frozenset(
     {
@@ -33,7 +33,7 @@ UNAVAILABLE = frozenset(
         FetchOutcome.MOVED_TOO_OFTEN,
     }
 )
-"""The site has no such file. Any other failure means that it cannot say for now."""
+"""Outcomes that mean "no robots.txt". Any other failure means "unknown for now"."""
 
 
 class _Rules(NamedTuple):
@@ -42,23 +42,23 @@ class _Rules(NamedTuple):
 
 
 class Robots:
-    """``fetch`` gets the beginning of a robots.txt; it raises FetchFailed.
+    """The rules of each origin. ``fetch`` returns the first MAX_BYTES of a robots.txt, or raises
+    FetchFailed.
 
-    Without one everything is allowed; while it cannot be had, nothing is.
+    A missing file allows everything; an unreachable one allows nothing.
     """
 
     def __init__(
         self, fetch: Callable[[URL], Awaitable[bytes]], clock: Clock = time.monotonic
     ) -> None:
         self._fetch = fetch
-        self._rules: Origins[_Rules | FetchFailed | None] = Origins(self._ask, clock)
+        self._rules: OriginCache[_Rules | FetchFailed | None] = OriginCache(self._load, clock)
 
     async def allowed(self, url: URL) -> bool:
         """Whether the page may be fetched.
 
-        Raises the FetchFailed of robots.txt itself where that cannot be had: then the page may not
-        be fetched for now, and the reason is not the site's wish.
-        """
+        Raises FetchFailed if robots.txt is unreachable: a page is disallowed by the site only if
+        the file says so."""
         rules = await self._rules.get(url.origin())
         if isinstance(rules, FetchFailed):
             raise FetchFailed(rules.outcome, f"robots.txt: {rules.detail}", rules.retry_after)
@@ -67,22 +67,23 @@ class Robots:
         return bool(await _run(rules.protego.can_fetch, str(url), TOKEN, large=rules.large))
 
     def crawl_delay(self, url: URL) -> float:
-        """Seconds between two requests, if the rules are known and ask for any; else 0."""
-        known = self._rules.known(url.origin())
+        """Seconds between two requests by the cached rules; 0 if they are not cached or give
+        none."""
+        known = self._rules.peek(url.origin())
         return known.protego.crawl_delay(TOKEN) or 0.0 if isinstance(known, _Rules) else 0.0
 
-    async def _ask(self, origin: URL) -> tuple[_Rules | FetchFailed | None, float]:
+    async def _load(self, origin: URL) -> tuple[_Rules | FetchFailed | None, float]:
         try:
             body = await self._fetch(origin / "robots.txt")
-        except Deferred:  # the host is busy with us: that says nothing about its rules
+        except Deferred:  # says nothing about the rules: do not cache
             raise
         except FetchFailed as failure:
             if failure.outcome in UNAVAILABLE:
-                return None, KEPT
-            return failure, KEPT_UNREACHABLE
+                return None, CACHE_SECONDS
+            return failure, UNREACHABLE_SECONDS
         large = len(body) > LARGE
         parsed = await _run(Protego.parse, body.decode("utf-8", "replace"), large=large)
-        return _Rules(parsed, large), KEPT
+        return _Rules(parsed, large), CACHE_SECONDS
 
 
 async def _run(function: Callable, *args: str, large: bool) -> Protego | bool:

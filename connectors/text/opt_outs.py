@@ -1,8 +1,7 @@
-"""What a publisher reserves: noai and noimageai, and text and data mining (TDM). Pure.
+"""Publishers' opt-outs: noai, noimageai, and text and data mining (TDM). Pure.
 
-Said in three places: in the page's meta elements, in its header, and for a whole site in
-tdmrep.json. Of TDM (W3C TDM Reservation Protocol) what is said closer to the page holds: that it is
-not reserved there, too.
+Three sources: the page's meta elements, its response header, and the site's tdmrep.json. For TDM
+(W3C TDM Reservation Protocol) the source closest to the page wins, even if it reserves nothing.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ TOKEN = "newsline"
 _WITH_VALUES = {"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"}
 
 
-class Said(Struct, frozen=True):
-    """What one place says. ``tdm``: None where it says nothing of it."""
+class OptOuts(Struct, frozen=True):
+    """The opt-outs in one source. ``tdm``: None if the source does not mention it."""
 
     noai: bool = False
     noimageai: bool = False
@@ -28,44 +27,44 @@ class Said(Struct, frozen=True):
     policy: str = ""
 
 
-def in_header(headers: Mapping[str, str], robots_tags: Iterable[str]) -> Said:
-    """By a response's header, with each of its X-Robots-Tag lines."""
+def in_header(headers: Mapping[str, str], robots_tags: Iterable[str]) -> OptOuts:
+    """The opt-outs in a response header; ``robots_tags``: its X-Robots-Tag lines."""
     words = {word for tag in robots_tags for word in _for_us(tag)}
-    return _said(words, headers.get("tdm-reservation", ""), headers.get("tdm-policy", ""))
+    return _opt_outs(words, headers.get("tdm-reservation", ""), headers.get("tdm-policy", ""))
 
 
-def in_meta(robots: Iterable[str], tdm: str, policy: str) -> Said:
-    """By a page's meta elements: the contents of those for robots, and of TDM's."""
+def in_meta(robots: Iterable[str], tdm: str, policy: str) -> OptOuts:
+    """The opt-outs in a page's meta elements: contents of the robots elements and of TDM's two."""
     words = {word for content in robots for word in _words(content)}
-    return _said(words, tdm, policy)
+    return _opt_outs(words, tdm, policy)
 
 
 def reserved(written: str) -> bool | None:
-    """``1`` reserves, ``0`` says that nothing is; anything else says nothing."""
+    """True for ``1`` (reserved), False for ``0`` (not reserved), None for anything else."""
     return {"1": True, "0": False}.get(written.strip())
 
 
-def reservations(meta: Said, header: Said, site: Said) -> tuple[Reservation, ...]:
-    """What is reserved, and who says so."""
+def reservations(meta: OptOuts, header: OptOuts, site: OptOuts) -> tuple[Reservation, ...]:
+    """The reservations in force, each with its source."""
     return tuple(_reservations(meta, header, site))
 
 
-def _reservations(meta: Said, header: Said, site: Said) -> Iterator[Reservation]:
-    tdm_said = False
-    places: tuple[tuple[Literal["meta", "header", "tdmrep"], Said], ...]
-    places = (("meta", meta), ("header", header), ("tdmrep", site))
-    for source, said in places:
-        if said.noai:
+def _reservations(meta: OptOuts, header: OptOuts, site: OptOuts) -> Iterator[Reservation]:
+    tdm_decided = False
+    sources: tuple[tuple[Literal["meta", "header", "tdmrep"], OptOuts], ...]
+    sources = (("meta", meta), ("header", header), ("tdmrep", site))
+    for source, opt_outs in sources:
+        if opt_outs.noai:
             yield Reservation(source, "noai")
-        if said.noimageai:
+        if opt_outs.noimageai:
             yield Reservation(source, "noimageai")
-        if said.tdm and not tdm_said:
-            yield Reservation(source, "tdm", usable_url(said.policy))
-        tdm_said = tdm_said or said.tdm is not None
+        if opt_outs.tdm and not tdm_decided:
+            yield Reservation(source, "tdm", usable_url(opt_outs.policy))
+        tdm_decided = tdm_decided or opt_outs.tdm is not None
 
 
-def _said(words: set[str], tdm: str, policy: str) -> Said:
-    return Said("noai" in words, "noimageai" in words, reserved(tdm), policy)
+def _opt_outs(words: set[str], tdm: str, policy: str) -> OptOuts:
+    return OptOuts("noai" in words, "noimageai" in words, reserved(tdm), policy)
 
 
 def _words(content: str) -> list[str]:
@@ -73,8 +72,8 @@ def _words(content: str) -> list[str]:
 
 
 def _for_us(tag: str) -> Iterator[str]:
-    """The directives of one X-Robots-Tag that are for all or for us: ``otherbot: noai, noindex``
-    are both for the other."""
+    """The directives of one X-Robots-Tag that apply to all bots or to newsline: a bot's name
+    applies to all directives after it, as in ``otherbot: noai, noindex``."""
     ours = True
     for word in _words(tag):
         name, colon, directive = (part.strip() for part in word.partition(":"))

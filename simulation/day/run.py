@@ -14,7 +14,7 @@ from typing import NamedTuple
 from connectors.article.page_reader import Reader
 from connectors.feedlist import feed_list as feeds
 from connectors.fetch import Fetcher
-from connectors.fetch.throttle import Manners
+from connectors.fetch.throttle import Politeness
 from connectors.poll.poller import Poller
 from connectors.poll.runner import CHILD_MEMORY, CHILD_TASKS, publishing
 from connectors.publish.publisher import Publisher
@@ -34,7 +34,7 @@ from tests.support.topic_reader import values
 TICK = 60.0
 """Seconds in which the feeds that are due are polled side by side, at the end of them."""
 
-MANNERS = Manners(at_once=16, gap=0.0, longest_gap=0.0, first_pause=300.0, patience=2.0)
+POLITENESS = Politeness(concurrency=16, gap=0.0, max_gap=0.0, first_pause=300.0, max_wait=2.0)
 """With pauses, as with a stranger; but a request does not wait through them, for the clock stands
 while it does."""
 
@@ -109,7 +109,12 @@ async def _open_desk(
     ):
         store = Store(state, outages, clock)
         queue = publishing(publisher, outages)
-        own = {"own": MANNERS, "seconds": FETCH_SECONDS, "resolver": Resolver(), "clock": clock}
+        own = {
+            "own_politeness": POLITENESS,
+            "seconds": FETCH_SECONDS,
+            "resolver": Resolver(),
+            "clock": clock,
+        }
         async with store.working(), queue.working(), Fetcher(allow=allow, **own) as fetcher:
             entries = Recording(
                 Reader(fetcher, sandbox, clock=clock), store, queue.put, clock=clock

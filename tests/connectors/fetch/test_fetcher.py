@@ -18,7 +18,7 @@ from aiohttp import web
 
 from connectors.fetch import Fetcher, FetchFailed, Redirect, Validators
 from connectors.fetch import fetcher as fetcher_module
-from connectors.fetch.throttle import OWN
+from connectors.fetch.throttle import OWN_HOSTS
 from newsline.outcomes import FetchOutcome
 from tests.support.http_server import Server, serve, serve_bytes
 
@@ -279,7 +279,7 @@ async def test_a_name_whose_address_changes_to_a_private_one_is_refused(server, 
         ]
 
     monkeypatch.setattr(resolver, "resolve", resolve)
-    monkeypatch.setattr(fetcher_module, "NAMES_KEPT", 0)
+    monkeypatch.setattr(fetcher_module, "DNS_CACHE_SECONDS", 0)
     port = server.host.rpartition(":")[2]
     async with Fetcher(seconds=0.2) as fetcher:
         await failure(fetcher, f"http://rebinding.example:{port}/feed")
@@ -404,7 +404,7 @@ async def test_a_host_has_a_bounded_number_of_requests_at_a_time(server):
     async with Fetcher(allow=frozenset({server.host})) as fetcher:
         get = (fetcher.get(f"{server.url}/feed?{n}", kind="feed") for n in range(100))
         await asyncio.gather(*get)
-    assert most == OWN.at_once
+    assert most == OWN_HOSTS.concurrency
 
 
 async def test_a_self_signed_certificate_is_a_tls_failure(tmp_path):

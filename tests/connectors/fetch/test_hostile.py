@@ -13,7 +13,7 @@ import pytest
 
 from connectors.fetch import Fetcher, FetchFailed
 from connectors.fetch.response import LONGEST_RETRY_AFTER
-from connectors.fetch.throttle import OWN
+from connectors.fetch.throttle import OWN_HOSTS
 from newsline.outcomes import FetchOutcome
 from tests.support.raw_server import Answer, Server, response, serving
 
@@ -121,7 +121,7 @@ async def test_a_cancelled_fetch_is_cancelled_and_gives_its_seat_back():
         await asyncio.sleep(60)
 
     async with serving(wait) as server, fetcher(server) as fetching:
-        for _ in range(2 * OWN.at_once):
+        for _ in range(2 * OWN_HOSTS.concurrency):
             task = asyncio.create_task(fetching.get(server.url(), kind="feed"))
             await asked.wait()
             asked.clear()

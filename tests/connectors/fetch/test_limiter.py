@@ -10,32 +10,32 @@ from aiohttp import web
 from yarl import URL
 
 from connectors.fetch import Deferred, Fetcher, FetchFailed
-from connectors.fetch import limiter as seats_module
-from connectors.fetch.limiter import Seats, budget
-from connectors.fetch.throttle import Manners
+from connectors.fetch import limiter as limiter_module
+from connectors.fetch.limiter import HostLimiter, slot_key
+from connectors.fetch.throttle import Politeness
 from newsline.outcomes import FetchOutcome
 from tests.support.http_server import Server, serve
 
 COURIER = URL("https://courier.example.com/feed")
 HERALD = URL("https://herald.example.org/feed")
 GAP = 0.05
-FAST = Manners(gap=0.0, longest_gap=0.0)
+FAST = Politeness(gap=0.0, max_gap=0.0)
 
 
-def fetcher(server: Server, manners: Manners) -> Fetcher:
+def fetcher(server: Server, politeness: Politeness) -> Fetcher:
     """That treats this server as it would any other."""
-    return Fetcher(allow=frozenset({server.host}), own=manners)
+    return Fetcher(allow=frozenset({server.host}), own_politeness=politeness)
 
 
-async def refuse(seats: Seats, url: URL, retry_after: float | None = None) -> None:
+async def refuse(limiter: HostLimiter, url: URL, retry_after: float | None = None) -> None:
     with pytest.raises(FetchFailed):
-        async with seats.take(url):
+        async with limiter.acquire(url):
             raise FetchFailed(FetchOutcome.THROTTLED, "as the test has it", retry_after, 429)
 
 
-async def deferred(seats: Seats, url: URL) -> Deferred:
+async def deferred(limiter: HostLimiter, url: URL) -> Deferred:
     with pytest.raises(Deferred) as refused:
-        async with seats.take(url):
+        async with limiter.acquire(url):
             pytest.fail("it was let in")
     return refused.value
 
@@ -51,8 +51,8 @@ async def deferred(seats: Seats, url: URL) -> Deferred:
         ("http://newsroom.internal:81/", "newsroom.internal:81"),
     ],
 )
-def test_the_hosts_of_one_domain_are_on_one_budget(url, name):
-    assert budget(URL(url)) == name
+def test_the_slots_of_one_domain_are_on_one_budget(url, name):
+    assert slot_key(URL(url)) == name
 
 
 async def test_feeds_and_pages_of_a_host_start_a_gap_apart():
@@ -62,7 +62,7 @@ async def test_feeds_and_pages_of_a_host_start_a_gap_apart():
         starts.append(time.monotonic())
         return web.Response()
 
-    async with serve() as server, fetcher(server, Manners(gap=GAP)) as fetching:
+    async with serve() as server, fetcher(server, Politeness(gap=GAP)) as fetching:
         server.answers = dict.fromkeys(("/feed", "/page", "/robots.txt"), answer)
         kinds = [("/feed", "feed"), ("/page", "page")] * 3
         await asyncio.gather(*(fetching.get(server.url + p, kind=k) for p, k in kinds))
@@ -86,7 +86,7 @@ async def test_the_crawl_delay_of_robots_txt_holds_for_the_pages_and_then_for_th
 
 
 async def test_after_a_429_the_host_is_not_asked_and_the_caller_does_not_wait():
-    async with serve() as server, fetcher(server, Manners(gap=0.0)) as fetching:
+    async with serve() as server, fetcher(server, Politeness(gap=0.0)) as fetching:
         server.says("/feed", status=429, Retry_After="3600")
         server.says("/other", "well")
         for path, outcome in (("/feed", FetchFailed), ("/other", Deferred)):
@@ -98,7 +98,7 @@ async def test_after_a_429_the_host_is_not_asked_and_the_caller_does_not_wait():
 
 
 async def test_after_a_503_the_host_is_asked_again_when_its_pause_is_over():
-    async with serve() as server, fetcher(server, Manners(first_pause=GAP)) as fetching:
+    async with serve() as server, fetcher(server, Politeness(first_pause=GAP)) as fetching:
         server.says("/feed", status=503)
         with pytest.raises(FetchFailed) as failed:
             await fetching.get(f"{server.url}/feed", kind="feed")
@@ -108,26 +108,26 @@ async def test_after_a_503_the_host_is_asked_again_when_its_pause_is_over():
 
 
 async def test_a_pause_is_for_its_host_alone():
-    seats = Seats(Manners())
-    await refuse(seats, COURIER, 600.0)
-    assert (await deferred(seats, COURIER)).retry_after == pytest.approx(600.0, abs=1.0)
-    async with seats.take(HERALD):
+    limiter = HostLimiter(Politeness())
+    await refuse(limiter, COURIER, 600.0)
+    assert (await deferred(limiter, COURIER)).retry_after == pytest.approx(600.0, abs=1.0)
+    async with limiter.acquire(HERALD):
         pass
 
 
 async def test_who_already_waits_is_sent_away_too_when_a_pause_begins():
-    seats = Seats(Manners(at_once=1, gap=0.0, patience=5.0))
+    limiter = HostLimiter(Politeness(concurrency=1, gap=0.0, max_wait=5.0))
     entered, leave = asyncio.Event(), asyncio.Event()
 
     async def be_refused() -> None:
-        async with seats.take(COURIER):
+        async with limiter.acquire(COURIER):
             entered.set()
             await leave.wait()
             raise FetchFailed(FetchOutcome.SERVER_ERROR, "as the test has it", 600.0, 503)
 
     first = asyncio.create_task(be_refused())
     await entered.wait()
-    waiting = [asyncio.create_task(deferred(seats, COURIER)) for _ in range(5)]
+    waiting = [asyncio.create_task(deferred(limiter, COURIER)) for _ in range(5)]
     await asyncio.sleep(0)
     leave.set()
     await asyncio.gather(*waiting)
@@ -136,64 +136,64 @@ async def test_who_already_waits_is_sent_away_too_when_a_pause_begins():
 
 
 async def test_nobody_waits_longer_than_its_patience_for_a_host_that_hangs():
-    seats = Seats(Manners(at_once=1, gap=0.0, longest_gap=0.0, patience=0.05))
-    async with seats.take(COURIER):
-        await asyncio.gather(*(deferred(seats, COURIER) for _ in range(5)))
-    async with seats.take(COURIER):
+    limiter = HostLimiter(Politeness(concurrency=1, gap=0.0, max_gap=0.0, max_wait=0.05))
+    async with limiter.acquire(COURIER):
+        await asyncio.gather(*(deferred(limiter, COURIER) for _ in range(5)))
+    async with limiter.acquire(COURIER):
         pass
 
 
 async def test_a_queue_that_is_too_long_is_told_from_its_end():
-    seats = Seats(Manners(at_once=1, gap=10.0))
-    async with seats.take(COURIER):
-        waiting = [asyncio.create_task(seats.take(COURIER).__aenter__()) for _ in range(6)]
+    limiter = HostLimiter(Politeness(concurrency=1, gap=10.0))
+    async with limiter.acquire(COURIER):
+        waiting = [asyncio.create_task(limiter.acquire(COURIER).__aenter__()) for _ in range(6)]
         await asyncio.sleep(0)
-        assert (await deferred(seats, COURIER)).retry_after > 60.0
+        assert (await deferred(limiter, COURIER)).retry_after > 60.0
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
 
 
-async def test_hosts_that_hang_take_no_more_than_their_own_seats(monkeypatch):
-    monkeypatch.setattr(seats_module, "SLOW", 0.0)
-    monkeypatch.setattr(seats_module, "SLOW_AT_ONCE", 2)
-    monkeypatch.setattr(seats_module, "AT_ONCE", 1)
-    seats = Seats(FAST)
+async def test_slots_that_hang_take_no_more_than_their_own_seats(monkeypatch):
+    monkeypatch.setattr(limiter_module, "SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(limiter_module, "MAX_SLOW_REQUESTS", 2)
+    monkeypatch.setattr(limiter_module, "MAX_REQUESTS", 1)
+    limiter = HostLimiter(FAST)
     hanging = [URL(f"https://hanging-{n}.example/") for n in range(9)]
     for url in hanging:  # as one learns of each that it is slow
-        async with seats.take(url):
+        async with limiter.acquire(url):
             await asyncio.sleep(0.001)
     over = asyncio.Event()
 
     async def hang(url: URL) -> None:
-        async with seats.take(url):
+        async with limiter.acquire(url):
             await over.wait()
 
     tasks = [asyncio.create_task(hang(url)) for url in hanging]
     await asyncio.sleep(0)
-    async with asyncio.timeout(5.0), seats.take(HERALD):
+    async with asyncio.timeout(5.0), limiter.acquire(HERALD):
         over.set()
     await asyncio.gather(*tasks)
 
 
-async def test_hosts_not_used_are_forgotten_but_not_those_that_are_paused(monkeypatch):
-    monkeypatch.setattr(seats_module, "HOSTS_KEPT", 3)
-    seats = Seats(FAST)
-    await refuse(seats, COURIER, 600.0)
+async def test_slots_not_used_are_forgotten_but_not_those_that_are_paused(monkeypatch):
+    monkeypatch.setattr(limiter_module, "MAX_SLOTS", 3)
+    limiter = HostLimiter(FAST)
+    await refuse(limiter, COURIER, 600.0)
     for number in range(50):
-        async with seats.take(URL(f"https://host-{number}.example/")):
+        async with limiter.acquire(URL(f"https://host-{number}.example/")):
             pass
-    assert len(seats._hosts) <= 4
-    await deferred(seats, COURIER)
+    assert len(limiter._slots) <= 4
+    await deferred(limiter, COURIER)
 
 
 async def test_a_cancelled_request_leaves_its_turn_to_the_next():
-    seats = Seats(Manners(at_once=1, gap=0.0))
-    async with seats.take(COURIER):
-        task = asyncio.create_task(seats.take(COURIER).__aenter__())
+    limiter = HostLimiter(Politeness(concurrency=1, gap=0.0))
+    async with limiter.acquire(COURIER):
+        task = asyncio.create_task(limiter.acquire(COURIER).__aenter__())
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    async with asyncio.timeout(5.0), seats.take(COURIER):
+    async with asyncio.timeout(5.0), limiter.acquire(COURIER):
         pass

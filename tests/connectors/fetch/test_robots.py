@@ -84,7 +84,7 @@ async def test_a_site_that_cannot_say_is_left_alone_and_the_reason_is_kept(outco
 
 
 async def test_a_site_that_could_not_say_is_asked_again_later(monkeypatch):
-    monkeypatch.setattr(robots, "KEPT_UNREACHABLE", 0.0)
+    monkeypatch.setattr(robots, "UNREACHABLE_SECONDS", 0.0)
     origin = Origin(FetchOutcome.SERVER_ERROR)
     rules = Robots(origin.fetch)
     with pytest.raises(FetchFailed):
@@ -94,7 +94,7 @@ async def test_a_site_that_could_not_say_is_asked_again_later(monkeypatch):
 
 
 async def test_rules_are_read_again_when_they_have_grown_old(monkeypatch):
-    monkeypatch.setattr(robots, "KEPT", 0.0)
+    monkeypatch.setattr(robots, "CACHE_SECONDS", 0.0)
     origin = Origin(b"")
     rules = Robots(origin.fetch)
     assert await rules.allowed(PAGE)
@@ -103,7 +103,7 @@ async def test_rules_are_read_again_when_they_have_grown_old(monkeypatch):
 
 
 async def test_the_origin_not_used_for_longest_is_forgotten_first(monkeypatch):
-    monkeypatch.setattr(per_origin_cache, "ORIGINS_KEPT", 2)
+    monkeypatch.setattr(per_origin_cache, "MAX_ORIGINS", 2)
     origin = Origin(b"")
     rules = Robots(origin.fetch)
     for host in ("a", "b", "a", "c", "a", "b"):

@@ -9,21 +9,21 @@ from yarl import URL
 
 from connectors.fetch.response import Deferred, FetchFailed
 from connectors.fetch.tdmrep import Tdmrep
-from connectors.text.opt_outs import Said
+from connectors.text.opt_outs import OptOuts
 from newsline.outcomes import FetchOutcome
 from tests.connectors.fetch.test_robots import Origin
 
 PAGE = URL("https://courier.example/news/1.html")
 POLICY = "https://courier.example/terms"
-RESERVED = Said(tdm=True, policy=POLICY)
+RESERVED = OptOuts(tdm=True, policy=POLICY)
 
 
 def rule(location: str, reservation: object = 1) -> dict[str, object]:
     return {"location": location, "tdm-reservation": reservation, "tdm-policy": POLICY}
 
 
-async def said(*rules: object, page: URL = PAGE) -> Said:
-    return await Tdmrep(Origin(json.dumps(rules).encode()).fetch).says(page)
+async def said(*rules: object, page: URL = PAGE) -> OptOuts:
+    return await Tdmrep(Origin(json.dumps(rules).encode()).fetch).opt_outs(page)
 
 
 @pytest.mark.parametrize("location", ["/", "/news", "/news/*.html$", "*"])
@@ -33,7 +33,7 @@ async def test_a_page_at_a_reserved_location_is_reserved(location):
 
 @pytest.mark.parametrize("location", ["/sport", "/news/$", "", "  "])
 async def test_a_page_elsewhere_is_not(location):
-    assert await said(rule(location)) == Said()
+    assert await said(rule(location)) == OptOuts()
 
 
 async def test_the_first_rule_that_fits_holds():
@@ -45,7 +45,7 @@ async def test_the_file_is_asked_for_once():
     origin = Origin(json.dumps([rule("/")]).encode())
     site = Tdmrep(origin.fetch)
     for _ in range(3):
-        assert await site.says(PAGE) == RESERVED
+        assert await site.opt_outs(PAGE) == RESERVED
     assert origin.asked == ["https://courier.example/.well-known/tdmrep.json"]
 
 
@@ -65,12 +65,12 @@ async def test_the_file_is_asked_for_once():
     ],
 )
 async def test_a_file_that_makes_no_sense_says_nothing(body):
-    assert await Tdmrep(Origin(body).fetch).says(PAGE) == Said()
+    assert await Tdmrep(Origin(body).fetch).opt_outs(PAGE) == OptOuts()
 
 
 @pytest.mark.parametrize("outcome", [FetchOutcome.NOT_FOUND, FetchOutcome.SERVER_ERROR])
 async def test_a_site_without_the_file_says_nothing(outcome):
-    assert await Tdmrep(Origin(outcome).fetch).says(PAGE) == Said()
+    assert await Tdmrep(Origin(outcome).fetch).opt_outs(PAGE) == OptOuts()
 
 
 async def test_while_its_host_is_left_alone_the_page_has_to_wait_too():
@@ -78,5 +78,5 @@ async def test_while_its_host_is_left_alone_the_page_has_to_wait_too():
         raise Deferred("courier.example", 600.0)
 
     with pytest.raises(FetchFailed) as failed:
-        await Tdmrep(fetch).says(PAGE)
+        await Tdmrep(fetch).opt_outs(PAGE)
     assert isinstance(failed.value, Deferred)

@@ -125,7 +125,7 @@ def test_the_corpus_has_more_than_a_hundred_cases_each_with_a_name_of_its_own():
 async def test_each_hostile_site_comes_to_its_outcome_and_the_healthy_ones_go_on(
     broker, broker_address, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(fetcher_module, "NAMES_KEPT", 0)  # a name is looked up for each connection
+    monkeypatch.setattr(fetcher_module, "DNS_CACHE_SECONDS", 0)  # one lookup per connection
     sites = {case.host: case.site for case in CASES} | {host: healthy(0) for host in HEALTHY}
     counted, seats = entry_counts(), asyncio.Semaphore(AT_ONCE)
     in_memory = memory_from_now()

@@ -8,7 +8,7 @@ import pytest
 from connectors.article import page_reader as reader
 from connectors.article.page_reader import Reader
 from connectors.fetch import Fetcher
-from connectors.fetch.throttle import Manners
+from connectors.fetch.throttle import Politeness
 from connectors.parse import parse_feed
 from connectors.poll.entry_handler import ATTEMPTS, EntryHandler
 from connectors.state import SeenEntry
@@ -46,7 +46,7 @@ async def test_an_entry_whose_host_is_left_alone_for_now_loses_no_attempt_by_it(
 ):
     site.says("/feed", feed(item()))
     site.says("/harbour", status=429, Retry_After="3600")
-    paused = Fetcher(allow=frozenset({site.host}), own=Manners(gap=0.0))
+    paused = Fetcher(allow=frozenset({site.host}), own_politeness=Politeness(gap=0.0))
     parts = {"parsing": sandbox, "extracting": sandbox}
     async with open_desk(site, broker, broker_address, state, fetcher=paused, **parts) as desk:
         assert await desk.poll() == {"throttled": 1}

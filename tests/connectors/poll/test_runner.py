@@ -13,7 +13,7 @@ from aiohttp import web
 
 from connectors.feedlist.feed_list import Feed
 from connectors.fetch import Fetcher
-from connectors.fetch.throttle import Manners
+from connectors.fetch.throttle import Politeness
 from connectors.poll import runner as module
 from connectors.poll.runner import Connector, Settings, open_connector
 from connectors.publish.publisher import Publisher
@@ -132,7 +132,7 @@ async def test_two_hundred_sites_that_hang_hold_up_none_of_the_others(
     urls += [f"http://site-{n}.example:{port}/town-{n}/feed" for n in range(20)]
     hosts += [f"site-{n}.example:{port}" for n in range(20)] + [site.host]
     parts = {"parsing": sandbox, "extracting": sandbox}
-    fetcher = Fetcher(allow=frozenset(hosts), own=Manners(), resolver=Everywhere())
+    fetcher = Fetcher(allow=frozenset(hosts), own_politeness=Politeness(), resolver=Everywhere())
     async with open_desk(site, broker, broker_address, state, fetcher=fetcher, **parts) as desk:
         state.enlist([Feed(url) for url in urls])
         running = asyncio.create_task(Connector(desk.poller, desk.store, desk.outages).once(stop))
