@@ -43,7 +43,7 @@ bench: $(VENV)/.test
 bench-extraction: $(VENV)/.test
 	$(BIN)/python -m benchmarks.extraction
 
-# How good the enrichment is, beside the bare libraries; writes docs/quality.md.
+# How good the enrichment is, beside the bare libraries; writes docs/reference/quality.md.
 quality: $(VENV)/.test
 	$(BIN)/python -m evaluation
 

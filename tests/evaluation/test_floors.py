@@ -22,29 +22,33 @@ def test_each_floor_lies_a_little_below_what_was_measured() -> None:
 
 
 def test_the_page_shows_every_score_that_was_written() -> None:
-    page = (ROOT / "docs" / "quality.md").read_text()
+    page = (ROOT / "docs" / "reference" / "quality.md").read_text()
     for key, value in written().items():
         cells = key.split(" | ", 1)[1]
         assert re.search(re.escape(f"| {cells} | {value:.3f} |"), page), key
 
 
-def test_the_readme_gives_the_same_figures() -> None:
-    readme, measured = (ROOT / "README.md").read_text(), written()
+BENCHMARKS = "docs/reference/benchmarks.md"
 
-    def score(key: str) -> float:
-        return measured[key]
 
-    f1 = score("extraction | pages | newsline | F1")
-    assert "on 91 real pages" in readme
-    assert f"| {f1:.3f}".replace("0.", ".") in readme
+@pytest.mark.parametrize("page", ["README.md", BENCHMARKS])
+def test_the_pages_give_the_same_figures(page: str) -> None:
+    text, measured = (ROOT / page).read_text(), written()
+    f1 = measured["extraction | pages | newsline | F1"]
+    assert "on 91 real pages" in text
+    assert f"| {f1:.3f}".replace("0.", ".") in text
     first, second = (
-        score(f"tags | bbc-dev | newsline | {figure}")
+        measured[f"tags | bbc-dev | newsline | {figure}"]
         for figure in ("first right", "among first two")
     )
-    assert f"| {first:.0%}; {second:.0%} |".replace("%", " %") in readme
-    ours = score("entities | wikigold | newsline | F1")
-    alone = score("entities | wikigold | spaCy, the model alone | F1")
-    assert f"| {ours:.2f} (the model alone {alone:.2f})".replace("0.", ".") in readme
+    assert f"| {first:.0%}; {second:.0%} |".replace("%", " %") in text
+
+
+def test_the_benchmarks_give_the_same_figures_of_entities() -> None:
+    text, measured = (ROOT / BENCHMARKS).read_text(), written()
+    ours = measured["entities | wikigold | newsline | F1"]
+    alone = measured["entities | wikigold | spaCy, the model alone | F1"]
+    assert f"| {ours:.2f} (the model alone {alone:.2f})".replace("0.", ".") in text
 
 
 @needs("extraction")

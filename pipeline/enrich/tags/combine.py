@@ -1,6 +1,6 @@
 """The curated vocabulary and the trained model, as one confidence for each top-level concept. Pure.
 
-docs/tags-model.md has what was measured: of each alone, and of both.
+docs/reference/tags-model.md has what was measured: of each alone, and of both.
 """
 
 from __future__ import annotations

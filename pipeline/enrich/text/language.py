@@ -11,7 +11,7 @@ lingua                 7.4 s   1,265  .96        .999       2.7 ms
 lingua, low accuracy   0.3 s   90     .88        .997       2.7 ms
 =====================  ======  =====  =========  =========  ================
 
-Whole texts were right with all three. ``docs/quality.md`` has the score of each language.
+Whole texts were right with all three. ``docs/reference/quality.md`` has the score of each language.
 """
 
 from __future__ import annotations
