@@ -31,18 +31,26 @@ class FeedError(Struct, frozen=True):
     """The last poll that failed: an outcome of a poll or of fetching, and its cause."""
 
     at: datetime
+    """Time of the poll."""
     outcome: str
+    """Outcome of the poll, or of its fetch."""
     detail: str
+    """Cause, in one line."""
 
 
 class Hub(Struct, frozen=True):
     """A subscription; ``expires`` is the end of its lease, ``detail`` what the hub has said."""
 
     hub: str
+    """URL of the hub."""
     state: HubState
+    """`live`: the hub pushes; `asked`: it has yet to verify."""
     expires: datetime | None
+    """End of the hub's lease."""
     last_push: datetime | None
+    """Time of the last push."""
     detail: str
+    """The hub's last answer."""
 
 
 class FeedReport(Struct, frozen=True, kw_only=True):
@@ -57,28 +65,51 @@ class FeedReport(Struct, frozen=True, kw_only=True):
     """
 
     url: str
+    """URL as the feed list has it, without credentials."""
     listed: bool
+    """False: no longer in the feed list, shown because it was named."""
     health: Health
+    """`new`: not polled yet; `retired`: gone (410)."""
     being_polled: bool
+    """A connector polls it now."""
     failures: int
+    """Failed polls in a row."""
     last_outcome: str
+    """Outcome of the last poll, or of its fetch; `never`."""
     last_success: datetime | None
+    """Time of the last successful poll."""
     last_error: FeedError | None
+    """The last poll that failed; kept after the feed recovers."""
     note: str
+    """Remark of the last poll, though it succeeded."""
     next_poll: datetime | None
+    """Null: at once."""
     overdue_seconds: int
+    """0 unless the feed has been due for more than a minute and no connector polls it."""
     why: str
+    """Reason for the time of the next poll, in words."""
     moved_to: str | None
+    """Address that is polled in place of `url`."""
     moving_to: str | None
+    """Target of a permanent redirect, not yet learned."""
     also_read_by: str | None
+    """Another feed that was at that address before."""
     entries: int
+    """Entries read, at all polls, known ones included."""
     published: int
+    """New articles."""
     updates: int
+    """New revisions."""
     duplicates: int
+    """Entries of articles that were known."""
     duplicate_share: float
+    """`duplicates` / (`duplicates` + `published`), 0 to 1."""
     robots: int
+    """Entries whose page robots.txt disallows."""
     refused: int
+    """Entries whose page is at a private address."""
     websub: Hub | None
+    """Subscription at the feed's hub."""
 
 
 def report(feed_now: FeedNow, now: float) -> FeedReport:

@@ -17,10 +17,15 @@ class Article(Struct, frozen=True, kw_only=True, tag_field="event", tag="article
     """The article, its latest revision, and the URLs by which it is known."""
 
     article_id: str
+    """32 hex digits."""
     revision: int | None
+    """The latest revision; null where unknown."""
     url: str
+    """Canonical URL."""
     title: str
+    """Title of the latest revision."""
     links: Sequence[str]
+    """Other URLs that lead to the article."""
 
 
 class Entry(Struct, frozen=True, kw_only=True, tag_field="event", tag="entry"):
@@ -31,58 +36,96 @@ class Entry(Struct, frozen=True, kw_only=True, tag_field="event", tag="entry"):
     """
 
     at: datetime
+    """Time at which the entry was last handled."""
     feed: str
+    """URL of the feed."""
     feed_health: str
+    """Health of the feed now."""
     outcome: str
+    """Outcome of the entry."""
     detail: str
+    """Cause, in one line."""
     attempts: int
+    """Attempts to fetch its page."""
     settled: bool
+    """False: it is tried again."""
     listed: datetime
+    """Day on which the feed last listed it."""
 
 
 class Raw(Struct, frozen=True, kw_only=True, tag_field="event", tag="raw"):
     """A revision on news.raw; ``problem`` where the record cannot be read, and then no more."""
 
     at: datetime
+    """Time of the record."""
     partition: int
+    """Partition of news.raw."""
     offset: int
+    """Offset in the partition."""
     revision: int | None = None
+    """Revision of the article."""
     changed: Sequence[str] = ()
+    """What differs from the revision before: `title`, `text`."""
     url: str = ""
+    """Canonical URL."""
     fetched_url: str = ""
+    """URL the page was read from."""
     title: str = ""
+    """Title."""
     characters: int = 0
+    """Length of the text."""
     text_source: str = ""
+    """`page` or `feed`."""
     page_outcome: str = ""
+    """Outcome of the page."""
     fetched_at: datetime | None = None
+    """Time of the fetch."""
     content_hash: str = ""
+    """Hash of title and text, 32 hex digits."""
     problem: str = ""
+    """Why the record cannot be read; the other fields are then empty."""
 
 
 class Enriched(Struct, frozen=True, kw_only=True, tag_field="event", tag="enriched"):
     """A revision on news.enriched; ``tags`` by name, with their confidence."""
 
     at: datetime
+    """Time of the record."""
     partition: int
+    """Partition of news.enriched."""
     offset: int
+    """Offset in the partition."""
     revision: int
+    """Revision of the article."""
     language: str
+    """ISO 639-1 code."""
     entities: int
+    """Number of entities."""
     tags: Mapping[str, float]
+    """Topic tags by name, with their confidence."""
     notes: Sequence[str] = ()
+    """Parts left out, and why."""
 
 
 class Dead(Struct, frozen=True, kw_only=True, tag_field="event", tag="dead_letter"):
     """A record of news.raw on news.dead-letter; ``original`` is its partition and offset."""
 
     at: datetime
+    """Time of the record."""
     partition: int
+    """Partition of news.dead-letter."""
     offset: int
+    """Offset in the partition."""
     original: tuple[int, int]
+    """Partition and offset of the record on news.raw."""
     stage: Stage
+    """Stage in which it failed."""
     reason: str
+    """Reason of the failure."""
     error: str
+    """Error, in one line."""
     attempts: int
+    """Attempts made."""
 
 
 class Job(Struct, frozen=True, kw_only=True, tag_field="event", tag="job"):
@@ -94,31 +137,48 @@ class Job(Struct, frozen=True, kw_only=True, tag_field="event", tag="job"):
     """
 
     group: str
+    """Consumer group."""
     partition: int
+    """Partition of news.raw."""
     committed: int
+    """Committed offset."""
     lag: int
+    """Records to enrich in the partition."""
     waiting: Sequence[int]
+    """Offsets of the article's records that are not enriched yet."""
     missing: Sequence[int]
+    """Offsets that the job has passed without a result on its topics: past retention, or
+    enriched by another group."""
     begun: bool = True
+    """False: the group has committed nothing on news.raw. Check its name."""
 
 
 class Line(Struct, frozen=True, kw_only=True, tag_field="event", tag="jsonl"):
     """A line of a JSON Lines file, counted from 1; None where the article is not in it."""
 
     at: datetime | None
+    """Time of enrichment; null where the file lacks the article."""
     file: str
+    """Path of the file."""
     line: int | None
+    """Line number from 1; null where the file lacks the article."""
     revision: int | None
+    """Revision; null where the file lacks the article."""
 
 
 class Looked(Struct, frozen=True, kw_only=True, tag_field="event", tag="looked"):
     """How far a partition was looked through: ``records`` from offset ``start`` up to ``end``."""
 
     topic: str
+    """Topic."""
     partition: int
+    """Partition."""
     start: int
+    """First offset read."""
     end: int
+    """Offset after the last one read."""
     records: int
+    """Records read."""
 
 
 Event = Article | Entry | Raw | Enriched | Dead | Job | Line | Looked

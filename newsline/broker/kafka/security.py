@@ -16,8 +16,20 @@ from newsline.broker import BrokerError
 
 PREFIX = "NEWSLINE_KAFKA_"
 TLS = ("CA", "CERTIFICATE", "KEY")
-NAMES = ("SECURITY", *TLS, "SASL", "USER", "PASSWORD", "PASSWORD_FILE")
-VARIABLES = tuple(PREFIX + name for name in NAMES)
+_MEANINGS = {
+    "SECURITY": "Protocol of the listener: `plaintext` (default), `ssl`, `sasl_plaintext` or"
+    " `sasl_ssl`.",
+    "CA": "File (PEM): authorities that may sign the brokers' certificates. Default: the system's.",
+    "CERTIFICATE": "File (PEM): the client's certificate, where the brokers require one.",
+    "KEY": "File (PEM, no passphrase): its key, if not in the same file.",
+    "SASL": "Mechanism: `PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`.",
+    "USER": "User.",
+    "PASSWORD": "Password.",
+    "PASSWORD_FILE": "File with the password, in place of `NEWSLINE_KAFKA_PASSWORD`.",
+}
+NAMES = tuple(_MEANINGS)
+VARIABLES = {PREFIX + name: meaning for name, meaning in _MEANINGS.items()}
+"""Every variable with its meaning, as docs/reference/environment.md has it."""
 
 PROTOCOLS = ("plaintext", "ssl", "sasl_plaintext", "sasl_ssl")
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")

@@ -1,0 +1,1 @@
+"""Reference pages from the code: blocks in docs/ that this package fills."""
