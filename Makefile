@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # setuptools warns of every editable install
 INSTALL := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run cluster cluster-stop test check lint bench bench-extraction bench-cluster quality soak soak-connectors day clean
+.PHONY: run docs cluster cluster-stop test check lint bench bench-extraction bench-cluster quality soak soak-connectors day clean
 
 run: $(VENV)/.run
 	@$(BIN)/newsline run $(FEEDS)
@@ -42,6 +42,10 @@ bench: $(VENV)/.test
 # Texts of real pages, by the measure of a public benchmark; under a minute.
 bench-extraction: $(VENV)/.test
 	$(BIN)/python -m benchmarks.extraction
+
+# Reference pages in docs/, from the code.
+docs: $(VENV)/.test
+	$(BIN)/python -m tools.reference
 
 # How good the enrichment is, beside the bare libraries; writes docs/reference/quality.md.
 quality: $(VENV)/.test

@@ -99,14 +99,9 @@ def _environment() -> str:
         (f"`{variable}`", ", ".join(f"`{name}`" for name in sorted(names)), ", ".join(used), text)
         for variable, (names, used, text) in sorted(flags.items())
     ]
-    return table(("Variable", "Option", "Commands", "Meaning"), [*rows, *_others()])
-
-
-def _others() -> Iterator[tuple[str, str, str, str]]:
-    for variable, meaning in security.VARIABLES.items():
-        yield f"`{variable}`", "", "all that connect to Kafka", meaning
     meaning = "Set by `newsline run` for its processes; not for operators."
-    yield f"`{PARENT}`", "", "poll, enrich", meaning
+    rows.append((f"`{PARENT}`", "", "poll, enrich", meaning))
+    return table(("Variable", "Option", "Commands", "Meaning"), rows)
 
 
 def _kafka() -> str:

@@ -83,14 +83,13 @@ NAMES: dict[type[inspect.Type], str] = {
     inspect.BoolType: "boolean",
     inspect.BytesType: "string, base64",
     inspect.DateTimeType: "timestamp (RFC 3339, UTC)",
-    inspect.DictType: "object",
     inspect.FloatType: "number",
     inspect.IntType: "integer",
     inspect.StrType: "string",
 }
 
 
-def _shown(kind: inspect.Type) -> str:
+def _shown(kind: inspect.Type) -> str:  # noqa: PLR0911 - a line for each kind of type
     if isinstance(kind, inspect.Metadata):
         kind = kind.type
     match kind:
@@ -105,6 +104,8 @@ def _shown(kind: inspect.Type) -> str:
             return "one of " + ", ".join(f"`{each}`" for each in kind.values)
         case inspect.VarTupleType() | inspect.ListType() | inspect.CollectionType():
             return f"array of {_shown(kind.item_type)}{_bounds(kind, ' items')}"
+        case inspect.DictType():
+            return f"object{_bounds(kind, ' entries')}"
         case _:
             return NAMES.get(type(kind), "any JSON") + _bounds(kind, " characters")
 
