@@ -114,21 +114,22 @@ class EntryOutcome(StrEnum):
 
 
 class RevisionReason(StrEnum):
-    """Difference between an article as it was read again and its previous revision.
-
-    ``identical`` and ``cosmetic`` make no revision. ``title``: only the title differs.
-    ``corrected``: up to half of the paragraphs differ, with as many added as removed.
-    ``extended``: more were added than removed. ``shortened``: more were removed than added.
-    ``rewritten``: more than half of the previous paragraphs are gone.
-    """
+    """Difference between an article as it was read again and its previous revision."""
 
     IDENTICAL = "identical"
+    """No difference: no revision."""
     COSMETIC = "cosmetic"
+    """Differs in case, white space, quotes, dashes or boilerplate only: no revision."""
     TITLE = "title"
+    """Only the title differs."""
     CORRECTED = "corrected"
+    """Up to half of the paragraphs differ, with as many added as removed."""
     EXTENDED = "extended"
+    """More paragraphs were added than removed."""
     SHORTENED = "shortened"
+    """More paragraphs were removed than added."""
     REWRITTEN = "rewritten"
+    """More than half of the previous paragraphs are gone."""
 
 
 class RevisitOutcome(StrEnum):

@@ -132,6 +132,7 @@ BLOCKS: Blocks = {
     "outcomes-poll": partial(_values, outcomes.PollOutcome),
     "outcomes-page": partial(_values, outcomes.PageOutcome),
     "outcomes-entry": partial(_values, outcomes.EntryOutcome),
+    "revision-reasons": partial(_values, outcomes.RevisionReason, "Reason"),
     "outcomes-revisit": partial(_values, outcomes.RevisitOutcome),
     "outcomes-fetch": partial(_values, outcomes.FetchOutcome),
     "outcomes-websub": partial(_values, outcomes.WebSubOutcome),
