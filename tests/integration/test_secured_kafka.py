@@ -29,7 +29,7 @@ from tests.support.certificates import Authority
 from tests.support.command import newsline
 from tests.support.secured_kafka import LIMITED, PASSWORD, SecuredKafka
 
-GUIDE = (Path(__file__).parents[2] / "deploy" / "OPERATING.md").read_text()
+GUIDE = (Path(__file__).parents[2] / "docs" / "how-to" / "secure-kafka.md").read_text()
 SECRET = "never to be told"
 MECHANISMS = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 IGNORE_SOCKETS = pytest.mark.filterwarnings("ignore::ResourceWarning")
