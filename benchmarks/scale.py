@@ -29,7 +29,7 @@ from connectors.feedlist.feed_list import Feed
 from connectors.fetch import Fetcher, Validators
 from connectors.fetch.fetcher import ACCEPT
 from connectors.fetch.throttle import Politeness
-from connectors.parse import parse_feed
+from connectors.parse import FeedBody, parse_feed
 from connectors.poll.poller import Poller
 from connectors.poll.runner import CHILD_MEMORY, POLLS_AT_ONCE, Connector, collect_seldom
 from connectors.state import AfterPoll, FeedState, SeenEntry, State
@@ -208,7 +208,9 @@ def put(stage: Stage, due: Sequence[float], with_news: int) -> None:
 def _seen(url: str) -> Iterator[SeenEntry]:
     path = "/" + url.split("/", 3)[3]
     now = time.time()
-    parsed = parse_feed(crowd.feed(path, 1), url, "application/rss+xml", None, datetime.now(UTC))
+    parsed = parse_feed(
+        FeedBody(crowd.feed(path, 1), url, "application/rss+xml", None), datetime.now(UTC)
+    )
     for entry in parsed.entries:
         link = canonical_url(entry.link or "")
         yield SeenEntry(entry.id, entry.fingerprint, 1, True, "published", "", now, now, link)

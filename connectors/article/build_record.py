@@ -8,7 +8,7 @@ from typing import Literal
 
 from connectors.article.identity import article_id
 from connectors.extract import Extracted
-from connectors.parse.parsed import Entry
+from connectors.parse.entry import Entry
 from connectors.text.clean import clean, line, shortened, usable_url
 from connectors.text.dates import has_time, url_date
 from connectors.text.traces import content_hash

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from connectors.parse.parsed import web_link
-from connectors.text.urls import canonical_url, out_of_cache, same_site
+from connectors.text.urls import absolute_url, canonical_url, out_of_cache, same_site
 from newsline.records import MAX_URL
 
 _UNFILLED = re.compile(
@@ -36,7 +35,7 @@ def canonical(said: Iterable[str], base: str, url: str) -> str | None:
     placeholder or section. AMP and print versions name the article there."""
     site = out_of_cache(url)
     for written in filter(None, said):
-        address = web_link(written, base)
+        address = absolute_url(written, base)
         if address and len(address) <= MAX_URL and same_site(address, site):
             clean = canonical_url(address)
             if _is_an_article(clean) and (clean == canonical_url(site) or _is_of(clean, site)):

@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from connectors.extract.page_metadata_index import Head
 from connectors.extract.titles import best_title
-from connectors.parse.parsed import web_link
 from connectors.text.byline import is_agency, people
 from connectors.text.clean import plain
 from connectors.text.dates import as_written, has_time
 from connectors.text.opt_outs import TOKEN, OptOuts, in_meta
+from connectors.text.urls import absolute_url
 from newsline.records import TimeDetail
 
 _PUBLISHED = ("article:published_time", "og:published_time", "parsely-pub-date", "datepublished")
@@ -176,7 +176,7 @@ def _keywords(head: Head) -> tuple[str, ...]:
 def _image(head: Head) -> str | None:
     images = (_image_of(value) for value in head.graph.values("image"))
     said = (head.first("og:image", "og:image:url", "twitter:image"), *images)
-    return next((link for text in said if text and (link := web_link(text, head.base))), None)
+    return next((link for text in said if text and (link := absolute_url(text, head.base))), None)
 
 
 def _image_of(value: object) -> str:

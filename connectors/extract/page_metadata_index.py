@@ -11,8 +11,8 @@ from lxml.html import HtmlElement
 
 from connectors.extract.canonical import canonical
 from connectors.extract.jsonld import Graph
-from connectors.parse.parsed import web_link
 from connectors.text.clean import line
+from connectors.text.urls import absolute_url
 
 _SEEN = ("base", "meta", "link", "script", "title", "h1", "time", "a", "span", "div", "p")
 _BYLINE = re.compile(r"(?:^|[\s_-])(?:byline|author)(?:[\s_-]name)?(?:$|\s)", re.IGNORECASE)
@@ -35,7 +35,7 @@ class Head:
         scripts: list[str] = []
         for element in tree.iter(*_SEEN):
             self._see(element, str(element.tag), scripts)
-        self.base = web_link(self.base, url) or url
+        self.base = absolute_url(self.base, url) or url
         addresses = (self.links.get("canonical", ""), self.first("og:url"))
         self.canonical = canonical(addresses, self.base, url)
         self.graph = Graph(scripts, {url, self.canonical or url}, self.titles())

@@ -12,9 +12,8 @@ from lxml import etree
 from protego import Protego
 
 from connectors.fetch import Fetcher, FetchFailed, Response
-from connectors.parse import NotAFeed, ParsedFeed, parse_feed
-from connectors.parse.parsed import web_link
-from connectors.text.urls import without_login
+from connectors.parse import FeedBody, NotAFeed, ParsedFeed, parse_feed
+from connectors.text.urls import absolute_url, without_login
 from newsline.errors import OperatorError
 from newsline.sandbox.pool import ChildCrashed, DeadlineExceeded, Sandbox
 
@@ -96,7 +95,7 @@ def feed_links(page: bytes, url: str) -> list[Link]:
     for link in root.iter("link"):
         relations = link.get("rel", "").lower().split()
         kind = link.get("type", "").partition(";")[0].strip().lower()
-        address = web_link(link.get("href", ""), base)
+        address = absolute_url(link.get("href", ""), base)
         if "alternate" in relations and kind in _TYPES and address:
             links.setdefault(address, Link(address, link.get("title", "")))
     return list(links.values())
@@ -120,7 +119,7 @@ async def _guessed(url: str, fetcher: Fetcher, sandbox: Sandbox) -> list[Found]:
     except FetchFailed:
         return []
     sitemaps = sorted(Protego.parse(robots.decode("utf-8", "replace")).sitemaps, key=_is_no_news)
-    links = [Link(address) for one in sitemaps[:MOST_LINKS] if (address := web_link(one, url))]
+    links = [Link(address) for one in sitemaps[:MOST_LINKS] if (address := absolute_url(one, url))]
     return [one async for one in _found(links, "feed", fetcher, sandbox) if one.size]
 
 
@@ -145,10 +144,7 @@ async def _read(link: Link, response: Response, sandbox: Sandbox) -> Found | Non
     try:
         feed = await sandbox.run(
             parse_feed,
-            response.body,
-            response.url,
-            response.content_type,
-            response.charset,
+            FeedBody(response.body, response.url, response.content_type, response.charset),
             response.fetched_at,
             deadline=SECONDS,
         )

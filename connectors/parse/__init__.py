@@ -1,6 +1,16 @@
-"""Pure: a feed's bytes to its entries, whatever format they are in."""
+"""Feed parsing: RSS, RDF, Atom, JSON Feed and sitemaps to entries. Pure."""
 
-from connectors.parse.feed import MAX_ENTRIES, gathered, parse_feed
-from connectors.parse.parsed import Entry, NotAFeed, ParsedFeed, Sitemap
+from connectors.parse.entry import Entry
+from connectors.parse.feed import MAX_ENTRIES, merge_sitemaps, parse_feed
+from connectors.parse.parsed_feed import FeedBody, NotAFeed, ParsedFeed, Sitemap
 
-__all__ = ["MAX_ENTRIES", "Entry", "NotAFeed", "ParsedFeed", "Sitemap", "gathered", "parse_feed"]
+__all__ = [
+    "MAX_ENTRIES",
+    "Entry",
+    "FeedBody",
+    "NotAFeed",
+    "ParsedFeed",
+    "Sitemap",
+    "merge_sitemaps",
+    "parse_feed",
+]

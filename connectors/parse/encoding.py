@@ -1,4 +1,4 @@
-"""A document's bytes to UTF-8, however they are packed and whatever they are said to be. Pure."""
+"""A document's bytes to UTF-8: gzip, byte order marks, declared and guessed encodings. Pure."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import zlib
 import charset_normalizer
 from w3lib.encoding import read_bom, resolve_encoding
 
-from connectors.parse.parsed import NotAFeed
+from connectors.parse.parsed_feed import NotAFeed
 
 MAX_UNPACKED = 10 * 1024**2
-"""Bytes of a gzip file unpacked, as many as a feed may have that is not packed."""
+"""Bytes of a gzip file after decompression: the limit of an uncompressed feed."""
 
 _GZIP = b"\x1f\x8b"
 _WIDE = {b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be"} | {
@@ -23,8 +23,8 @@ _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,
 _GUESSED_FROM = 20_000
 
 
-def unpacked(body: bytes) -> bytes:
-    """The document in a gzip file, which sitemaps are; other bytes as they are. Raises NotAFeed."""
+def decompress(body: bytes) -> bytes:
+    """The content of a gzip file (sitemaps often are); other bytes unchanged. Raises NotAFeed."""
     if not body.startswith(_GZIP):
         return body
     packed = zlib.decompressobj(wbits=31)
@@ -38,12 +38,12 @@ def unpacked(body: bytes) -> bytes:
 
 
 def to_utf8(body: bytes, charset: str | None) -> bytes:
-    """The text in UTF-8 without its byte order mark. ``charset`` is the response header's.
+    """The text in UTF-8 without its byte order mark. ``charset``: from the response header.
 
-    What the bytes show goes first: a mark, zeros, or that they are UTF-8 but for a few, as in a
-    feed put together of several sources. Then what decodes without error of the XML declaration,
-    which was written with the text, and the header, which a server adds to all it has. Else it is
-    guessed.
+    In this order: evidence in the bytes (a mark, zero bytes, nearly valid UTF-8, as in a feed
+    aggregated from several sources); the XML declaration, then the header, whichever decodes
+    without error; a guess. The declaration comes first because it was written with the text, while
+    servers send one header for all files.
     """
     encoding, mark = read_bom(body)
     if encoding:
@@ -62,21 +62,22 @@ def to_utf8(body: bytes, charset: str | None) -> bytes:
 
 
 def _wide(body: bytes) -> str | None:
-    """UTF-16 or 32 without a mark, by where the zeros stand between its first characters."""
+    """UTF-16 or UTF-32 without a mark, by the positions of zero bytes in its first characters."""
     begin = body[:4]
     squeezed = begin[:2] + begin[2:].replace(b"\0", b"")
     return _WIDE.get(begin) or _WIDE.get(squeezed)
 
 
 def _is_utf8(body: bytes, text: str) -> bool:
-    """Whether ``text``, read as UTF-8, has few characters that cannot be read as that."""
+    """True if at most a fifth of the non-ASCII characters in ``text``, decoded as UTF-8, are
+    invalid."""
     bad = text.count("\ufffd")
     ascii_bytes = len(body.translate(None, bytes(range(128, 256))))
     return bad * 4 <= len(text) - ascii_bytes - bad
 
 
 def _decoded(body: bytes, name: str) -> str | None:
-    """As the encoding that is meant by the name; None for what cannot be it, such as UTF-8 here."""
+    """The body decoded with the named encoding; None if it fails or is a UTF, excluded before."""
     encoding = resolve_encoding(name)
     if encoding is None or encoding.startswith("utf"):
         return None

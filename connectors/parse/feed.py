@@ -1,6 +1,6 @@
-"""The bytes of a feed to its entries. Pure.
+"""A feed's bytes to a ParsedFeed: detect the format, read it, clean the entries. Pure.
 
-Runs in a child process with a deadline: feedparser takes seconds over a hostile body.
+Runs in a child process with a deadline: feedparser takes seconds on a hostile body.
 """
 
 from __future__ import annotations
@@ -13,37 +13,37 @@ from itertools import islice
 from msgspec.structs import replace
 
 from connectors.parse import jsonfeed, sitemap, xmlfeed
-from connectors.parse.encoding import to_utf8, unpacked
-from connectors.parse.parsed import Entry, ParsedFeed, digest, web_link
+from connectors.parse.encoding import decompress, to_utf8
+from connectors.parse.entry import Entry, RawEntry, clean_entry, digest
+from connectors.parse.parsed_feed import FeedBody, ParsedFeed
 from connectors.text.clean import plain
+from connectors.text.urls import absolute_url
 
 MAX_ENTRIES = 2_000
 MAX_SITEMAPS = 1_000
 
 
-def parse_feed(
-    body: bytes, url: str, content_type: str, charset: str | None, now: datetime | None = None
-) -> ParsedFeed:
-    """The feed read at ``url``: RSS, RDF, Atom, JSON Feed or a sitemap. Raises NotAFeed.
+def parse_feed(body: FeedBody, now: datetime | None = None) -> ParsedFeed:
+    """Parse RSS, RDF, Atom, JSON Feed or a sitemap. Raises NotAFeed.
 
-    ``content_type`` and ``charset`` are the response header's; what the body shows goes first.
-    ``now``: of what is not marked as news in sitemaps, only what is recent then is read.
+    The content decides the format before its header. ``now``: pages in a sitemap that are not
+    marked as news are entries only if they changed shortly before.
     """
-    body = to_utf8(unpacked(body), charset)
-    is_json = body.lstrip()[:1] == b"{"
-    if is_json or ("json" in content_type and b"<" not in body[:100]):
-        return _json(body, url)
-    match sitemap.kind(body):
+    content = to_utf8(decompress(body.content), body.charset)
+    is_json = content.lstrip()[:1] == b"{"
+    if is_json or ("json" in body.content_type and b"<" not in content[:100]):
+        return _json(content, body.url)
+    match sitemap.root_name(content):
         case "urlset":
-            return _sitemap(body, url, now)
+            return _sitemap(content, body.url, now)
         case "sitemapindex":
-            return _index(body, url, now)
-    return _xml(body, url)
+            return _index(content, body.url, now)
+    return _xml(content, body.url)
 
 
-def gathered(index: ParsedFeed, parts: Sequence[ParsedFeed]) -> ParsedFeed:
-    """An index with what its sitemaps have, as one feed."""
-    entries = _told_apart(entry for part in parts for entry in part.entries)
+def merge_sitemaps(index: ParsedFeed, parts: Sequence[ParsedFeed]) -> ParsedFeed:
+    """The index with the entries of its parsed sitemaps, as one feed."""
+    entries = _unique(entry for part in parts for entry in part.entries)
     names = [(part.title, part.language) for part in parts if part.title]
     title, language = names[0] if names else ("", "")
     return replace(
@@ -57,29 +57,28 @@ def gathered(index: ParsedFeed, parts: Sequence[ParsedFeed]) -> ParsedFeed:
 
 def _json(body: bytes, url: str) -> ParsedFeed:
     feed = jsonfeed.decode(body)
-    read = list(islice(jsonfeed.entries(feed, url), MAX_ENTRIES))
-    found = [entry for entry in read if entry]
+    entries = [raw for raw in islice(jsonfeed.entries(feed, url), MAX_ENTRIES) if raw]
     return ParsedFeed(
         title=plain(feed.title or ""),
         language=plain(feed.language or ""),
         ttl=None,
-        entries=_told_apart(found),
-        dropped=len(feed.items) - len(found),
+        entries=_cleaned(entries),
+        dropped=len(feed.items) - len(entries),
         hub=jsonfeed.hub(feed, url),
-        topic=web_link(feed.feed_url, url) if feed.feed_url else None,
+        topic=absolute_url(feed.feed_url, url) if feed.feed_url else None,
         format="JSON Feed",
     )
 
 
 def _xml(body: bytes, url: str) -> ParsedFeed:
     feed = xmlfeed.decode(body)
-    found = list(islice(xmlfeed.entries(feed, url), MAX_ENTRIES))
+    entries = list(islice(xmlfeed.entries(feed, url), MAX_ENTRIES))
     return ParsedFeed(
         title=plain(feed.feed.get("title", "")),
         language=plain(feed.feed.get("language", "")),
         ttl=xmlfeed.ttl(feed.feed),
-        entries=_told_apart(found),
-        dropped=len(feed.entries) - len(found),
+        entries=_cleaned(entries),
+        dropped=len(feed.entries) - len(entries),
         hub=xmlfeed.link(feed.feed, "hub", url),
         topic=xmlfeed.link(feed.feed, "self", url),
         format="Atom" if feed.get("version", "").startswith("atom") else "RSS",
@@ -87,38 +86,42 @@ def _xml(body: bytes, url: str) -> ParsedFeed:
 
 
 def _sitemap(body: bytes, url: str, now: datetime | None) -> ParsedFeed:
-    found = sitemap.urls(body, url, now)
+    urlset = sitemap.read_urlset(body, url, now)
     return ParsedFeed(
-        title=plain(found.name),
-        language=plain(found.language),
+        title=plain(urlset.name),
+        language=plain(urlset.language),
         ttl=None,
-        entries=_told_apart(found.entries[:MAX_ENTRIES]),
-        dropped=max(0, len(found.entries) - MAX_ENTRIES),
+        entries=_cleaned(urlset.entries[:MAX_ENTRIES]),
+        dropped=max(0, len(urlset.entries) - MAX_ENTRIES),
         format="sitemap",
     )
 
 
 def _index(body: bytes, url: str, now: datetime | None) -> ParsedFeed:
-    listed = tuple(sitemap.sitemaps(body, url, now)[:MAX_SITEMAPS])
+    sitemaps = tuple(sitemap.read_index(body, url, now)[:MAX_SITEMAPS])
     return ParsedFeed(
         title="",
         language="",
         ttl=None,
         entries=(),
         dropped=0,
-        sitemaps=listed,
+        sitemaps=sitemaps,
         format="index of sitemaps",
     )
 
 
-def _told_apart(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Each entry once, under an id of its own.
+def _cleaned(entries: Iterable[RawEntry]) -> tuple[Entry, ...]:
+    return _unique(map(clean_entry, entries))
 
-    Feeds that give one guid to all entries exist: then it takes link and title to tell them apart,
-    for every one of them, since which comes first changes from poll to poll.
+
+def _unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Each entry once, with a unique id.
+
+    Some feeds give one guid to all entries. Then link and title are part of every id, including the
+    first one's: which entry is first changes from poll to poll.
     """
     distinct = {(e.id, e.link, e.title): e for e in reversed(list(entries))}
-    uses = Counter(name for name, _, _ in distinct)
+    uses = Counter(entry_id for entry_id, _, _ in distinct)
     return tuple(
         entry
         if uses[entry.id] == 1

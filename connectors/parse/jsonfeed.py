@@ -12,22 +12,24 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from connectors.parse.parsed import Entry, NotAFeed, make_entry, web_link
+from connectors.parse.entry import RawEntry
+from connectors.parse.parsed_feed import NotAFeed
 from connectors.text.byline import people
 from connectors.text.clean import paragraphs
 from connectors.text.dates import from_seconds, parse_time
+from connectors.text.urls import absolute_url
 
 _LONE_SURROGATE = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
-"""An escape that stands for no character: msgspec would refuse the whole feed for one."""
+"""Escapes of lone surrogates: msgspec rejects a whole feed for one."""
 
 _VERSION = "https://jsonfeed.org/version/1"
 
 
 class _Item(Struct):
-    """What makes the entry has its type; what stands beside it is whatever the feed has there."""
+    """The fields an entry depends on are typed; the others may hold any JSON."""
 
     id: str | int | float | None = None
     url: str | None = None
@@ -50,7 +52,7 @@ class _Hub(Struct):
 
 
 class JsonFeed(Struct):
-    """The feed; its items are still to be decoded, so that a broken one spoils only itself."""
+    """A feed with undecoded items, so that a malformed item affects only itself."""
 
     version: str
     items: list[msgspec.Raw]
@@ -61,10 +63,10 @@ class JsonFeed(Struct):
 
 
 def hub(feed: JsonFeed, url: str) -> str | None:
-    """The feed's first hub that speaks WebSub; not rssCloud."""
-    hubs = (each.url for each in feed.hubs or () if (each.type or "").lower() == "websub")
-    found = next(hubs, None)
-    return web_link(found, url) if found else None
+    """The feed's first WebSub hub; rssCloud hubs are skipped."""
+    hubs = (hub.url for hub in feed.hubs or () if (hub.type or "").lower() == "websub")
+    first = next(hubs, None)
+    return absolute_url(first, url) if first else None
 
 
 def decode(body: bytes) -> JsonFeed:
@@ -73,14 +75,14 @@ def decode(body: bytes) -> JsonFeed:
     try:
         feed = msgspec.json.decode(body, type=JsonFeed)
     except (ValueError, RecursionError) as error:
-        raise NotAFeed(f"JSON that is no JSON Feed: {error}") from None
+        raise NotAFeed(f"JSON that is not a JSON Feed: {error}") from None
     if not feed.version.startswith(_VERSION):
         raise NotAFeed(f"a JSON Feed of unknown version {feed.version[:100]!r}")
     return feed
 
 
-def entries(feed: JsonFeed, url: str) -> Iterator[Entry | None]:
-    """The entry of each item in turn; None for one that cannot be read."""
+def entries(feed: JsonFeed, url: str) -> Iterator[RawEntry | None]:
+    """One entry per item, None for an unreadable item."""
     for raw in feed.items:
         try:
             item = msgspec.json.decode(raw, type=_Item)
@@ -90,9 +92,9 @@ def entries(feed: JsonFeed, url: str) -> Iterator[Entry | None]:
             yield _entry(item, url, feed.title or "")
 
 
-def _entry(item: _Item, url: str, site_name: str) -> Entry:
+def _entry(item: _Item, url: str, site_name: str) -> RawEntry:
     guid = "" if item.id is None else str(item.id)
-    return make_entry(
+    return RawEntry(
         guid=guid,
         link=_link(item, guid, url),
         title=escape(item.title or "", quote=False),
@@ -106,30 +108,30 @@ def _entry(item: _Item, url: str, site_name: str) -> Entry:
 
 
 def _link(item: _Item, guid: str, url: str) -> str | None:
-    """The permalink, else the page elsewhere, else an id that is an address."""
+    """The permalink, else the external URL, else an id that is a URL; never an attachment."""
     page = item.url or next(iter(_strings(item.external_url)), "")
-    link = web_link(page, url) if page else web_link(guid, "")
-    attached = {web_link(one, url) for one in _strings(item.attachments, key="url")}
+    link = absolute_url(page, url) if page else absolute_url(guid, "")
+    attached = {absolute_url(one, url) for one in _strings(item.attachments, key="url")}
     return None if link in attached else link
 
 
 def _strings(*values: Any, key: str = "") -> list[str]:
-    """The strings among values and lists of them, and those that objects there have under a key;
-    what is nothing of that is ignored."""
-    each = chain.from_iterable(value if isinstance(value, list) else [value] for value in values)
-    said = (one.get(key) if isinstance(one, dict) else one for one in each)
-    return [one for one in said if isinstance(one, str) and one]
+    """The strings among the values and in lists of them, and of objects there the strings under
+    ``key``. Anything else is ignored."""
+    flat = chain.from_iterable(value if isinstance(value, list) else [value] for value in values)
+    texts = (value.get(key) if isinstance(value, dict) else value for value in flat)
+    return [text for text in texts if isinstance(text, str) and text]
 
 
 def _time(written: Any) -> datetime | None:
-    """A number is taken for seconds since 1970."""
+    """A time in text, or a number of seconds since 1970."""
     if isinstance(written, int | float):
         return from_seconds(written)
     return parse_time(written) if isinstance(written, str) else None
 
 
 def _content(item: _Item) -> str:
-    """The full text as HTML; some feeds repeat the summary there, for want of a text."""
+    """The full text as HTML; empty if it only repeats the summary, as in some feeds."""
     if item.content_html:
         return item.content_html
     lines = paragraphs(item.content_text or "")

@@ -1,5 +1,4 @@
-"""Ampersands that begin no reference, as in links pasted into XML, made to stand for themselves.
-Pure."""
+"""Escape bare ampersands, as in links pasted into XML. Pure."""
 
 from __future__ import annotations
 
@@ -18,15 +17,17 @@ _NOT_HTML = _bare(rb"[A-Za-z][A-Za-z0-9]{1,31}")
 
 
 def in_xml(body: bytes) -> bytes:
-    """The document in UTF-8 with ``&`` escaped where it begins nothing that XML itself knows.
+    """Escape each ``&`` that does not start a reference predefined in XML; for UTF-8 documents.
 
-    libxml2 drops it otherwise, with the name after it: ``?id=7&sec=news`` becomes ``?id=7=news``.
+    libxml2 drops such an ampersand with the name after it: ``?id=7&sec=news`` becomes
+    ``?id=7=news``.
     """
     return _NOT_XML.sub(_escaped, body)
 
 
 def in_feed(body: bytes) -> bytes:
-    """The same, where names of HTML are understood: feedparser takes ``&copy=1`` for ``©=1``."""
+    """Escape each ``&`` that starts neither an XML nor an HTML reference: feedparser decodes
+    ``&copy=1`` to ``©=1``."""
     return _NOT_HTML.sub(_escaped, body)
 
 

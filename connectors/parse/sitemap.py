@@ -1,4 +1,4 @@
-"""Sitemaps, Google's news sitemaps and indexes of sitemaps, by lxml. Pure.
+"""Sitemaps, Google News sitemaps and sitemap indexes, read with lxml. Pure.
 
 https://www.sitemaps.org/protocol.html,
 https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
@@ -14,30 +14,33 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from connectors.parse.parsed import Entry, NotAFeed, Sitemap, make_entry, web_link
+from connectors.parse.entry import RawEntry
+from connectors.parse.parsed_feed import NotAFeed, Sitemap
 from connectors.parse.references import in_xml
 from connectors.text.dates import as_written, has_time, parse_time
+from connectors.text.urls import absolute_url
 from newsline.records import utc
 
 RECENT = timedelta(days=3)
-"""What a site's whole map lists is news for so long; Google asks for two days in a news sitemap."""
+"""A page in a plain sitemap is news for this long after its ``lastmod``; Google's news sitemaps
+hold two days."""
 
 _ROOT = re.compile(rb"<(?:[\w.-]{1,40}:)?(urlset|sitemapindex|rss|feed|RDF|html)[\s>]", re.I)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-class Urls(NamedTuple):
-    """What a sitemap lists, newest first, and what it says of its publication."""
+class UrlSet(NamedTuple):
+    """The pages in a sitemap, newest first, with the name and language of its publication."""
 
     name: str
     language: str
-    entries: list[Entry]
+    entries: list[RawEntry]
 
 
 class _Url(NamedTuple):
-    """An ``url`` element as it is written, its times in their own zones; ``is_news``: marked as
-    such."""
+    """A ``url`` element; ``lastmod`` in its own time zone; ``is_news``: it has a ``news``
+    element."""
 
     loc: str
     lastmod: datetime | None
@@ -49,43 +52,42 @@ class _Url(NamedTuple):
     language: str
 
 
-def kind(body: bytes) -> str:
-    """The name of the outermost element if it is a sitemap's: ``urlset`` or ``sitemapindex``."""
+def root_name(body: bytes) -> str:
+    """The name of the root element if it is ``urlset`` or ``sitemapindex``, else empty."""
     root = _ROOT.search(_COMMENT.sub(b"", body[:4_096]))
     name = root[1].decode().lower() if root else ""
     return name if name in ("urlset", "sitemapindex") else ""
 
 
-def urls(body: bytes, url: str, now: datetime | None) -> Urls:
-    """The pages in a sitemap in UTF-8: those that are marked as news, and those changed lately.
+def read_urlset(body: bytes, url: str, now: datetime | None) -> UrlSet:
+    """The pages in a sitemap in UTF-8: those marked as news and those changed recently.
 
-    A page that is not marked is news where its ``lastmod`` is within :data:`RECENT` of ``now``, if
-    that is given. Raises NotAFeed.
+    Without ``now``, every ``lastmod`` is recent; else within :data:`RECENT`. Raises NotAFeed.
     """
     found = [_url(element) for element in _elements(body, "url")]
-    if len(found) > 1 and _is_its_own(found):
-        # As the pages' it would have every one of them read at every poll.
+    if len(found) > 1 and _is_build_time(found):
+        # Taken for the pages' own, it would have every page fetched at every poll.
         found = [one._replace(lastmod=None) for one in found]
     recent = (one for one in found if one.is_news or _is_recent(one.lastmod, now))
     entries = [_entry(one, url) for one in recent]
     entries.sort(key=lambda entry: entry.updated or entry.published or _LONG_AGO, reverse=True)
     name, language = next(((one.name, one.language) for one in found if one.name), ("", ""))
-    return Urls(name, language, entries)
+    return UrlSet(name, language, entries)
 
 
-def _is_its_own(found: Sequence[_Url]) -> bool:
-    """Whether the ``lastmod`` is the time at which the map was made: one for all, and no mere date,
-    which the pages of a day have in common."""
+def _is_build_time(found: Sequence[_Url]) -> bool:
+    """True if every ``lastmod`` is the time at which the sitemap was generated: one time of day for
+    all pages. A date alone may be common to the pages of a day."""
     first = found[0].lastmod
     return bool(first and has_time(first)) and all(one.lastmod == first for one in found)
 
 
-def sitemaps(body: bytes, url: str, now: datetime | None) -> list[Sitemap]:
-    """The sitemaps in an index, newest first, without those of long ago. Raises NotAFeed."""
+def read_index(body: bytes, url: str, now: datetime | None) -> list[Sitemap]:
+    """The sitemaps in an index, newest first, without old ones. Raises NotAFeed."""
     found: list[tuple[datetime, Sitemap]] = []
     for element in _elements(body, "sitemap"):
         below = _children(element)
-        link = web_link(_text(below, "loc"), url)
+        link = absolute_url(_text(below, "loc"), url)
         written = _text(below, "lastmod")
         at = parse_time(written)
         if link and (at is None or _is_recent(at, now)):
@@ -95,7 +97,7 @@ def sitemaps(body: bytes, url: str, now: datetime | None) -> list[Sitemap]:
 
 
 def _elements(body: bytes, name: str) -> Iterator[etree._Element]:
-    """Each such element, which is emptied before the next: a sitemap may have 50,000."""
+    """Each element of that name, cleared before the next: a sitemap may have 50,000."""
     try:
         for _, element in etree.iterparse(
             io.BytesIO(in_xml(body)),
@@ -112,7 +114,7 @@ def _elements(body: bytes, name: str) -> Iterator[etree._Element]:
             while parent is not None and parent[0] is not element:
                 del parent[0]
     except etree.XMLSyntaxError as error:
-        raise NotAFeed(f"a sitemap that is no XML: {error.msg}") from None
+        raise NotAFeed(f"a sitemap that is not XML: {error.msg}") from None
 
 
 def _url(element: etree._Element) -> _Url:
@@ -131,14 +133,10 @@ def _url(element: etree._Element) -> _Url:
     )
 
 
-def _entry(one: _Url, url: str) -> Entry:
-    return make_entry(
-        guid="",
-        link=web_link(one.loc, url) if one.loc else None,
+def _entry(one: _Url, url: str) -> RawEntry:
+    return RawEntry(
+        link=absolute_url(one.loc, url) if one.loc else None,
         title=one.title,
-        summary="",
-        content_html="",
-        authors=(),
         categories=one.keywords.split(","),
         published=parse_time(one.date),
         updated=utc(one.lastmod) if one.lastmod else None,
@@ -146,7 +144,7 @@ def _entry(one: _Url, url: str) -> Entry:
 
 
 def _children(element: etree._Element | None) -> Mapping[str, etree._Element]:
-    """By their names, whatever the namespace: many write a wrong one, or none."""
+    """Child elements by local name: many sitemaps have a wrong namespace, or none."""
     if element is None:
         return {}
     return {

@@ -1,4 +1,4 @@
-"""RSS 0.9x and 2.0, RDF (RSS 1.0) and Atom, by feedparser. Pure."""
+"""RSS 0.9x and 2.0, RDF (RSS 1.0) and Atom, read with feedparser. Pure."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from typing import Any
 
 import feedparser
 
-from connectors.parse.parsed import Entry, NotAFeed, make_entry, web_link
+from connectors.parse.entry import RawEntry
+from connectors.parse.parsed_feed import NotAFeed
 from connectors.parse.references import in_feed
 from connectors.text.byline import people
 from connectors.text.clean import paragraphs, plain
 from connectors.text.dates import from_seconds, parse_time
+from connectors.text.urls import absolute_url
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _PAGES = ("text/html", "application/xhtml+xml")
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,8})|(\d{1,8}));", re.IGNORECASE)
 
 _GREEK = re.compile(r"[\u0370-\u03ff].*(?:\d|GMT|UTC)\s*", re.DOTALL)
-"""A date with the days' and months' Greek names, and no zone by a name but Greenwich's."""
+"""A date with Greek names of days and months, and GMT or UTC as its only named zone."""
 
 _PERIODS = {
     "hourly": 60.0,
@@ -36,9 +38,9 @@ _PERIODS = {
 
 
 def decode(body: bytes) -> feedparser.FeedParserDict:
-    """What feedparser makes of a body in UTF-8. Raises NotAFeed, or what feedparser raises."""
-    # As a stream: feedparser 6.0 opens bytes that look like a path, and fetches what looks like a
-    # URL. Without a base: it would turn each guid into a URL; links are resolved here.
+    """Parse a body in UTF-8 with feedparser. Raises NotAFeed, and whatever feedparser raises."""
+    # A stream, since feedparser 6.0 opens bytes that look like a path and fetches bytes that look
+    # like a URL. No base URL, since feedparser would resolve guids too; links are resolved here.
     headers = {"content-type": "application/xml; charset=utf-8"}
     stream = io.BytesIO(in_feed(_REFERENCE.sub(_legal, body)))
     feed = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
@@ -47,8 +49,8 @@ def decode(body: bytes) -> feedparser.FeedParserDict:
     return feed
 
 
-def entries(feed: feedparser.FeedParserDict, url: str) -> Iterator[Entry]:
-    """The entry of each item."""
+def entries(feed: feedparser.FeedParserDict, url: str) -> Iterator[RawEntry]:
+    """One entry per item."""
     site_name = plain(feed.feed.get("title", ""))
     authors = feed.feed.get("authors", ()) if feed.get("version", "").startswith("atom") else ()
     for item in feed.entries:
@@ -57,15 +59,15 @@ def entries(feed: feedparser.FeedParserDict, url: str) -> Iterator[Entry]:
 
 
 def link(channel: Mapping[str, Any], rel: str, url: str) -> str | None:
-    """The first of the feed's own links with this relation."""
+    """The feed's first own link with relation ``rel``."""
     links = channel.get("links", ())
     href = next((each.get("href") for each in links if each.get("rel") == rel), None)
-    return web_link(href, url) if href else None
+    return absolute_url(href, url) if href else None
 
 
 def ttl(channel: Mapping[str, Any]) -> float | None:
-    """Minutes for which the feed says that it stays as it is: ``ttl``, or the time from one
-    update to the next of RSS 1.0's syndication module, whichever is longer."""
+    """Minutes between updates by the feed itself: the longer of ``ttl`` and the period of RSS 1.0's
+    syndication module. None if it has neither."""
     period = _PERIODS.get(channel.get("sy_updateperiod", "").lower(), 0.0)
     frequency = _number(channel.get("sy_updatefrequency", "")) or 1.0
     return max(_number(channel.get("ttl", "")), period / frequency) or None
@@ -81,12 +83,12 @@ def _number(words: str) -> float:
 
 def _entry(
     item: Mapping[str, Any], url: str, site_name: str, authors: Sequence[Mapping[str, str]]
-) -> Entry:
-    """``authors``: the feed's own, which are an Atom entry's without any (RFC 4287, 4.2.1), after
-    those of the feed that it comes from."""
+) -> RawEntry:
+    """``authors``: the feed's. An Atom entry without authors inherits those of its source feed,
+    else of this feed (RFC 4287, 4.2.1)."""
     own = item.get("authors") or item.get("source", {}).get("authors") or authors
     summary, content = _text(item.get("summary_detail")), _content(item)
-    return make_entry(
+    return RawEntry(
         guid=item.get("id", ""),
         link=_link(item, url),
         title=_text(item.get("title_detail")),
@@ -100,18 +102,18 @@ def _entry(
 
 
 def _link(item: Mapping[str, Any], url: str) -> str | None:
-    """The article's address: the link that is a page for people, or a guid that is one; never an
-    enclosure, whatever else its address is called."""
+    """The article's URL: the alternate link, else a guid that is a permalink; never an
+    enclosure."""
     links = item.get("links", ())
     page = item.get("feedburner_origlink") or _first(links, "alternate")
-    # feedparser calls a guid the link where there is none, unless it says that it is no permalink.
-    link = web_link(page, url) if page else web_link(item.get("link", ""), "")
-    attached = {web_link(one["href"], url) for one in _related(links, "enclosure")}
+    # Without a link, feedparser puts a guid there unless isPermaLink is false.
+    link = absolute_url(page, url) if page else absolute_url(item.get("link", ""), "")
+    attached = {absolute_url(one["href"], url) for one in _related(links, "enclosure")}
     return None if link in attached else link
 
 
 def _first(links: Sequence[Mapping[str, str]], relation: str) -> str:
-    """The first such link, an HTML page rather than anything else."""
+    """The first link with the relation, preferring HTML pages."""
     found = _related(links, relation)
     pages = [link for link in found if link.get("type") in _PAGES]
     return next((link["href"] for link in (*pages, *found)), "")
@@ -122,7 +124,7 @@ def _related(links: Sequence[Mapping[str, str]], relation: str) -> Sequence[Mapp
 
 
 def _content(item: Mapping[str, Any]) -> str:
-    """The longest of the entry's contents (content:encoded, Atom's content) as HTML."""
+    """The longest content (content:encoded, Atom's content) as HTML."""
     return max(map(_text, item.get("content", ())), key=len, default="")
 
 
@@ -137,8 +139,8 @@ def _text(detail: Mapping[str, Any] | None) -> str:
 
 
 def _time(item: Mapping[str, Any], name: str) -> datetime | None:
-    """feedparser takes a zone that it does not know for UTC and what begins with a year for a day
-    of it: of its readings only that of Greek dates is used."""
+    """The time by our own parser; feedparser's only for Greek dates, since it reads unknown zones
+    as UTC and anything after a leading year as a date."""
     written = item.get(name) or ""
     if moment := parse_time(written):
         return moment
@@ -147,7 +149,8 @@ def _time(item: Mapping[str, Any], name: str) -> datetime | None:
 
 
 def _legal(reference: re.Match[bytes]) -> bytes:
-    """The character reference, if XML allows its character: feedparser raises on a surrogate."""
+    """The character reference if XML allows its character, else nothing: feedparser raises on
+    surrogates."""
     code = int(reference[1], 16) if reference[1] else int(reference[2])
     legal = code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0x10FFFF
     return reference[0] if legal else b""

@@ -29,15 +29,6 @@ RESUMED: Mapping[str, object] = {"failures": 0, "next_poll": 0.0, "why": "resume
 """What makes a feed due, whatever it has come to."""
 
 
-class Body(NamedTuple):
-    """A feed's bytes, from a poll or from its hub, and the URL that its links are relative to."""
-
-    body: bytes
-    url: str
-    content_type: str
-    charset: str | None
-
-
 class Look(NamedTuple):
     """What came of fetching and parsing one address; ``parsed`` is there where that is ok."""
 

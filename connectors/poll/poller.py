@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from weakref import WeakValueDictionary
 
 from connectors.fetch import Fetcher, FetchFailed, Validators
-from connectors.parse import Entry, NotAFeed, ParsedFeed, parse_feed
+from connectors.parse import Entry, FeedBody, NotAFeed, ParsedFeed, parse_feed
 from connectors.poll import redirects, sitemaps
 from connectors.poll.entry_handler import EntryHandler, Handled
 from connectors.poll.feed_update import (
-    Body,
     Look,
     Polled,
     Reading,
@@ -98,7 +97,7 @@ class Poller:
             await self._subscriber.tend(feed.url, polled.offer, read=read)
         return feed.next_poll
 
-    async def push(self, feed_url: str, pushed: Body) -> PollOutcome:
+    async def push(self, feed_url: str, pushed: FeedBody) -> PollOutcome:
         """Read what a hub has sent as if it had been polled; what came of it. Raises as a poll.
 
         While another connector has the feed in hand, its state is that one's to change.
@@ -148,14 +147,14 @@ class Poller:
     async def _parsed(self, look: Look) -> Look:
         if look.outcome is not PollOutcome.OK or (response := look.response) is None:
             return look
-        body = Body(response.body, response.url, response.content_type, response.charset)
+        body = FeedBody(response.body, response.url, response.content_type, response.charset)
         outcome, detail, parsed = await self._parse(body)
         return look._replace(outcome=outcome, detail=detail, parsed=parsed)
 
-    async def _parse(self, body: Body) -> tuple[PollOutcome, str, ParsedFeed | None]:
+    async def _parse(self, body: FeedBody) -> tuple[PollOutcome, str, ParsedFeed | None]:
         """What came of it, a detail for the operator, and the feed where it is one."""
         now = moment(self._clock)
-        parsed = await self._sandbox.attempt(parse_feed, *body, now, deadline=self._parse_seconds)
+        parsed = await self._sandbox.attempt(parse_feed, body, now, deadline=self._parse_seconds)
         if isinstance(
             parsed, Exception
         ):  # whatever a parser makes of a hostile body is its outcome

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from connectors.fetch import Validators
-from connectors.parse import ParsedFeed, Sitemap, gathered
+from connectors.parse import ParsedFeed, Sitemap, merge_sitemaps
 from connectors.poll.feed_update import Look, body_hash
 from connectors.state import SeenEntry
 from connectors.text.dates import parse_time
@@ -82,7 +82,7 @@ async def follow(
     read = [(one, each) for one, each in pairs if each.outcome in POLL_SUCCEEDED]
     sure = all(not _is_vague(one.lastmod, now) for one in chosen)
     return Followed(
-        gathered(index, [each.parsed for each in looks if each.parsed]),
+        merge_sitemaps(index, [each.parsed for each in looks if each.parsed]),
         [_seen(one, each, before[one.url], now) for one, each in read],
         whole=sure and len(read) == len(due),
         looks=looks,

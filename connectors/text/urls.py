@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from courlan.urlutils import get_tldinfo
 from w3lib.url import canonicalize_url, safe_url_string
 
-from connectors.text.clean import without_default_port
+from connectors.text.clean import clean, without_default_port
 
 # courlan 1.4's and w3lib 2.5's own canonical forms lose or change what identifies: courlan drops a
 # parameter without a value (story.asp?12345) and any whose name merely begins like a tracker's
@@ -94,3 +94,13 @@ def same_site(url: str, other: str) -> bool:
         return bool(domain == other_domain)
     shorter, longer = sorted((urlsplit(u).netloc.lower() for u in (url, other)), key=len)
     return f".{longer}".endswith(f".{shorter}")
+
+
+def absolute_url(link: str, base: str) -> str | None:
+    """The absolute http(s) URL of a link in a document at ``base``; None for other schemes."""
+    try:
+        url = urljoin(base, clean(link).strip())
+        parts = urlsplit(url)
+        return url if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None

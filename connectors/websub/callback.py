@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.http_exceptions import ContentEncodingError
 
-from connectors.poll.feed_update import Body
+from connectors.parse import FeedBody
 from connectors.state.async_state import Store
 from connectors.websub.signature import is_authentic
 from connectors.websub.subscription import Subscription, denied, verified
@@ -38,7 +38,7 @@ UNREAD = (
     TimeoutError,
 )
 
-Push = Callable[[str, Body], Awaitable[PollOutcome]]
+Push = Callable[[str, FeedBody], Awaitable[PollOutcome]]
 """Reads what was pushed of a feed, by its URL, and says what came of it."""
 
 
@@ -139,7 +139,7 @@ class _Callback:
             del self._in_hand[receiving]
         if not is_authentic(request.headers.get("X-Hub-Signature", ""), subscription.secret, body):
             return _answer(202, WebSubOutcome.BAD_SIGNATURE)
-        pushed = Body(body, subscription.topic, request.content_type, request.charset)
+        pushed = FeedBody(body, subscription.topic, request.content_type, request.charset)
         task = asyncio.create_task(self._read(subscription, pushed))
         self._in_hand[task] = (subscription.feed_url, len(body))
         task.add_done_callback(self._in_hand.pop)
@@ -160,7 +160,7 @@ class _Callback:
         found = await self._state.subscription_at(request.path.rpartition("/")[2])
         return found if found and found.feed_url in self._listed else None
 
-    async def _read(self, subscription: Subscription, pushed: Body) -> None:
+    async def _read(self, subscription: Subscription, pushed: FeedBody) -> None:
         """After the answer: hubs do not wait for pages to be fetched."""
         try:
             outcome = await self._push(subscription.feed_url, pushed)

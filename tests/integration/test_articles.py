@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.parse import Entry, parse_feed
+from connectors.parse import Entry, FeedBody, parse_feed
 from connectors.text.urls import canonical_url
 from newsline.broker import connect
 from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, EnrichedArticle, decode_enriched
@@ -144,7 +144,7 @@ def put(site: Site, pages: dict[str, Answer], name: str, host: str) -> Sequence[
     """Serve the feed and its entries' pages; returns its entries."""
     body = (DATA / "feeds" / name).read_bytes().replace(host.encode(), site.url.encode())
     pages[f"/{name}"] = (200, "application/rss+xml", body)
-    entries = parse_feed(body, f"{site.url}/{name}", "application/rss+xml", None).entries
+    entries = parse_feed(FeedBody(body, f"{site.url}/{name}", "application/rss+xml", None)).entries
     for entry in entries:
         if entry.link and len(entry.summary.split()) >= LONG_ENOUGH:
             path = entry.link.removeprefix(site.url)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from connectors.article.build_record import raw_article
 from connectors.article.identity import article_id
 from connectors.extract import Extracted
-from connectors.parse.parsed import Entry
+from connectors.parse.entry import Entry
 from connectors.text.traces import content_hash
 from newsline.records import (
     MAX_AUTHORS,

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from connectors.parse import parse_feed
+from connectors.parse import FeedBody, parse_feed
 
 RSS = '{declared}<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
 TEXTS = {
@@ -27,7 +27,7 @@ def rss(text: str, declared: str) -> str:
 
 
 def title(body: bytes, charset: str | None = None) -> str:
-    (entry,) = parse_feed(body, "https://a.example/feed", "text/xml", charset).entries
+    (entry,) = parse_feed(FeedBody(body, "https://a.example/feed", "text/xml", charset)).entries
     return entry.title
 
 

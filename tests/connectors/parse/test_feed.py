@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from connectors.parse import MAX_ENTRIES, Entry, NotAFeed, ParsedFeed, parse_feed
+from connectors.parse import MAX_ENTRIES, Entry, FeedBody, NotAFeed, ParsedFeed, parse_feed
 from newsline.records import MAX_TITLE
 from tests.support.shared_data import DATA, needs
 
@@ -46,7 +46,9 @@ RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
 def parsed(body: str | bytes, content_type: str = "text/xml") -> ParsedFeed:
-    return parse_feed(body.encode() if isinstance(body, str) else body, URL, content_type, None)
+    return parse_feed(
+        FeedBody(body.encode() if isinstance(body, str) else body, URL, content_type, None)
+    )
 
 
 def rss(*items: str) -> tuple[Entry, ...]:
@@ -213,9 +215,9 @@ def test_a_broken_json_item_spoils_only_itself():
         (b"/etc/passwd", "neither RSS"),
         (b"http://127.0.0.1/feed", "neither RSS"),
         (b"\x00\xff\xfe" * 50, "neither RSS"),
-        (b"{}", "no JSON Feed"),
+        (b"{}", "not a JSON Feed"),
         (b'{"version": "2", "items": []}', "unknown version"),
-        (b'{"version": "https://jsonfeed.org/version/1", "items": ' + b"[" * 50_000, "no JSON"),
+        (b'{"version": "https://jsonfeed.org/version/1", "items": ' + b"[" * 50_000, "not a JSON"),
         (b"<" * 2_000, "neither RSS"),
     ],
 )
@@ -442,7 +444,7 @@ def test_an_external_entity_is_not_read(tmp_path):
 
 def test_utf_8_is_recognised_under_a_wrong_charset():
     body = RSS.format(items=item(title="Brücke")).replace("utf-8", "iso-8859-1").encode()
-    (entry,) = parse_feed(body, URL, "text/xml; charset=iso-8859-1", "iso-8859-1").entries
+    (entry,) = parse_feed(FeedBody(body, URL, "text/xml; charset=iso-8859-1", "iso-8859-1")).entries
     assert entry.title == "Brücke"
 
 

@@ -7,7 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.parse import MAX_ENTRIES, NotAFeed, ParsedFeed, Sitemap, gathered, parse_feed
+from connectors.parse import (
+    MAX_ENTRIES,
+    FeedBody,
+    NotAFeed,
+    ParsedFeed,
+    Sitemap,
+    merge_sitemaps,
+    parse_feed,
+)
 from connectors.parse.encoding import MAX_UNPACKED
 from tests.support.shared_data import DATA, needs
 
@@ -32,7 +40,7 @@ ARTICLE = """<url><loc>https://news.example/ferry?a=1&amp;b=2</loc>
 
 def parsed(body: str | bytes, now: datetime | None = NOW) -> ParsedFeed:
     body = body.encode() if isinstance(body, str) else body
-    return parse_feed(body, URL, "application/xml", None, now)
+    return parse_feed(FeedBody(body, URL, "application/xml", None), now)
 
 
 def urlset(*urls: str) -> str:
@@ -161,7 +169,7 @@ def test_an_index_lists_its_sitemaps_newest_first_without_those_of_long_ago():
 
 def test_an_index_and_its_sitemaps_are_one_feed():
     one, two = (parsed(urlset(ARTICLE, news(f"/{n}"))) for n in (1, 2))
-    feed = gathered(parsed(INDEX.format(sitemaps="")), [one, two])
+    feed = merge_sitemaps(parsed(INDEX.format(sitemaps="")), [one, two])
     assert sorted(links(feed)) == sorted([*links(one), "https://news.example/2"])
     assert (feed.title, feed.language, feed.dropped) == ("The Example Courier", "en", 0)
 
@@ -169,7 +177,7 @@ def test_an_index_and_its_sitemaps_are_one_feed():
 def test_all_sitemaps_together_have_no_more_entries_than_one_feed():
     half = MAX_ENTRIES // 2 + 5
     parts = [parsed(urlset(*(news(f"/{part}/{n}") for n in range(half)))) for part in (1, 2)]
-    feed = gathered(parsed(INDEX.format(sitemaps="")), parts)
+    feed = merge_sitemaps(parsed(INDEX.format(sitemaps="")), parts)
     assert (len(feed.entries), feed.dropped) == (MAX_ENTRIES, 10)
 
 

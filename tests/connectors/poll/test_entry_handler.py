@@ -9,7 +9,7 @@ from connectors.article import page_reader as reader
 from connectors.article.page_reader import Reader
 from connectors.fetch import Fetcher
 from connectors.fetch.throttle import Politeness
-from connectors.parse import parse_feed
+from connectors.parse import FeedBody, parse_feed
 from connectors.poll.entry_handler import ATTEMPTS, EntryHandler
 from connectors.state import SeenEntry
 from newsline.outcomes import EntryOutcome
@@ -51,7 +51,9 @@ async def test_an_entry_whose_host_is_left_alone_for_now_loses_no_attempt_by_it(
     async with open_desk(site, broker, broker_address, state, fetcher=paused, **parts) as desk:
         assert await desk.poll() == {"throttled": 1}
         entries = EntryHandler(Reader(paused, sandbox), state, pytest.fail)
-        parsed = parse_feed(feed(item()).encode(), desk.site.url, "application/feed+json", None)
+        parsed = parse_feed(
+            FeedBody(feed(item()).encode(), desk.site.url, "application/feed+json", None)
+        )
         for _ in range(2 * ATTEMPTS):
             handled = await entries.handle("/feed", parsed.entries[0], seen(desk))
             assert (handled.outcome, handled.seen.attempts) == ("throttled", 1)
@@ -89,7 +91,7 @@ async def test_what_a_publisher_reserves_is_not_published_where_that_is_binding(
         reader = Reader(fetcher, sandbox, respect_opt_outs=True)
         handler = EntryHandler(reader, desk.store, publish)
         body = feed(item(content_html=full_text), item("mill")).encode()
-        parsed = parse_feed(body, f"{site.url}/feed", "application/feed+json", None)
+        parsed = parse_feed(FeedBody(body, f"{site.url}/feed", "application/feed+json", None))
         handled = [
             await handler.handle(f"{site.url}/feed", entry, None) for entry in parsed.entries
         ]

@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.fetch import Redirect
-from connectors.parse import parse_feed
+from connectors.parse import FeedBody, parse_feed
 from connectors.poll import redirects
 from connectors.state import FeedState
 from newsline.outcomes import FetchOutcome, PollOutcome
@@ -118,11 +118,11 @@ def test_what_is_given_up_leaves_the_feed_as_it_was_listed_and_without_validator
     ],
 )
 def test_a_feed_is_known_by_an_entry_or_by_its_title(title, entry, same):
-    parsed = parse_feed(json_feed(item(entry)).encode(), NEW, "", None)
+    parsed = parse_feed(FeedBody(json_feed(item(entry)).encode(), NEW, "", None))
     before = FeedState(OLD, last_success=1.0, title=title)
     assert redirects.same_feed(before, {"harbour"}, parsed) is same
 
 
 def test_a_feed_that_has_never_been_read_is_what_it_is_found_to_be():
-    parsed = parse_feed(json_feed(item()).encode(), NEW, "", None)
+    parsed = parse_feed(FeedBody(json_feed(item()).encode(), NEW, "", None))
     assert redirects.same_feed(FeedState(OLD), {}, parsed)

@@ -1,0 +1,72 @@
+"""An item of a feed: RawEntry as its format has it, Entry cleaned. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import blake2b
+
+from msgspec import Struct
+
+from connectors.text.clean import clean, plain
+from newsline.records import MAX_TITLE
+
+
+class RawEntry(Struct, frozen=True, kw_only=True):
+    """An item as its format has it: texts are HTML, links absolute, times in UTC."""
+
+    guid: str = ""
+    link: str | None
+    title: str
+    summary: str = ""
+    content_html: str = ""
+    authors: tuple[str, ...] = ()
+    categories: Iterable[str] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """An item of a feed, cleaned.
+
+    ``id``: the guid, else the link, else a hash; at most MAX_TITLE characters, longer ones hashed.
+    ``link``: the article's absolute http(s) URL. ``title`` and ``summary``: plain text on one line.
+    ``content_html``: the full text if the feed has it. Times are in UTC. ``fingerprint``: 32 hex
+    digits over everything that the feed says about the article.
+    """
+
+    id: str
+    link: str | None
+    title: str
+    summary: str
+    content_html: str
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    published: datetime | None
+    updated: datetime | None
+    fingerprint: str
+
+
+def clean_entry(raw: RawEntry) -> Entry:
+    """The entry with cleaned texts, an id and a fingerprint."""
+    title, summary, content_html = plain(raw.title), plain(raw.summary), clean(raw.content_html)
+    updated = raw.updated.isoformat() if raw.updated else ""
+    entry_id = clean(raw.guid).strip() or raw.link or digest(title, summary)
+    return Entry(
+        id=entry_id if len(entry_id) <= MAX_TITLE else digest(entry_id),
+        link=raw.link,
+        title=title,
+        summary=summary,
+        content_html=content_html,
+        authors=raw.authors,
+        categories=tuple(dict.fromkeys(filter(None, map(plain, raw.categories)))),
+        published=raw.published,
+        updated=raw.updated,
+        # Without ``published``: some feeds set it to the time of the request.
+        fingerprint=digest(raw.link or "", title, updated, summary, content_html),
+    )
+
+
+def digest(*parts: str) -> str:
+    """32 hex digits over the parts and their boundaries."""
+    return blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
