@@ -1,4 +1,4 @@
-"""In what role a name stands: by the words before it, and those that may come after it."""
+"""The role of a name in its sentence, by the words before and after it."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ _PARTICIPLE = (
     r"racing|reigning|ruling|sitting|visiting)\b)[a-z][a-z-]+ing"
 )
 _OTHER = rf"(?<![\w-])(?:{_FUNCTION}|{_PARTICIPLE})(?![\w-])"
-"""No word of a title: a name after it stands in another role ("a lawyer for Smith")."""
+"""Words that are no part of a title: a name after them has another role ("a lawyer for Smith")."""
 
 NO_TITLE = re.compile(rf"{_OTHER}|\b(?:and|n?or)\b|&")
-"""Not before a name that speaks. In capitals it begins the sentence: "On Monday Smith said"."""
+"""Never before a speaker's name. Capitalised, it begins the sentence: "On Monday Smith said"."""
 
 NO_SUBJECT = re.compile(NO_TITLE.pattern, re.IGNORECASE)
-"""Not before a name of which the sentence tells: "After Smith left" is none about Smith."""
+"""Never before the subject of a sentence: "After Smith left" is not about Smith."""
 
 NAME_ENDS = re.compile(rf",|{_OTHER}|\b(?:last|this|today|yesterday|later|earlier|afterwards)\b")
-"""What may follow a name that stands after its verb: "said Smith beside her"."""
+"""The end of a name after its verb: "said Smith beside her"."""
 
 CLAUSE = re.compile(r".*[,;:]\s(?:(?:as|because|but|since|when|while)\s)?", re.DOTALL)
-"""What a clause comes after: another role in there is not the name's."""
+"""Everything before the last clause: another role in it is not the name's."""
 
 BETWEEN = re.compile(r"\s*(?:,(?:[^,.;:“”\"]{1,90},)?|\([^)]*\))?\s*")
-"""What may stand between a name and its verb: an apposition, or the end of one that it is."""
+"""Between a name and its verb: an apposition, or the end of one that contains the name."""
 
 TITLES = re.compile(
     r"(?:(?:[A-Z][\w.'’-]*|\w+['’]s?|\w+(?:er|or|ist|ian|man|woman|ant|ent|ary|al)|"
     r"boss|captain|chair|chief|coach|executive|head|host|judge|prime|professor|star|vice),?\s)*+"
 )
-"""What may stand before a name that begins a sentence: a role, or whose."""
+"""Before a name at the start of a sentence: a role, or an owner."""
 
 PREDICATE = re.compile(
     rf"(?:\s\([^)]*\)|,(?:[^,.;]{{1,120}},)?)?\s{ADVERB}(?:{VERB}|\w+ed|is|was|has|had|does|did|will|"
@@ -56,7 +56,7 @@ PREDICATE = re.compile(
     r"ran|runs|sat|saw|sees|sent|sold|speaks|spent|spoke|stood|takes|thinks|thought|took|wants|went|"
     r"wins|won|works)(?:n['’]t)?\b"
 )
-"""What a sentence says of the name before it, an apposition apart: not "Smith supporters met"."""
+"""The predicate after a name, an apposition apart: not "Smith supporters met"."""
 
 REPORTED = re.compile(rf",\s{ADVERB}{VERB}\s{SUBJECT}")
-"""The end of what is told without marks: "It was late, said Smith"."""
+"""The end of reported speech without marks: "It was late, said Smith"."""

@@ -114,7 +114,7 @@ def _quotes() -> Enrich:
         code = article.language.code
         if code not in quotes.LANGUAGES:
             return Part({}, _why_not(code, f"not looked for in {code}"))
-        return Part({"quotes": quotes.find(article.text, article.entities)})
+        return Part({"quotes": quotes.find_quotes(article.text, article.entities)})
 
     return enrich
 

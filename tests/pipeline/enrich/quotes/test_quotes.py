@@ -18,7 +18,7 @@ NAMES = (
 
 
 def found(text: str) -> list[tuple[str, str | None]]:
-    return [(text[q.start : q.end], q.speaker) for q in quotes.find(text, named(text, *NAMES))]
+    return [(text[q.start : q.end], q.speaker) for q in quotes.find_quotes(text, named(text, *NAMES))]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_pronoun_is_who_spoke_last_unless_another_sentence_came_between() -> N
 def test_a_text_that_is_all_marks_takes_no_longer_than_another(text: str) -> None:
     entities = named("Okoye " * 1_000, ("Okoye", EntityType.PERSON))
     started = time.process_time()
-    quotes.find(text, entities)
+    quotes.find_quotes(text, entities)
     assert time.process_time() - started < 2
 
 
@@ -143,6 +143,6 @@ def test_there_are_at_most_as_many_as_the_contract_allows() -> None:
 
 @given(st.text(alphabet='ab. ,“”"«»\n', max_size=200))
 def test_any_text_gives_quotes_that_lie_in_it_in_order(text: str) -> None:
-    spans = [(q.start, q.end) for q in quotes.find(text, ())]
+    spans = [(q.start, q.end) for q in quotes.find_quotes(text, ())]
     assert spans == sorted(spans)
     assert all(0 <= start < end <= len(text) for start, end in spans)
