@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from evaluation.scores import Missing, Score
 from newsline.records import EntityType
-from pipeline.enrich.entities import entities
+from pipeline.enrich.entities.entities import extract_entities
+from pipeline.enrich.entities.recogniser import Recogniser
 from pipeline.enrich.entities.spans import Span
 from tests.support.shared_data import DATA
 
@@ -62,7 +63,7 @@ def _text(sentences: list[list[str]]) -> Text:
 
 def markers() -> dict[str, Marker]:
     """Ours, the model alone, and the model with *the* and *'s* cut."""
-    recogniser = entities.Recogniser()
+    recogniser = Recogniser()
 
     def bare(text: str) -> list[Span]:
         return recogniser.mark(text, "en")
@@ -73,7 +74,7 @@ def markers() -> dict[str, Marker]:
     def ours(text: str) -> list[Span]:
         return [
             Span(mention.start, mention.end, entity.type)
-            for entity in entities.extract(text, bare(text))
+            for entity in extract_entities(text, bare(text))
             for mention in entity.mentions
         ]
 
@@ -129,13 +130,13 @@ def _scores(name: str) -> Iterator[Score]:
 
 def _ratio(data: list[Text]) -> float:
     """Of the time for a text, how many times the model's: both are taken on each text in turn."""
-    recogniser = entities.Recogniser()
+    recogniser = Recogniser()
     model = both = 0.0
     for text, _ in data:
         began = time.process_time()
         marked = recogniser.mark(text, "en")
         between = time.process_time()
-        entities.extract(text, marked)
+        extract_entities(text, marked)
         model, both = model + between - began, both + time.process_time() - began
     return both / model
 

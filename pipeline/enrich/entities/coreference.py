@@ -1,7 +1,7 @@
-"""Which mentions in a text name the same thing.
+"""Coreference: mentions grouped by the thing that they name.
 
 Mentions with the same key (:func:`pipeline.enrich.entities.gazetteer.key`, known aliases resolved)
-are one group; then a surname joins its full name, an acronym its expansion, a plural its singular.
+are one group. Then a surname joins its full name, an acronym its expansion, a plural its singular.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Groups = dict[str, list[Span]]
 
 
 def cluster(text: str, spans: Iterable[Span]) -> list[list[Span]]:
-    """The spans by the thing they name: each list in the text's order, lists by first mention."""
+    """The spans grouped by thing, in the text's order; groups by their first mention."""
     groups: Groups = defaultdict(list)
     for span in split_possessives(text, list(spans)):
         groups[_group_key(text[span.start : span.end], span.type)].append(span)
@@ -34,7 +34,7 @@ def cluster(text: str, spans: Iterable[Span]) -> list[list[Span]]:
 
 
 def majority_type(key: str, group: Sequence[Span]) -> EntityType:
-    """What most mentions say; a known place or organisation is what it is known to be.
+    """The type of most mentions; of a known place or organisation, its known type.
 
     A person's full name (two words) is not overruled: Victoria is a city, Victoria Beckham is not.
     """
@@ -47,12 +47,14 @@ def majority_type(key: str, group: Sequence[Span]) -> EntityType:
 
 
 _PRECEDENCE = list(EntityType)
-"""Between equal votes the longest mention decides (an acronym may be anything), then the order in
-which the types are declared: person, organisation, place …"""
+"""The order in which types are declared: person, organisation, place …
+
+Equal votes are decided by the longest mention (an acronym may be anything), then by this order.
+"""
 
 
 def split_possessives(text: str, spans: Sequence[Span]) -> list[Span]:
-    """ "Latvia's Ministry of Defence" is two names where either one stands elsewhere by itself."""
+    """ "Latvia's Ministry of Defence" is two names if either also occurs by itself."""
     whole = Counter(gazetteer.key(text[s.start : s.end]) for s in spans)
     result = []
     for span in spans:
@@ -72,7 +74,7 @@ def split_possessives(text: str, spans: Sequence[Span]) -> list[Span]:
 
 
 def acronyms(text: str, groups: Mapping[str, Sequence[Span]]) -> dict[str, str]:
-    """Key of an acronym → key of its expansion, where the text shows both."""
+    """Key of an acronym → key of its expansion, if both are in the text."""
     initials = {key: _initials(key.split()) for key in groups if " " in key}
     found: dict[str, str] = {}
     for key, group in groups.items():
@@ -88,7 +90,7 @@ def acronyms(text: str, groups: Mapping[str, Sequence[Span]]) -> dict[str, str]:
 
 
 def _initials(words: Sequence[str]) -> tuple[str, str]:
-    """Of all words, and without the small ones; the last three and more can stand for a name."""
+    """The initials of all words, and without the small ones. Three or more can stand for a name."""
     bare = "".join(word[0] for word in words if word not in _SMALL_WORDS)
     return "".join(word[0] for word in words), bare
 
@@ -116,7 +118,7 @@ def _join(groups: Groups, joins: Mapping[str, str]) -> Groups:
 
 
 def _join_persons(groups: Groups, types: Mapping[str, EntityType]) -> Groups:
-    """Part of a name (surname, given name, no middle name) joins the nearest full one before it."""
+    """A surname or given name joins the nearest full name before it; a middle name does not."""
     full = _FullNames(k for k, t in types.items() if t is EntityType.PERSON and " " in k)
     joined: Groups = defaultdict(list)
     for key, group in groups.items():
@@ -132,7 +134,7 @@ def _join_persons(groups: Groups, types: Mapping[str, EntityType]) -> Groups:
 
 
 class _FullNames:
-    """Persons' names of two words and more, found by their last or first word."""
+    """Persons' names of two or more words, indexed by last and by first word."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         self.words = {key: key.split() for key in keys}
@@ -144,7 +146,7 @@ class _FullNames:
 
 
 def _whole_names(key: str, full: _FullNames, kind: EntityType, count: int) -> list[str]:
-    """The full names that a shorter one can stand for, surnames before given names."""
+    """The full names that a part can stand for, surnames before given names."""
     if gazetteer.known_type(key) or (kind is EntityType.PLACE and count > 1):
         return []
     part = key.split()

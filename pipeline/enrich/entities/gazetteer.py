@@ -1,7 +1,7 @@
-"""Names that need no model: countries, capitals and large cities; international organisations.
+"""Known names: countries, capitals, large cities and international organisations.
 
-Evidence for the type of what a model has marked, and for what is the same thing under two names.
-The places are generated (:mod:`tools.data.gazetteer`), ``names.toml`` is kept by hand.
+They are evidence for a span's type, and for two names of one thing. Places are generated
+(:mod:`tools.data.gazetteer`); ``names.toml`` is edited by hand.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from newsline.records import EntityType
 PATH = Path(__file__).parents[1] / "data" / "gazetteer.json"
 NAMES = Path(__file__).parents[1] / "data" / "names.toml"
 GIVEN_NAMES = Path(__file__).parents[1] / "data" / "given_names.txt"
-"""The US Census Bureau's list of 1990, of the public domain, by way of the package names 0.3.0."""
+"""The US Census Bureau's list of 1990, in the public domain, from the package names 0.3.0."""
 
 _POSSESSIVE = re.compile(r"['’](?:s\b)?(?!\w)|\.")
 _SPACES = re.compile(r"\s+")
@@ -26,7 +26,7 @@ _SPACES = re.compile(r"\s+")
 
 @lru_cache(maxsize=20_000)
 def key(surface: str) -> str:
-    """The form under which names are compared: no case, accents, full stops or possessives."""
+    """The form in which names are compared: without case, accents, full stops and possessives."""
     plain = unicodedata.normalize("NFKD", _POSSESSIVE.sub("", surface))
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     return _SPACES.sub(" ", plain).strip().casefold()
@@ -34,9 +34,9 @@ def key(surface: str) -> str:
 
 @cache
 def _aliases() -> tuple[dict[str, str], dict[str, EntityType]]:
-    """Each name → the key of its first name; that key → its type. What is kept by hand wins.
+    """Each name → the key of its first name; that key → its type. ``names.toml`` takes precedence.
 
-    Names are looked up by key, acronyms as they are written: WHO is not The Who.
+    Names are looked up by key, acronyms as written: WHO is not The Who.
     """
     generated = json.loads(PATH.read_text(encoding="utf-8"))["places"]
     kept = tomllib.loads(NAMES.read_text(encoding="utf-8"))
@@ -57,24 +57,24 @@ def _acronym(surface: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def canonical(surface: str) -> str:
-    """The key that stands for all names of the same country, city or organisation."""
+    """The one key for all names of the same country, city or organisation."""
     firsts, _ = _aliases()
     folded = key(surface)
     return firsts.get(_acronym(surface)) or firsts.get(folded, folded)
 
 
 def known_type(canonical_key: str) -> EntityType | None:
-    """What the thing with this canonical key is, where the tables are sure of it."""
+    """The type of the thing with this canonical key; None if the tables do not have it."""
     return _aliases()[1].get(canonical_key)
 
 
 def is_place(name: str) -> bool:
-    """Whether the tables know this name as a place's."""
+    """True if the tables have a place of this name."""
     return known_type(canonical(name)) is EntityType.PLACE
 
 
 def is_given_name(word: str) -> bool:
-    """Whether parents in the United States give this name, in any case."""
+    """True for a given name of the United States, in any case."""
     return word.upper() in _given_names()
 
 
@@ -83,7 +83,7 @@ def _given_names() -> frozenset[str]:
     return frozenset(GIVEN_NAMES.read_text(encoding="ascii").split())
 
 
-def load() -> None:
-    """Read the tables now rather than at the first name."""
+def load_gazetteer() -> None:
+    """Read the tables now instead of at the first name."""
     _aliases()
     _given_names()

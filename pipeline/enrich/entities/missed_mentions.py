@@ -1,4 +1,4 @@
-"""Mentions that a recogniser missed, of names that it found elsewhere in the same text."""
+"""Mentions that the recogniser missed, of names that it marked elsewhere in the same text."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _BRACKETED = re.compile(r" \(([A-Z]{2,7})\)")
 _MONTHS = frozenset(("May", "March", "April", "June", "August"))
 
 
-def with_repeats(text: str, spans: Sequence[Span]) -> list[Span]:
-    """The spans, and what repeats one of them word for word where none is; in the text's order.
+def add_missed_mentions(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans and their unmarked literal repeats, in the text's order.
 
-    A single word is looked for only where it was marked twice, or is in capitals: one mark may be
-    the model's error. No capitalised word follows a repeat; a title may stand before it.
+    A single word is searched for only if it was marked twice or is in capitals: one mark may be
+    the model's error. A repeat is not followed by a capitalised word.
     """
     spans = without_overlaps([*spans, *defined(text)])
     known = _known_names(text, spans)
@@ -47,7 +47,7 @@ def with_repeats(text: str, spans: Sequence[Span]) -> list[Span]:
 
 
 def defined(text: str) -> Iterator[Span]:
-    """Organisations that are introduced with their initials: "World Trade Organization (WTO)"."""
+    """Organisations introduced with their initials: "World Trade Organization (WTO)"."""
     for match in _DEFINED.finditer(text):
         initials = list(re.finditer(r"[A-Z]", match["name"]))
         size = len(match["short"])
@@ -59,7 +59,7 @@ def defined(text: str) -> Iterator[Span]:
 
 
 def _known_names(text: str, spans: Sequence[Span]) -> dict[str, list[tuple[str, EntityType]]]:
-    """First word → the names that begin with it, the longest first."""
+    """First word → names that begin with it, longest first."""
     seen = Counter((text[span.start : span.end], span.type) for span in spans)
     seen.update(_short_names(text, spans))
     known: dict[str, list[tuple[str, EntityType]]] = defaultdict(list)
@@ -73,8 +73,10 @@ def _known_names(text: str, spans: Sequence[Span]) -> dict[str, list[tuple[str, 
 
 
 def _short_names(text: str, spans: Sequence[Span]) -> Counter[tuple[str, EntityType]]:
-    """Surnames of persons whose full names are marked, and what stands in brackets after an
-    organisation whose initials it is. Both are as sure as a name that was marked twice."""
+    """Surnames of persons marked by full name, and initials in brackets after an organisation.
+
+    Both are as certain as a name that was marked twice.
+    """
     found: Counter[tuple[str, EntityType]] = Counter()
     for span in spans:
         parts = text[span.start : span.end].split()
@@ -87,7 +89,7 @@ def _short_names(text: str, spans: Sequence[Span]) -> Counter[tuple[str, EntityT
 
 
 def _ends_name(text: str, end: int) -> bool:
-    """Whether no word goes on here, and no capitalised one follows."""
+    """True if no word continues at ``end``, and no capitalised one follows."""
     following = text[end : end + 2]
     if following[:1].isalnum() or following[:1] in "-_":
         return False

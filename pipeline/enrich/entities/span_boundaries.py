@@ -1,4 +1,4 @@
-"""Where a recogniser has put two names into one span, or left a given name out of one."""
+"""Corrections of span boundaries: two names in one span, a given name left out."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pipeline.enrich.entities import gazetteer
 from pipeline.enrich.entities.spans import Span
 
 _MAX_WORDS = 3
-"""Of what stands before a comma and a place; more are no place's name."""
+"""Before a comma and a place; a longer name is not a place's."""
 
 _WORD_BEFORE = re.compile(r"(?<![\w'’-])[^\W\d_a-z][^\W\d_]+ $")
 _REACH = 20
-"""Characters in which a given name is looked for."""
+"""Characters before a name that are searched for a given name."""
 
 
-def apart(text: str, marked: Iterable[Span]) -> Iterator[Span]:
-    """The spans; one that ends in a comma and a known place ("Windsor, Canada") as two."""
+def split_places(text: str, marked: Iterable[Span]) -> Iterator[Span]:
+    """The spans. One that ends in a comma and a known place ("Windsor, Canada") becomes two."""
     for span in marked:
         first, comma, last = text[span.start : span.end].rpartition(", ")
         if not (first and comma) or "," in first or not gazetteer.is_place(last):
@@ -30,8 +30,8 @@ def apart(text: str, marked: Iterable[Span]) -> Iterator[Span]:
         yield Span(span.end - len(last), span.end, EntityType.PLACE)
 
 
-def with_given_names(text: str, spans: Sequence[Span]) -> list[Span]:
-    """The spans, in order; a person of one word with the given name that stands before it."""
+def add_given_names(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans, in order. A person of one word is extended by a given name before it."""
     extended: list[Span] = []
     free = 0
     for span in spans:

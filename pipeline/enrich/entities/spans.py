@@ -1,7 +1,7 @@
-"""Mentions in a text: what a recogniser marked, cleaned up one span at a time.
+"""Marked spans, cleaned one at a time.
 
-A span's surface is what an editor would print as a name: no leading article or title, no trailing
-possessive, quote or full stop. Spans that are no names are dropped.
+A clean span holds the name as an editor would print it: no leading article or title, no trailing
+possessive, quotation mark or full stop. Spans that are not names are dropped.
 """
 
 from __future__ import annotations
@@ -42,18 +42,18 @@ _TITLED = re.compile(
 _COURTESY = re.compile(COURTESY)
 _INITIAL = re.compile(r"[A-Z]\.")
 _LAST_OF_NAME = re.compile(r"['’]s$|(?<=\w\w)\.$")
-"""After it a sentence ends or something owned is named: "President Biden. Russia denied it"."""
+"""The last word of a name: a sentence or a possessive ends: "President Biden. Russia denied it"."""
 _LEADING = re.compile(r"(?:[^\w$€£#]+|(?:the|a|an|this|that)\s+(?=\S))+", re.IGNORECASE)
 _TRAILING = re.compile(r"(?:['’]s|[^\w.)]|\)(?<!\w\))|(?<!\.\w)(?<![A-Z])\.|(?<=\w{3})\.)+$")
 _ABBREVIATED = re.compile(r"(?:\b(?:Inc|Corp|Ltd|Co|Jr|Sr|Bros|St)|\b\w\.\w|\b[A-Z])\.$")
 _VERB = re.compile(
     r" (?!(?:van|von|der|den|bin|ibn|abu|ter|ten|zur|della|degli|del|dos|das|las|los)\b)[a-z]{3,}\b"
 )
-"""What ends a person's name: "Garrett hit Rudolph"."""
+"""A lower-case word that ends a person's name: "Garrett hit Rudolph"."""
 _POSITION = re.compile(
     r"(?:\S+ ){0,2}(?:QB|RB|WR|TE|OL|DL|DE|LB|CB|MP|MEP|CEO|CFO|GM) (?=[A-Z][a-z])"
 )
-"""What a person's name begins after: "Browns DL Sheldon Richardson"."""
+"""A position before a person's name: "Browns DL Sheldon Richardson"."""
 _DANGLING = re.compile(r"(?:\s(?:of|and|the|for|in|on|at|to|with|from|&|-|–))+$")
 _OPENED = re.compile(r"\([^)]*$")
 _CALENDAR = re.compile(
@@ -70,17 +70,17 @@ _PROMOTION = re.compile(
 )
 _ADDRESS = re.compile(r"://|@|\bwww\.|^[a-z0-9-]+\.(?:com|org|net|co\.uk)\b")
 _MAX_MARKED = 4 * MAX_NAME
-"""Characters; what is longer is a model's failure, and would take patterns long."""
+"""Characters. A longer span is the model's failure, and slow to match."""
 
 _NUMERIC = re.compile(r"[\W\d_]*$")
 _WORD = re.compile(r"\w+")
 
 
 def clean(text: str, marked: Iterable[Span], titled: Sequence[Span] = ()) -> list[Span]:
-    """The marked spans, trimmed and without junk, and the titled ones; in order, none overlapping.
+    """The marked spans, trimmed and without junk, and ``titled``; in order, none overlapping.
 
-    Lines that are all in capitals (promotion, cross-heads) contribute nothing. ``titled`` comes
-    from :func:`titled_persons`.
+    Lines in capitals (promotion, cross-heads) contribute nothing. ``titled`` comes from
+    :func:`titled_persons`.
     """
     shouted = list(_lines_in_capitals(text))
     starts = {span.start for span in titled}
@@ -94,7 +94,7 @@ def clean(text: str, marked: Iterable[Span], titled: Sequence[Span] = ()) -> lis
 
 
 def trim(text: str, span: Span) -> Span | None:
-    """The span cut to the name itself and to one line; None where no name is left."""
+    """The span cut to the name itself, on one line; None if no name is left."""
     start, end = span.start, span.end
     if end - start > _MAX_MARKED:
         return None
@@ -122,8 +122,19 @@ def trim(text: str, span: Span) -> Span | None:
     return Span(start, start + len(surface), span.type) if surface else None
 
 
+def trim_persons(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """Trim persons again: a vote may have made a person of a span that was trimmed as a thing."""
+    for span in spans:
+        yield (trim(text, span) or span) if span.type is EntityType.PERSON else span
+
+
+def within_length(_: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """The spans of at most :data:`MAX_NAME` characters."""
+    return (span for span in spans if span.end - span.start <= MAX_NAME)
+
+
 def is_junk(text: str, span: Span) -> bool:
-    """Whether it is no name: a date, a number, a call to act, an address, a lower-case word."""
+    """True for a date, a number, a call to action, an address or a lower-case word."""
     surface = text[span.start : span.end]
     return (
         not 2 <= len(surface) <= MAX_NAME
@@ -139,7 +150,7 @@ def is_junk(text: str, span: Span) -> bool:
 
 
 def titled_persons(text: str) -> Iterator[tuple[Span, str]]:
-    """Names that follow an office or a courtesy title ("Foreign Minister X"), with the title."""
+    """Names after an office or a courtesy title ("Foreign Minister X"), with the title."""
     for match in _TITLED.finditer(text):
         end = match.start("name")
         for word in re.finditer(r"\S+", match["name"]):
@@ -155,17 +166,17 @@ def titled_persons(text: str) -> Iterator[tuple[Span, str]]:
 
 
 def is_courtesy(title: str) -> bool:
-    """Whether the title says nothing of an office."""
+    """True for "Mr", "Dr" and the like: a title without an office."""
     return _COURTESY.fullmatch(title) is not None
 
 
 def _is_part_of_title(text: str, span: Span) -> bool:
-    """ "State" in "Secretary of State Jane Doe" is nothing by itself."""
+    """ "State" in "Secretary of State Jane Doe" is not a name."""
     return text.endswith(("Secretary of ", "Minister of ", "Minister for "), 0, span.start)
 
 
 def _is_common_word(text: str, span: Span) -> bool:
-    """A capital that only a sentence's beginning explains: the word also stands in lower case."""
+    """True for a word at a sentence's start that also occurs in lower case."""
     surface = text[span.start : span.end]
     at_start = text.endswith(("\n", *_SENTENCE_ENDS), 0, span.start) or span.start == 0
     if " " in surface or surface.isupper() or not at_start:
@@ -178,7 +189,7 @@ _SENTENCE_ENDS = tuple(f"{mark}{space}" for mark in '.!?”"' for space in " \t\
 
 @lru_cache(2)
 def words(text: str) -> frozenset[str]:
-    """The text's words as they are written; once for all names that are looked for in it."""
+    """The text's words as written. Cached for all lookups in one text."""
     return frozenset(_WORD.findall(text))
 
 
@@ -196,7 +207,7 @@ def _inside(span: Span, ranges: list[tuple[int, int]]) -> bool:
 
 
 def without_overlaps(spans: list[Span]) -> list[Span]:
-    """Where spans overlap the longer one stays."""
+    """The spans in order; of overlapping ones the longer."""
     kept: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.start, s.start - s.end)):
         if not kept or span.start >= kept[-1].end:

@@ -7,7 +7,9 @@ from importlib.metadata import version
 
 from newsline.enricher import Enrich, Enricher, Part
 from newsline.records import EnrichedArticle
-from pipeline.enrich.entities import entities, gazetteer, wikidata
+from pipeline.enrich.entities import gazetteer, wikidata
+from pipeline.enrich.entities.entities import extract_entities
+from pipeline.enrich.entities.recogniser import Recogniser
 from pipeline.enrich.quotes import quotes
 from pipeline.enrich.tags import tags, text_evidence
 from pipeline.enrich.text import key_phrases, language, lead, statistics
@@ -45,8 +47,8 @@ def _language() -> Enrich:
 
 
 def _entities(models: Mapping[str, str] | None) -> Enrich:
-    gazetteer.load()
-    recogniser = entities.Recogniser(models)
+    gazetteer.load_gazetteer()
+    recogniser = Recogniser(models)
 
     def enrich(article: EnrichedArticle) -> Part:
         code = article.language.code
@@ -55,7 +57,7 @@ def _entities(models: Mapping[str, str] | None) -> Enrich:
         if chosen is None:
             return Part({}, _why_not(code, f"no model for {code}"))
         marked = recogniser.mark(article.text, chosen)
-        found = entities.extract(article.text, marked, article.title)
+        found = extract_entities(article.text, marked, article.title)
         return Part({"entities": found}, models=[recogniser.model(chosen)])
 
     return enrich
@@ -84,7 +86,7 @@ def _why_not(code: str, why: str) -> str:
 
 
 def _wikidata() -> Enrich:
-    wikidata.load()
+    wikidata.load_wikidata()
 
     def enrich(article: EnrichedArticle) -> Part:
         named = wikidata.identify(article.entities, article.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsline.records import EntityType
-from pipeline.enrich.entities.span_boundaries import apart, with_given_names
+from pipeline.enrich.entities.span_boundaries import add_given_names, split_places
 from pipeline.enrich.entities.spans import Span
 from tests.support.example_articles import spans
 
@@ -18,25 +18,25 @@ def surfaces(text: str, found: list[Span]) -> list[tuple[str, EntityType]]:
 
 def test_a_town_and_its_country_are_two_places() -> None:
     text = "They met in Windsor, Canada."
-    found = list(apart(text, spans(text, ("Windsor, Canada", PERSON))))
+    found = list(split_places(text, spans(text, ("Windsor, Canada", PERSON))))
     assert surfaces(text, found) == [("Windsor", PLACE), ("Canada", PLACE)]
 
 
 def test_an_organisation_stays_one_beside_its_country() -> None:
     text = "Hinkley Works, Canada, closed."
-    found = list(apart(text, spans(text, ("Hinkley Works, Canada", ORG))))
+    found = list(split_places(text, spans(text, ("Hinkley Works, Canada", ORG))))
     assert surfaces(text, found) == [("Hinkley Works", ORG), ("Canada", PLACE)]
 
 
 @pytest.mark.parametrize("name", ["Hinkley, Inc.", "Tieck, Schelling", "Windsor, Oslo, Canada"])
 def test_other_commas_do_not_divide(name: str) -> None:
     marked = spans(name, (name, ORG))
-    assert list(apart(name, marked)) == marked
+    assert list(split_places(name, marked)) == marked
 
 
 def test_a_surname_takes_the_given_name_before_it() -> None:
     text = "Then Moses Mendelssohn spoke."
-    found = with_given_names(text, spans(text, ("Mendelssohn", PERSON)))
+    found = add_given_names(text, spans(text, ("Mendelssohn", PERSON)))
     assert surfaces(text, found) == [("Moses Mendelssohn", PERSON)]
 
 
@@ -46,10 +46,10 @@ def test_a_surname_takes_the_given_name_before_it() -> None:
 )
 def test_another_word_or_another_type_stays_apart(text: str, kind: EntityType) -> None:
     marked = spans(text, ("Mendelssohn", kind))
-    assert with_given_names(text, marked) == marked
+    assert add_given_names(text, marked) == marked
 
 
 def test_a_given_name_that_is_another_span_is_not_taken() -> None:
     text = "Moses Mendelssohn spoke."
     marked = spans(text, ("Moses", PLACE), ("Mendelssohn", PERSON))
-    assert with_given_names(text, marked) == marked
+    assert add_given_names(text, marked) == marked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsline.records import EntityType
-from pipeline.enrich.entities.type_votes import settle
+from pipeline.enrich.entities.type_votes import settle_types
 from tests.support.example_articles import spans
 
 PERSON, ORGANISATION = EntityType.PERSON, EntityType.ORGANISATION
@@ -15,7 +15,9 @@ PLACE, EVENT, GROUP = EntityType.PLACE, EntityType.EVENT, EntityType.GROUP
 def settled(text: str, name: str, *said: EntityType) -> set[EntityType]:
     """The types of a name's mentions, of which the model has said this."""
     marked = zip(spans(text, (name, PERSON)), said, strict=True)
-    return {span.type for span in settle(text, [one._replace(type=kind) for one, kind in marked])}
+    return {
+        span.type for span in settle_types(text, [one._replace(type=kind) for one, kind in marked])
+    }
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ def test_all_mentions_of_a_name_have_one_type() -> None:
 def test_who_bears_the_surname_of_a_person_named_in_full_is_that_person() -> None:
     text = "Adam Schiff spoke first. Nobody interrupted Schiff."
     marked = [*spans(text, ("Adam Schiff", PERSON)), spans(text, ("Schiff", PLACE))[1]]
-    assert {span.type for span in settle(text, marked)} == {PERSON}
+    assert {span.type for span in settle_types(text, marked)} == {PERSON}
 
 
 def test_what_has_an_article_and_a_plural_is_a_team() -> None:
@@ -73,4 +75,4 @@ def test_spans_stay_in_the_order_of_the_text() -> None:
     text = "Volker met Hinkley Works in Cliddesden."
     names = ("Volker", "Hinkley Works", "Cliddesden")
     marked = spans(text, *((name, PERSON) for name in names))
-    assert [span[:2] for span in settle(text, marked)] == [span[:2] for span in marked]
+    assert [span[:2] for span in settle_types(text, marked)] == [span[:2] for span in marked]

@@ -18,7 +18,9 @@ NAMES = (
 
 
 def found(text: str) -> list[tuple[str, str | None]]:
-    return [(text[q.start : q.end], q.speaker) for q in quotes.find_quotes(text, named(text, *NAMES))]
+    return [
+        (text[q.start : q.end], q.speaker) for q in quotes.find_quotes(text, named(text, *NAMES))
+    ]
 
 
 @pytest.mark.parametrize(
