@@ -24,7 +24,7 @@ def measure(directory: Path) -> tuple[float, float]:
         [
             sys.executable,
             "-m",
-            "newsline.cli",
+            "newsline",
             "enrich",
             "--broker",
             address,

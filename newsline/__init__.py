@@ -1,1 +1,92 @@
-"""Common ground of connectors and job, and the public API. Imports neither half."""
+"""The public API: records, brokers and enrichers; ``docs/reference/api.md`` describes each name.
+
+The modules below this one are the common ground of ``connectors`` and ``pipeline``. They import
+neither of them, and may change without notice.
+"""
+
+from newsline.broker import (
+    Broker,
+    BrokerError,
+    BrokerUnreachable,
+    Fenced,
+    Message,
+    MessageTooLarge,
+    Position,
+    Producer,
+    Record,
+    Storage,
+    Topic,
+    connect,
+)
+from newsline.enricher import Enrich, Enricher, Part
+from newsline.errors import OperatorError
+from newsline.outcomes import Reason, Stage
+from newsline.records import (
+    DEAD_LETTER_TOPIC,
+    ENRICHED_TOPIC,
+    RAW_TOPIC,
+    Article,
+    DeadLetter,
+    EnrichedArticle,
+    Entity,
+    EntityType,
+    Evidence,
+    FeedRef,
+    Language,
+    Lead,
+    Mention,
+    Model,
+    Nearest,
+    Quote,
+    RawArticle,
+    Reservation,
+    Statistics,
+    Time,
+    TopicTag,
+    decode,
+    encode,
+)
+
+__all__ = [
+    "DEAD_LETTER_TOPIC",
+    "ENRICHED_TOPIC",
+    "RAW_TOPIC",
+    "Article",
+    "Broker",
+    "BrokerError",
+    "BrokerUnreachable",
+    "DeadLetter",
+    "Enrich",
+    "EnrichedArticle",
+    "Enricher",
+    "Entity",
+    "EntityType",
+    "Evidence",
+    "FeedRef",
+    "Fenced",
+    "Language",
+    "Lead",
+    "Mention",
+    "Message",
+    "MessageTooLarge",
+    "Model",
+    "Nearest",
+    "OperatorError",
+    "Part",
+    "Position",
+    "Producer",
+    "Quote",
+    "RawArticle",
+    "Reason",
+    "Record",
+    "Reservation",
+    "Stage",
+    "Statistics",
+    "Storage",
+    "Time",
+    "Topic",
+    "TopicTag",
+    "connect",
+    "decode",
+    "encode",
+]

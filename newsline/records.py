@@ -361,28 +361,41 @@ class DeadLetter(
 
 
 _encoder = msgspec.json.Encoder()
+_any: msgspec.json.Decoder[RawArticle | EnrichedArticle | DeadLetter] = msgspec.json.Decoder(
+    RawArticle | EnrichedArticle | DeadLetter
+)
 _raw = msgspec.json.Decoder(RawArticle)
 _enriched = msgspec.json.Decoder(EnrichedArticle)
 _dead_letter = msgspec.json.Decoder(DeadLetter)
 
 
 def encode(record: RawArticle | EnrichedArticle | DeadLetter) -> bytes:
-    """The record as one JSON object in UTF-8."""
+    """Encode the record as one JSON object in UTF-8."""
     return _encoder.encode(record)
 
 
+def decode(value: bytes) -> RawArticle | EnrichedArticle | DeadLetter:
+    """Decode a record of any of the three topics by its ``schema`` field.
+
+    Raises msgspec.DecodeError if it is not JSON, and its subclass ValidationError if the schema is
+    unknown or a limit is exceeded; both are ValueErrors. Raises RecursionError for JSON that is
+    nested too deeply.
+    """
+    return _any.decode(value)
+
+
 def decode_raw(value: bytes) -> RawArticle:
-    """Raises msgspec.DecodeError (no JSON), or its subclass ValidationError (not this record)."""
+    """Decode a record of news.raw. Raises like :func:`decode`."""
     return _raw.decode(value)
 
 
 def decode_enriched(value: bytes) -> EnrichedArticle:
-    """Raises like :func:`decode_raw`."""
+    """Decode a record of news.enriched. Raises like :func:`decode`."""
     return _enriched.decode(value)
 
 
 def decode_dead_letter(value: bytes) -> DeadLetter:
-    """Raises like :func:`decode_raw`."""
+    """Decode a record of news.dead-letter. Raises like :func:`decode`."""
     return _dead_letter.decode(value)
 
 

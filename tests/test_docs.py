@@ -49,7 +49,8 @@ def block(language: str, text: str) -> str:
 
 @each_page
 def test_docs_name_no_option_that_does_not_exist(page):
-    flags = {flag for _, parameter in parameters() for flag in parameter.opts} | {"--help"}
+    flags = {flag for _, parameter in parameters() for flag in parameter.opts}
+    flags |= {"--help", "--version"}
     assert set(re.findall(r"`(--[a-z-]+)`", page.read_text())) <= flags
 
 

@@ -14,7 +14,7 @@ from newsline.errors import OperatorError
 
 FeedUrl = Annotated[str, typer.Argument(metavar="URL", help="The feed, as the feed list has it.")]
 
-app = typer.Typer(no_args_is_help=True, help="The feed list.")
+app = typer.Typer(no_args_is_help=True)
 app.command("add")(edit_feed_list.add)
 app.command("export")(edit_feed_list.export)
 app.command("import")(edit_feed_list.import_)
@@ -23,7 +23,7 @@ app.command("status")(feeds_status.status)
 
 @app.callback()
 def _feeds() -> None:
-    """The feed list."""
+    """Edit and check the feed list, and show the condition of feeds."""
 
 
 @app.command()

@@ -82,7 +82,7 @@ def poll(
     ] = "",
     status_address: options.StatusAddress = "127.0.0.1:9401",
 ) -> None:
-    """Poll feeds, fetch and extract their articles, publish them to news.raw, until SIGTERM."""
+    """Poll feeds and publish their articles to news.raw, until SIGTERM."""
     from connectors.feedlist.feed_list import load
     from connectors.poll.runner import Settings
     from connectors.websub.callback import address

@@ -52,7 +52,7 @@ def trace(
     jsonl: options.JsonLinesDirectory = "",
     as_json: options.AsJson = False,
 ) -> None:
-    """Show everything that happened to one article, from the entries of feeds to the sinks."""
+    """Show all events of one article, from its feeds to the sinks."""
     if jsonl and not Path(jsonl).is_dir():
         raise OperatorError(
             f"--jsonl {jsonl}: no such directory: name the one that newsline enrich writes to"

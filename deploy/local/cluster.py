@@ -26,7 +26,7 @@ from newsline.broker import connect
 from newsline.cli import article_table
 from newsline.errors import OperatorError
 
-NEWSLINE = (sys.executable, "-m", "newsline.cli")
+NEWSLINE = (sys.executable, "-m", "newsline")
 JVM = ("-XX:+UseSerialGC",)
 WORKER_SECONDS = 120.0
 KEPT = "savepoints"

@@ -1,7 +1,7 @@
 """The newsline command.
 
-Exit codes: 0 done, or drained after SIGTERM; 1 an error, told in one line; 2 a wrong use of the
-command line or of an environment variable; 130 interrupted.
+Exit codes: 0 done, or drained after SIGTERM; 1 an error, printed in one line; 2 a wrong command
+line or environment variable; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import typer
 from typer.core import TyperGroup
 
 from newsline.cli import options
-from newsline.cli.commands import COMMANDS, Commands
+from newsline.cli.commands import COMMANDS, Commands, extra_needed
 from newsline.errors import OperatorError
 
 
 class Newsline(TyperGroup):
-    """The group of all commands; an operator's mistake or misfortune ends it with one line.
+    """The group of all commands. Prints an expected error in one line, with exit code 1.
 
-    A command's module is imported when the command is called: ``newsline --help`` needs none.
+    A command's module is imported when the command is called: ``newsline --help`` imports none.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -42,6 +42,12 @@ class Newsline(TyperGroup):
         except OperatorError as error:
             line = str(error)
             _traceback_if(ctx.params["debug"])
+        except ModuleNotFoundError as error:  # imported by the command itself
+            needed = extra_needed(ctx.invoked_subcommand, error)
+            if needed is None:
+                raise
+            line = str(needed)
+            _traceback_if(ctx.params["debug"])
         except BrokenPipeError:
             raise  # the reader of our output has gone; Typer ends quietly
         except OSError as error:  # a full disk, a directory that may not be written
@@ -52,6 +58,14 @@ class Newsline(TyperGroup):
             _traceback_if(ctx.params["debug"])
         print(f"newsline: {line}", file=sys.stderr)
         return ctx.exit(1)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"newsline {version('newsline')}")
+        raise typer.Exit
 
 
 def _traceback_if(debug: bool) -> None:
@@ -85,6 +99,14 @@ def newsline(
         envvar="NEWSLINE_DEBUG",
         help="Show a traceback with an error, and libraries' warnings.  [off]",
     ),
+    _version: bool = typer.Option(
+        False,
+        "--version",
+        callback=_print_version,
+        is_eager=True,
+        expose_value=False,
+        help="Show the version and exit.",
+    ),
 ) -> None:
     """Feeds in, enriched articles out, exactly once.
 
@@ -100,5 +122,5 @@ def newsline(
 
 
 def main() -> None:
-    """Run the command."""
-    app()
+    """Run the command line of this process."""
+    app(prog_name="newsline")

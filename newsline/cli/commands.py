@@ -1,4 +1,4 @@
-"""The commands by name: where each one is, and which extra it needs. Imported when called."""
+"""The commands by name, with their modules and extras. A command is imported when it is called."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from newsline.errors import OperatorError
 
 
 class Command(NamedTuple):
-    """``target``: ``module:attribute``, a function or a Typer app; ``extra``: "" where none is
-    needed; ``summary``: its line in ``newsline --help``."""
+    """``target``: ``module:attribute``, a function or a Typer app. ``extra``: the package's extra
+    that the command needs; "" for none. ``summary``: its line in ``newsline --help``, the first
+    sentence of its docstring.
+    """
 
     target: str
     extra: str
@@ -21,25 +23,47 @@ class Command(NamedTuple):
 
 
 COMMANDS: Mapping[str, Command] = {
-    "run": Command("newsline.cli.run:run", "all", "Run connectors and job in one process tree."),
-    "poll": Command("connectors.cli.poll:poll", "connectors", "Poll feeds; publish to news.raw."),
-    "enrich": Command("pipeline.cli.enrich:app", "pipeline", "Run the Beam job."),
+    "run": Command(
+        "newsline.cli.run:run", "all", "Poll feeds and enrich their articles, until Ctrl-C."
+    ),
+    "poll": Command(
+        "connectors.cli.poll:poll",
+        "connectors",
+        "Poll feeds and publish their articles to news.raw, until SIGTERM.",
+    ),
+    "enrich": Command(
+        "pipeline.cli.enrich:app",
+        "pipeline",
+        "Enrich the articles of news.raw into news.enriched, exactly once.",
+    ),
     "worker": Command(
-        "pipeline.cli.worker:worker", "flink", "Start the job's Python workers for Flink."
+        "pipeline.cli.worker:worker",
+        "flink",
+        "Serve Python workers to a Flink task manager, until SIGTERM.",
     ),
-    "tail": Command("newsline.cli.tail:tail", "", "Show the latest records of a topic."),
+    "tail": Command("newsline.cli.tail:tail", "", "Show the newest records of a topic."),
     "trace": Command(
-        "connectors.cli.trace:trace", "connectors", "Show everything that happened to one article."
+        "connectors.cli.trace:trace",
+        "connectors",
+        "Show all events of one article, from its feeds to the sinks.",
     ),
-    "topics": Command("newsline.cli.topics:app", "", "Show, check and create the topics."),
-    "tags": Command("pipeline.cli.tags:app", "pipeline", "The trained model for topic tags."),
-    "schema": Command("newsline.cli.schema:schema", "", "Show a topic's JSON Schema."),
-    "feeds": Command("connectors.cli.feeds:app", "connectors", "Edit and check the feed list."),
+    "topics": Command(
+        "newsline.cli.topics:app", "", "Show the number of records in each topic, and the lag."
+    ),
+    "tags": Command("pipeline.cli.tags:app", "pipeline", "Train the text model for topic tags."),
+    "schema": Command(
+        "newsline.cli.schema:schema", "", "Print the JSON Schema (2020-12) of a topic's records."
+    ),
+    "feeds": Command(
+        "connectors.cli.feeds:app",
+        "connectors",
+        "Edit and check the feed list, and show the condition of feeds.",
+    ),
 }
 
 
 class Commands(Mapping[str, Any]):
-    """The commands as Click's group wants them; each is imported when it is asked for."""
+    """The commands as Click's group expects them; each is imported at its first use."""
 
     def __init__(self) -> None:
         self._loaded: dict[str, Any] = {}
@@ -59,23 +83,26 @@ class Commands(Mapping[str, Any]):
         return self._loaded[name]
 
 
+def extra_needed(name: str, error: ModuleNotFoundError) -> OperatorError | None:
+    """The error that names the extra to install; None if the missing module is not an extra's."""
+    package, extra = (error.name or "").partition(".")[0], COMMANDS[name].extra
+    if not extra or package in ("", "newsline", "connectors", "pipeline"):
+        return None
+    return OperatorError(f"{name} needs {package}: pip install 'newsline[{extra}]'")
+
+
 def _load(name: str, command: Command) -> Any:
-    """Raises OperatorError where a package is missing that the command's extra brings."""
+    """Raises OperatorError if a package of the command's extra is missing."""
     module, _, attribute = command.target.partition(":")
     try:
-        found = getattr(import_module(module), attribute)
+        target = getattr(import_module(module), attribute)
     except ModuleNotFoundError as error:
-        if not command.extra or (error.name or "").split(".")[0] in _OURS:
-            raise
-        raise OperatorError(
-            f"{name} needs {error.name}: pip install 'newsline[{command.extra}]'"
-        ) from error
+        if needed := extra_needed(name, error):
+            raise needed from error
+        raise
     parent = typer.Typer(rich_markup_mode=None)
-    if isinstance(found, typer.Typer):
-        parent.add_typer(found, name=name)
+    if isinstance(target, typer.Typer):
+        parent.add_typer(target, name=name)
     else:
-        parent.command(name)(found)
+        parent.command(name)(target)
     return typer.main.get_group(parent).commands[name]
-
-
-_OURS = ("newsline", "connectors", "pipeline")

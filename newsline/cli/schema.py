@@ -17,6 +17,6 @@ def schema(
         Which, typer.Argument(metavar="TOPIC", help="The last word of its name.")
     ] = Which.ENRICHED,
 ) -> None:
-    """Show the JSON Schema (2020-12) of a topic's records."""
+    """Print the JSON Schema (2020-12) of a topic's records."""
     json.dump(json_schema(f"news.{which.value}"), sys.stdout, indent=2)
     print()

@@ -39,7 +39,7 @@ class ProcessTree:
         reaches only us, and the order of stopping is ours."""
         self._commands[command] = arguments
         self._processes[command] = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "newsline.cli"),
+            *(sys.executable, "-m", "newsline"),
             *self._options,
             *(command, *arguments),
             env=_environment(),

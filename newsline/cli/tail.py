@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 
-import msgspec
 import typer
 
 from newsline import records
@@ -54,7 +53,7 @@ def tail(
     as_json: options.AsJson = False,
     broker: options.BrokerAddress = options.DEFAULT_BROKER,
 ) -> None:
-    """Show the newest records of a topic, oldest first."""
+    """Show the newest records of a topic. The oldest of them comes first."""
     topic = f"news.{which.value}"
     with options.connect_to_existing(broker) as connection:
         ends = list(connection.end_offsets(topic))
@@ -84,10 +83,9 @@ def _show(record: Record, as_json: bool) -> None:
 
 def describe(value: bytes) -> str:
     """A record in a few lines for people; one of another version says so."""
-    kinds = records.RawArticle | records.EnrichedArticle | records.DeadLetter
     try:
-        record = msgspec.json.decode(value, type=kinds)
-    except msgspec.DecodeError as error:
+        record = records.decode(value)
+    except (ValueError, RecursionError) as error:
         return f"(not a record of this version: {error})"
     if isinstance(record, records.DeadLetter):
         return (

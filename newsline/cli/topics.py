@@ -36,7 +36,7 @@ def show(
     broker: options.BrokerAddress = options.DEFAULT_BROKER,
     group: options.Group = options.DEFAULT_GROUP,
 ) -> None:
-    """Show the records in each topic, and how many of news.raw are yet to be enriched."""
+    """Show the number of records in each topic, and the lag."""
     if context.invoked_subcommand:
         return
     with options.connect_to_existing(broker) as connection:

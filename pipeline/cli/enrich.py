@@ -89,9 +89,9 @@ def enrich(
     jsonl: options.JsonLinesDirectory = "",
     status_address: options.StatusAddress = "127.0.0.1:9402",
 ) -> None:
-    """Enrich what is on news.raw and write it to news.enriched, exactly once.
+    """Enrich the articles of news.raw into news.enriched, exactly once.
 
-    It runs here until SIGTERM. On a Flink cluster it is submitted, and goes on there. Beam's own
+    Runs here until SIGTERM. On a Flink cluster the job is submitted and continues there. Beam's own
     flags are passed on, each as --name=value.
     """
     if context.invoked_subcommand:

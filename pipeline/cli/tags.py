@@ -16,7 +16,7 @@ SEED = 20261125
 
 @app.callback()
 def tags() -> None:
-    """The trained model for topic tags."""
+    """Train the text model for topic tags."""
 
 
 @app.command()

@@ -20,7 +20,7 @@ def worker(
     group: options.Group = options.DEFAULT_GROUP,
     status_address: options.StatusAddress = "127.0.0.1:9403",
 ) -> None:
-    """Start the job's Python workers for a Flink task manager, until SIGTERM."""
+    """Serve Python workers to a Flink task manager, until SIGTERM."""
     from pipeline.flink.workers import serving
 
     with tempfile.TemporaryDirectory() as directory:

@@ -278,7 +278,7 @@ def test_no_space_left_on_device_says_to_make_room(tmp_path):
         pytest.skip("this machine allows no mounts without privileges")
     with site() as news:
         run = [
-            *(sys.executable, "-m", "newsline.cli", "run", f"{news.url}/feed"),
+            *(sys.executable, "-m", "newsline", "run", f"{news.url}/feed"),
             *("--allow", news.host, "--data", str(tmp_path), *FREE),
         ]
         script = ["sh", "-c", '"$@" && shift "$#" && exec $RUN', "sh", *mount]

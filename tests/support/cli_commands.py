@@ -1,4 +1,4 @@
-"""All commands of newsline, as their users see them."""
+"""All newsline commands and their parameters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newsline.cli import app
 
 
 def commands() -> Iterator[tuple[str, Any]]:
-    """(``newsline feeds check``, its command) of the whole tree, the root first."""
+    """Yield (``newsline feeds check``, its command) for the whole tree, the root first."""
     yield from _walk("newsline", typer.main.get_command(app))
 
 
@@ -22,8 +22,8 @@ def _walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
 
 
 def parameters() -> Iterator[tuple[str, Any]]:
-    """(command, parameter) of all options and arguments but ``--help``."""
+    """Yield (command, parameter) for all options and arguments but ``--help`` and ``--version``."""
     for name, command in commands():
         for parameter in command.params:
-            if parameter.name != "help":
+            if not parameter.is_eager:
                 yield name, parameter

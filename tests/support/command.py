@@ -31,7 +31,7 @@ class Command:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "newsline.cli", *self._arguments],
+                [sys.executable, "-m", "newsline", *self._arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -74,7 +74,7 @@ class Command:
 def newsline(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     """Run ``newsline ARGUMENTS`` to its end, with its output as text."""
     return subprocess.run(
-        [sys.executable, "-m", "newsline.cli", *arguments],
+        [sys.executable, "-m", "newsline", *arguments],
         capture_output=True,
         text=True,
         timeout=PATIENCE,

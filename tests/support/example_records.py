@@ -1,12 +1,23 @@
-"""Records to test with, made in one place."""
+"""Example records for tests."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from newsline.broker import Message
-from newsline.records import RAW_TOPIC, FeedRef, RawArticle, Time, encode
+from newsline.records import (
+    ENRICHED_TOPIC,
+    RAW_TOPIC,
+    EnrichedArticle,
+    FeedRef,
+    Language,
+    RawArticle,
+    Time,
+    encode,
+)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -16,7 +27,7 @@ def article_id(number: int) -> str:
 
 
 def raw_article(number: int = 1, **fields: Any) -> RawArticle:
-    """A small raw article; ``fields`` take the place of the defaults."""
+    """Make a small raw article; ``fields`` replace the defaults."""
     url = f"https://example.org/{number}"
     defaults: dict[str, Any] = {
         "article_id": article_id(number),
@@ -39,3 +50,19 @@ def raw_article(number: int = 1, **fields: Any) -> RawArticle:
 
 def raw_message(article: RawArticle) -> Message:
     return Message(RAW_TOPIC, article.article_id.encode(), encode(article))
+
+
+def enriched_article(number: int = 1, **fields: Any) -> EnrichedArticle:
+    """Make the enriched article of :func:`raw_article`; ``fields`` replace the defaults."""
+    defaults: dict[str, Any] = {
+        "language": Language("en", 1.0),
+        "entities": (),
+        "topic_tags": (),
+        "models": (),
+        "enriched_at": NOON,
+    }
+    return EnrichedArticle(**(msgspec.structs.asdict(raw_article(number)) | defaults | fields))
+
+
+def enriched_message(article: EnrichedArticle) -> Message:
+    return Message(ENRICHED_TOPIC, article.article_id.encode(), encode(article))

@@ -1,12 +1,11 @@
-"""How hard an article is to read: LIX, by C. H. Björnsson (1968), for most European languages."""
+"""Readability of an article: LIX, by C. H. Björnsson (1968), for most European languages."""
 
 import re
 
-from newsline.enricher import Enrich, Part
-from newsline.records import EnrichedArticle
+from newsline import Enrich, EnrichedArticle, Part
 
 LONG = 7
-"""Letters of a long word."""
+"""Letters from which on a word is long."""
 
 MIN_WORDS = 50
 
@@ -15,12 +14,12 @@ _SENTENCE_END = re.compile(r"[.!?:](?=\s|$)|\n")
 
 
 def load() -> Enrich:
-    """What the entry point names. Word lists and models would be loaded here, once in a process."""
+    """Return the enricher; the entry point names this function. Load word lists and models here."""
     return enrich
 
 
 def enrich(article: EnrichedArticle) -> Part:
-    """``lix``: words in a sentence, plus the percentage of long ones; 25 is easy, 60 is hard."""
+    """Add ``lix``: words per sentence plus the percentage of long words; 25 is easy, 60 hard."""
     words = _WORD.findall(article.text)
     if article.language.code == "und" or len(words) < MIN_WORDS:
         return Part({}, "too little text")

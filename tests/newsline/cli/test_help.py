@@ -1,7 +1,16 @@
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
 import pytest
 from typer.testing import CliRunner
 
+from newsline.broker import connect
 from newsline.cli import app
+from newsline.cli.commands import COMMANDS as BY_NAME
+from newsline.topics import contents
 from tests.support.cli_commands import commands, parameters
 
 COMMANDS = dict(commands())
@@ -49,3 +58,90 @@ def test_every_quantity_says_its_unit_and_every_value_what_it_is(name, option):
 def test_an_environment_variable_means_the_same_to_every_command(name, option):
     same = {other.name for _, other in parameters() if other.envvar == option.envvar}
     assert same == {option.name}
+
+
+def run(*arguments, before=""):
+    """What a fresh interpreter prints of the command, and the modules that it has loaded."""
+    script = f"import sys\n{before}\nfrom newsline.cli import main\ntry: main()\n"
+    script += "finally: print('\\n', *sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False
+    )
+    *said, modules = done.stderr.splitlines()
+    return done.returncode, done.stdout, "\n".join(said).strip(), set(modules.split())
+
+
+def test_help_lists_the_commands_in_their_order_and_loads_none_of_them():
+    code, printed, _, loaded = run("--help")
+    lines = printed.split("Commands:\n")[1].splitlines()
+    assert code == 0
+    assert [line.split()[0] for line in lines] == list(BY_NAME)
+    assert [line.split(maxsplit=1)[1] for line in lines] == [c.summary for c in BY_NAME.values()]
+    heavy = {"aiohttp", "apache_beam", "grpc", "kafka", "rich.table", "spacy", "sqlalchemy"}
+    assert loaded.isdisjoint(heavy | {command.target.split(":")[0] for command in BY_NAME.values()})
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_command_s_summary_is_the_first_sentence_of_its_docstring(name):
+    first, _, _ = COMMANDS[f"newsline {name}"].help.replace("\n", " ").partition(". ")
+    assert f"{first.removesuffix('.')}." == BY_NAME[name].summary
+
+
+def test_every_summary_fits_a_terminal_80_columns_wide():
+    result = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "80", "TERMINAL_WIDTH": "80"})
+    assert "…" not in result.stdout
+    assert "..." not in result.stdout.split("Commands:")[1]
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert len(result.stdout.split("Commands:\n")[1].splitlines()) == len(BY_NAME)
+
+
+def test_the_version_is_the_package_s():
+    pyproject = Path(__file__).parents[3] / "pyproject.toml"
+    version = tomllib.loads(pyproject.read_text())["project"]["version"]
+    result = CliRunner().invoke(app, ["--version"])
+    assert (result.exit_code, result.stdout) == (0, f"newsline {version}\n")
+
+
+BLOCK = """
+class Block:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {packages!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Block())
+"""
+"""As in an environment without the packages."""
+
+CONNECTORS = ("courlan", "feedparser", "lxml", "protego", "rensa", "sqlalchemy", "trafilatura")
+PIPELINE = ("apache_beam", "grpc", "numpy", "py3langid", "spacy")
+SERVICE = ("aiohttp", "yarl")
+WITHOUT_EXTRAS = BLOCK.format(packages=(*CONNECTORS, *PIPELINE, *SERVICE))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "extra"),
+    [
+        (["poll", "feeds.toml"], "connectors"),
+        (["feeds", "check", "feeds.toml"], "connectors"),
+        (["enrich"], "pipeline"),
+        (["worker"], "flink"),
+        (["run"], "all"),
+    ],
+)
+def test_a_command_whose_extra_is_missing_says_which_in_one_line(
+    tmp_path, monkeypatch, arguments, extra
+):
+    monkeypatch.chdir(tmp_path)
+    code, _, said, _ = run(*arguments, before=WITHOUT_EXTRAS)
+    assert code == 1
+    needed = rf"newsline: {arguments[0]} needs \w+: pip install 'newsline\[{extra}\]'"
+    assert re.fullmatch(needed, said)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["tail"], ["topics"], ["topics", "create"], ["schema", "raw"]]
+)
+def test_commands_that_only_read_need_no_extra(tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    with connect("embedded:data/broker.db") as broker:
+        contents.ensure(broker)
+    assert run(*arguments, before=WITHOUT_EXTRAS)[0] == 0

@@ -79,7 +79,7 @@ def _partition(address):
 
 
 def test_follow_goes_on_with_each_new_record_once_until_ctrl_c(broker, address):
-    command = [sys.executable, "-m", "newsline.cli", "tail", "raw", "-f", "--json"]
+    command = [sys.executable, "-m", "newsline", "tail", "raw", "-f", "--json"]
     with subprocess.Popen(
         [*command, "-n", "1", "--broker", address], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -100,7 +100,7 @@ def test_follow_goes_on_with_each_new_record_once_until_ctrl_c(broker, address):
 def test_a_pipe_whose_reader_has_gone_is_no_error(address, options, broker):
     large = raw_article(99, text="word " * 15_000)
     broker.producer("test").commit([raw_message(large)] * 5)
-    command = f"{sys.executable} -m newsline.cli tail raw {options} --broker {address} | head -c 9"
+    command = f"{sys.executable} -m newsline tail raw {options} --broker {address} | head -c 9"
     done = subprocess.run(
         command, shell=True, capture_output=True, timeout=PATIENCE, check=False, text=True
     )

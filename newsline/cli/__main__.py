@@ -1,5 +1,0 @@
-"""``python -m newsline.cli`` is the newsline command; ``newsline run`` starts its processes so."""
-
-from newsline.cli import main
-
-main()
