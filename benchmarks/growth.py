@@ -100,7 +100,7 @@ def _polls(state: State, feeds: Sequence[Feed], part: int) -> float:
             for one in ids
             if one not in seen
         ]
-        state.polled([AfterPoll(feed._replace(next_poll=now), new)])
+        state.save_polls([AfterPoll(feed._replace(next_poll=now), new)])
         spent += time.process_time() - began
         assert len(new) == NEW
     return spent / POLLS * 1_000

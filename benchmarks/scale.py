@@ -202,7 +202,7 @@ def put(stage: Stage, due: Sequence[float], with_news: int) -> None:
         )
         seen = list(_seen(feed.url)) if feed.url.endswith("/news") else []
         polls.append(AfterPoll(after, seen))
-    stage.state.polled(polls)
+    stage.state.save_polls(polls)
 
 
 def _seen(url: str) -> Iterator[SeenEntry]:

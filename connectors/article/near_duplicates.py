@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from connectors.article.revisions import in_cluster_of
-from connectors.state import KnownArticle, Lookalike, Turn
+from connectors.state import KnownArticle, Lookalike, PublishLock
 from connectors.text.minhash import SIMILAR, Fingerprint, similarity
 from newsline.records import Nearest, RawArticle
 
@@ -29,8 +29,8 @@ class Placed(NamedTuple):
 class Clusters:
     """Places the articles of a batch, in their order: the state does not know them yet."""
 
-    def __init__(self, turn: Turn) -> None:
-        self._turn = turn
+    def __init__(self, lock: PublishLock) -> None:
+        self._lock = lock
         self._beside: list[tuple[frozenset[int], Lookalike]] = []
 
     def place(
@@ -42,7 +42,7 @@ class Clusters:
             return Placed(in_cluster_of(previous, article), found, told=True)
         if found is None:
             return Placed(article, None, told=False)
-        alike = [*self._turn.lookalikes(found.keys, article.fetched_at), *self._among(found)]
+        alike = [*self._lock.lookalikes(found.keys, article.fetched_at), *self._among(found)]
         best = nearest(found, alike)
         keeps = True
         if best:

@@ -49,7 +49,7 @@ class Page(NamedTuple):
     validators: Validators = Validators()
 
 
-class Reader:
+class PageReader:
     """Fetches pages and extracts their articles.
 
     ``respect_opt_outs``: what its publisher reserves is no candidate. ``extract_seconds`` is what

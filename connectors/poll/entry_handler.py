@@ -9,10 +9,10 @@ from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 from connectors.article.candidate import Candidate, listed_again
-from connectors.article.page_reader import Outcome, Page, Reader
+from connectors.article.page_reader import Outcome, Page, PageReader
 from connectors.parse import Entry
-from connectors.state import Listing, SeenEntry
-from connectors.state.async_state import Store
+from connectors.state import Listing, SeenEntry, State
+from connectors.state.async_state import AsyncState
 from connectors.text.clean import shortened
 from connectors.text.urls import canonical_url
 from newsline.clock import Clock
@@ -28,7 +28,7 @@ RELISTED_SECONDS = 24 * 3600.0
 Publish = Callable[[Candidate], Awaitable[EntryOutcome]]
 
 
-class Handled(NamedTuple):
+class EntryResult(NamedTuple):
     """An entry's one outcome, and what the state should remember of it if that is new."""
 
     outcome: Outcome
@@ -47,7 +47,7 @@ class EntryHandler:
     """Takes an entry from its feed to news.raw."""
 
     def __init__(
-        self, reader: Reader, state: Store, publish: Publish, *, clock: Clock = time.time
+        self, reader: PageReader, state: AsyncState, publish: Publish, *, clock: Clock = time.time
     ) -> None:
         self._reader = reader
         self._state = state
@@ -55,7 +55,7 @@ class EntryHandler:
         self._clock = clock
         self._links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def handle(self, feed_url: str, entry: Entry, seen: SeenEntry | None) -> Handled:
+    async def handle(self, feed_url: str, entry: Entry, seen: SeenEntry | None) -> EntryResult:
         """The entry's outcome. Raises what the broker, the state or the sandbox itself does."""
         link = canonical_url(entry.link) if entry.link else ""
         same = seen is not None and seen.fingerprint == entry.fingerprint
@@ -66,7 +66,7 @@ class EntryHandler:
         settled = page is None or page.outcome not in PASSING or attempts >= ATTEMPTS
         detail = page.detail if page else ""
         now = self._clock()
-        return Handled(
+        return EntryResult(
             outcome,
             SeenEntry(
                 entry.id, entry.fingerprint, attempts, settled, outcome, detail, now, now, link
@@ -89,17 +89,17 @@ class EntryHandler:
 
     async def _known(self, feed_url: str, entry: Entry, link: str) -> EntryOutcome | None:
         """The outcome if the link's article is published, as new as the entry: it is listed."""
-        article = await self._state.article_at(link)
+        article = await self._state.call(State.article_at, link)
         says = entry.updated or entry.published
         if article is None or (says and says > article.fetched_at):
             return None
         title = shortened(entry.title, MAX_TITLE)
         listing = Listing(article.article_id, feed_url, entry.id, title)
-        return listed_again(await self._state.list_in(listing, link))
+        return listed_again(await self._state.call(State.list_in, listing, link))
 
 
-def _unchanged(seen: SeenEntry, link: str, now: float) -> Handled:
+def _unchanged(seen: SeenEntry, link: str, now: float) -> EntryResult:
     """Nothing to remember but, now and then, that its feed still lists it. Pure."""
     if now - seen.listed < RELISTED_SECONDS:
-        return Handled(EntryOutcome.UNCHANGED)
-    return Handled(EntryOutcome.UNCHANGED, seen._replace(listed=now, link=link))
+        return EntryResult(EntryOutcome.UNCHANGED)
+    return EntryResult(EntryOutcome.UNCHANGED, seen._replace(listed=now, link=link))

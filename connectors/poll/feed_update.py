@@ -10,9 +10,9 @@ from typing import NamedTuple
 from connectors.fetch import Response
 from connectors.parse import ParsedFeed
 from connectors.poll import redirects
-from connectors.poll.entry_handler import Handled
+from connectors.poll.entry_handler import EntryResult
 from connectors.schedule import next_poll
-from connectors.schedule.cadence import Pace, learned
+from connectors.schedule.cadence import Cadence, learned
 from connectors.schedule.next_poll import Next, Wish
 from connectors.state import FeedState, SeenEntry
 from connectors.websub.subscription import Offer
@@ -50,7 +50,7 @@ class Reading(NamedTuple):
 
     title: str
     ttl: float
-    handled: Sequence[Handled]
+    handled: Sequence[EntryResult]
     ages: Sequence[float | None]
     same: bool
     unread: int = 0
@@ -186,11 +186,11 @@ def _after_failure(before: FeedState, polled: Polled, terms: Terms) -> tuple[Fee
     )
 
 
-def _pace(feed: FeedState) -> Pace:
-    return Pace(feed.recent, feed.came, feed.watched)
+def _pace(feed: FeedState) -> Cadence:
+    return Cadence(feed.recent, feed.came, feed.watched)
 
 
-def _words(before: FeedState, polled: Polled, now: float, pace: Pace) -> str:
+def _words(before: FeedState, polled: Polled, now: float, pace: Cadence) -> str:
     count = len(polled.ages)
     news = f"{count} new {'entry' if count == 1 else 'entries'}" if count else "nothing new"
     elapsed = None if before.last_success is None else now - before.last_success

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
 
-from connectors.state import FeedState, StateError
-from connectors.state.async_state import Store
+from connectors.state import FeedState, State, StateError
+from connectors.state.async_state import AsyncState
 from newsline.outcomes import FetchOutcome
 from newsline.service import metrics
 
@@ -39,7 +39,7 @@ def overdue(feeds: Iterable[FeedState], now: float, since: float) -> float:
 
 
 @asynccontextmanager
-async def shown(state: Store) -> AsyncIterator[None]:
+async def shown(state: AsyncState) -> AsyncIterator[None]:
     """Keep the metrics of the listed feeds up to date while the block runs."""
     keeping = asyncio.create_task(_keep(state))
     try:
@@ -48,11 +48,11 @@ async def shown(state: Store) -> AsyncIterator[None]:
         keeping.cancel()
 
 
-async def _keep(state: Store) -> None:
+async def _keep(state: AsyncState) -> None:
     since = time.time()
     while True:
         with suppress(StateError):  # the next poll meets it too, and tells it
-            _show(await state.feeds(), since)
+            _show(await state.call(State.feeds), since)
         await asyncio.sleep(INTERVAL)
 
 

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from connectors.fetch import Fetcher, FetchFailed, Validators
 from connectors.parse import Entry, FeedBody, NotAFeed, ParsedFeed, parse_feed
 from connectors.poll import redirects, sitemaps
-from connectors.poll.entry_handler import EntryHandler, Handled
+from connectors.poll.entry_handler import EntryHandler, EntryResult
 from connectors.poll.feed_update import (
     Look,
     Polled,
@@ -22,8 +22,8 @@ from connectors.poll.feed_update import (
     counted,
     news_came,
 )
-from connectors.state import AfterPoll, FeedState, SeenEntry
-from connectors.state.async_state import Store
+from connectors.state import AfterPoll, FeedState, SeenEntry, State
+from connectors.state.async_state import AsyncState
 from connectors.text.urls import without_login
 from connectors.websub.subscriber import Subscriber
 from newsline.clock import Clock, moment
@@ -56,7 +56,7 @@ class Poller:
         fetcher: Fetcher,
         sandbox: Sandbox,
         entries: EntryHandler,
-        state: Store,
+        state: AsyncState,
         subscriber: Subscriber | None = None,
         *,
         parse_seconds: float = PARSE_SECONDS,
@@ -87,10 +87,10 @@ class Poller:
         renewal = await self._subscriber.renewal(before.url) if self._subscriber else None
         feed = after(before, polled, Terms(before.fixed, renewal, chance), self._clock())
         if feed.address and feed.address != before.address:
-            twin = await self._state.feed_at(feed.address, besides=feed.url)
+            twin = await self._state.call(State.feed_at, feed.address, besides=feed.url)
             feed = feed._replace(also_read_by=twin)
         seen = _seen(polled.reading)
-        await self._state.polled(AfterPoll(feed, seen, prune=feed.pruned > before.pruned))
+        await self._state.save_poll(AfterPoll(feed, seen, prune=feed.pruned > before.pruned))
         metrics.POLLS.labels(polled.outcome).inc()
         if self._subscriber and polled.succeeded:
             read = polled.reading is not None
@@ -103,13 +103,15 @@ class Poller:
         While another connector has the feed in hand, its state is that one's to change.
         """
         async with self._one_at_a_time(feed_url), self._reading:
-            before = await self._state.claim(feed_url) or await self._state.feed(feed_url)
+            before = await self._state.claim(feed_url)
+            if before is None:
+                before = await self._state.call(State.feed, feed_url)
             outcome, _, parsed = await self._parse(pushed)
             read = await self._read(before, parsed) if parsed else Polled(outcome)
             feed = before
             if read.reading:
                 feed = counted(news_came(before, read.reading.ages, self._clock()), read.reading)
-            await self._state.polled(AfterPoll(feed, _seen(read.reading)))
+            await self._state.save_poll(AfterPoll(feed, _seen(read.reading)))
         return outcome
 
     def _one_at_a_time(self, feed_url: str) -> asyncio.Lock:
@@ -193,10 +195,10 @@ class Poller:
 
     async def _handle(
         self, feed_url: str, parsed: ParsedFeed, seen: Mapping[str, SeenEntry]
-    ) -> Sequence[Handled]:
+    ) -> Sequence[EntryResult]:
         seats = asyncio.Semaphore(ENTRIES_AT_ONCE)
 
-        async def handle(entry: Entry) -> Handled:
+        async def handle(entry: Entry) -> EntryResult:
             async with seats:
                 return await self._entries.handle(feed_url, entry, seen.get(entry.id))
 
@@ -218,7 +220,7 @@ def _seen(reading: Reading | None) -> Sequence[SeenEntry]:
     return [*entries, *(reading.sitemaps if reading.settled else ())]
 
 
-def _count(parsed: ParsedFeed, handled: Sequence[Handled]) -> None:
+def _count(parsed: ParsedFeed, handled: Sequence[EntryResult]) -> None:
     """Every entry seen has one outcome, those that were not read too."""
     metrics.ENTRIES_SEEN.inc(len(parsed.entries) + parsed.dropped)
     outcomes = Counter(one.outcome.value for one in handled)

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 import msgspec
 
 from connectors.article.candidate import Candidate
-from connectors.article.page_reader import Page, Reader
+from connectors.article.page_reader import Page, PageReader
 from connectors.article.revisit_schedule import next_due
 from connectors.fetch import Validators
 from connectors.parse import Entry
 from connectors.publish.batching import BatchQueue
-from connectors.state import Revisit
-from connectors.state.async_state import Store
+from connectors.state import Revisit, State
+from connectors.state.async_state import AsyncState
 from connectors.text.urls import canonical_url
 from newsline.outcomes import EntryOutcome, FetchOutcome, PageOutcome, RevisitOutcome
 from newsline.service import metrics
@@ -30,8 +30,8 @@ class Revisits:
 
     def __init__(
         self,
-        reader: Reader,
-        state: Store,
+        reader: PageReader,
+        state: AsyncState,
         queue: BatchQueue[Candidate, EntryOutcome],
         ages: Sequence[float],
     ) -> None:
@@ -53,7 +53,7 @@ class Revisits:
             etag, last_modified = page.validators.etag, page.validators.last_modified
             revisit = revisit._replace(etag=etag, last_modified=last_modified)
         due = next_due(revisit.first_seen, self._ages, page.fetched_at.timestamp())
-        await self._state.revisited(revisit, due)
+        await self._state.call(State.revisited, revisit, due)
         metrics.REVISITS.labels(outcome).inc()
 
     async def _outcome(

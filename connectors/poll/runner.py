@@ -17,7 +17,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmana
 from typing import Any, NamedTuple
 
 from connectors.article.candidate import Candidate
-from connectors.article.page_reader import Reader
+from connectors.article.page_reader import PageReader
 from connectors.feedlist.feed_list import Feed
 from connectors.fetch import Fetcher
 from connectors.poll.entry_handler import EntryHandler
@@ -27,7 +27,7 @@ from connectors.poll.revisits import Revisits
 from connectors.publish.batching import BatchQueue
 from connectors.publish.publisher import Publisher
 from connectors.state import FeedState, Revisit, State, StateError
-from connectors.state.async_state import Store
+from connectors.state.async_state import AsyncState
 from connectors.state.retry import Outages
 from connectors.websub.callback import Address, serving
 from connectors.websub.subscriber import Subscriber
@@ -83,7 +83,7 @@ class Connector:
     """Polls the feeds that the state lists until told to stop, or each once."""
 
     def __init__(
-        self, poller: Poller, state: Store, outages: Outages, revisits: Revisits | None = None
+        self, poller: Poller, state: AsyncState, outages: Outages, revisits: Revisits | None = None
     ) -> None:
         self._poller = poller
         self._revisits = revisits
@@ -139,7 +139,7 @@ class Connector:
         return task
 
     async def _start_all(self) -> None:
-        await self._state.make_due()
+        await self._state.call(State.make_due)
         while await self._start(due=0.0):
             pass
 
@@ -233,13 +233,13 @@ async def open_connector(
         ) as sandbox,
         closing(Outages()) as outages,
     ):
-        store = Store(state, outages)
+        store = AsyncState(state, outages)
         queue = publishing(publisher, outages)
         async with store.working(), queue.working():
             try:
                 async with Fetcher(contact=settings.contact, allow=settings.allow) as fetcher:
                     opt_outs = settings.respect_opt_outs
-                    reader = Reader(fetcher, sandbox, respect_opt_outs=opt_outs)
+                    reader = PageReader(fetcher, sandbox, respect_opt_outs=opt_outs)
                     entries = EntryHandler(reader, store, queue.put)
                     hubs = settings.websub
                     subscriber = Subscriber(fetcher, store, hubs.callback) if hubs else None
@@ -269,7 +269,7 @@ def collect_seldom() -> None:
 
 def publishing(publisher: Publisher, outages: Outages) -> BatchQueue[Candidate, EntryOutcome]:
     """The way to the publisher for many tasks."""
-    return BatchQueue(lambda batch: outages.wait_out(lambda: publisher.publish(batch)))
+    return BatchQueue(lambda batch: outages.retry(lambda: publisher.publish(batch)))
 
 
 @contextmanager

@@ -1,9 +1,8 @@
-"""To news.raw, once: what is new is decided, written and remembered in one place, in turn.
+"""Publish to news.raw, once: decide under the publish lock what is new, write it, update the state.
 
-The state moves only when the broker has acknowledged. A connector that died between the two left
-records on news.raw of which the state knows nothing; whoever has the next turn fences the dead
-one's producer, so that nothing of it can still arrive, and then reads those records back into the
-state.
+The state changes only after the broker's acknowledgement. A connector that dies in between leaves
+records on news.raw that the state does not know. The next holder of the lock fences the dead
+connector's producer, so that no more of it can arrive, and reads those records into the state.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from connectors.article.candidate import Candidate, listed_again
 from connectors.article.near_duplicates import Clusters, Placed
 from connectors.article.revisions import following, known
 from connectors.article.revisit_schedule import first_revisit
-from connectors.state import Acknowledged, Listing, State, Turn
+from connectors.state import Acknowledged, Listing, PublishLock, State
 from connectors.state.fingerprints import WEEK, WEEKS
 from connectors.text.minhash import fingerprint
 from connectors.text.urls import canonical_url
@@ -34,13 +33,13 @@ FRESH = timedelta(seconds=WEEKS * WEEK)
 
 
 class Publisher:
-    """Writes candidates to news.raw and moves the state, in its turn. Not for two threads at once.
+    """Writes candidates to news.raw and updates the state. For one thread at a time.
 
-    ``revisit``: at which ages, in seconds, articles are to be looked at again.
+    ``revisit``: ages of articles, in seconds, at which their pages are requested again.
 
-    Between turns it holds a producer under the name of its seat. Who takes a turn that another has
-    left unfinished opens a producer under that one's name first: that fences it, and settles what
-    it was about to write.
+    It keeps a producer under the name of its writer id. A holder of the lock whose predecessor lost
+    its session first opens a producer under that one's name: that fences it, and completes or
+    aborts its last transaction.
     """
 
     def __init__(
@@ -55,21 +54,21 @@ class Publisher:
         self.publish([])
 
     def publish(self, candidates: Sequence[Candidate]) -> Sequence[EntryOutcome]:
-        """What became of each candidate; on return the broker and the state hold what was new.
+        """The outcome of each candidate. On return the broker and the state have all that was new.
 
-        A transaction holds an article once: another candidate of it is judged, and lists its feeds,
-        when the state knows the first. Whatever is raised, the candidates may be given again: what
-        the broker has of them is known by then.
+        A transaction holds an article once: another candidate of it is decided after the state
+        knows the first. After any exception the same candidates may be published again: records
+        that the broker has are read back first.
         """
-        with self._state.turn(self._address) as turn:
+        with self._state.publish_lock(self._address) as lock:
             try:
-                producer = self._ready(turn)
+                producer = self._ready(lock)
                 outcomes: list[EntryOutcome] = []
                 for batch in _each_article_once(candidates):
-                    turn.save()
-                    outcomes += self._publish(turn, producer, batch)
+                    lock.save()
+                    outcomes += self._publish(lock, producer, batch)
             except Fenced:
-                turn.check()  # not ours any more? Then we were fenced with reason, and go on anew
+                lock.check()  # raises StateUnreachable, to be retried, if we lost the lock
                 raise
         return outcomes
 
@@ -77,35 +76,37 @@ class Publisher:
         if self._producer:
             self._producer.close()
 
-    def _ready(self, turn: Turn) -> Producer:
-        """Our producer, once all that was written before is known."""
-        begins = self._producer is None or turn.session is not self._session
-        if turn.unfinished is not None:
-            self._broker.producer(_name(turn.unfinished)).close()
+    def _ready(self, lock: PublishLock) -> Producer:
+        """Our producer, after everything written before was applied to the state."""
+        begins = self._producer is None or lock.session is not self._session
+        if lock.unfinished is not None:
+            self._broker.producer(_producer_name(lock.unfinished)).close()
         if begins:
             if self._producer:
                 self._producer.close()
-            self._producer = self._broker.producer(_name(turn.session.seat))
-            self._session = turn.session
-        if begins or turn.unfinished is not None:
-            self._reconcile(turn)
+            self._producer = self._broker.producer(_producer_name(lock.session.writer_id))
+            self._session = lock.session
+        if begins or lock.unfinished is not None:
+            self._reconcile(lock)
         assert self._producer is not None
         return self._producer
 
     def _publish(
-        self, turn: Turn, producer: Producer, batch: Sequence[Candidate]
+        self, lock: PublishLock, producer: Producer, batch: Sequence[Candidate]
     ) -> Sequence[EntryOutcome]:
-        clusters = Clusters(turn)
-        judged = [(_revision(turn, clusters, candidate), candidate) for candidate in batch]
+        clusters = Clusters(lock)
+        judged = [(_revision(lock, clusters, candidate), candidate) for candidate in batch]
         if written := [(revision, candidate.link) for revision, candidate in judged if revision]:
-            self._write(turn, producer, written)
-        return [_outcome(turn, revision, candidate) for revision, candidate in judged]
+            self._write(lock, producer, written)
+        return [_outcome(lock, revision, candidate) for revision, candidate in judged]
 
-    def _write(self, turn: Turn, producer: Producer, written: Sequence[tuple[Placed, str]]) -> None:
+    def _write(
+        self, lock: PublishLock, producer: Producer, written: Sequence[tuple[Placed, str]]
+    ) -> None:
         articles = [placed.article for placed, _ in written]
         producer.commit([Message(RAW_TOPIC, a.article_id.encode(), encode(a)) for a in articles])
         ends = self._broker.end_offsets(RAW_TOPIC)
-        turn.acknowledge([self._acknowledged(*pair) for pair in written], ends)
+        lock.acknowledge([self._acknowledged(*pair) for pair in written], ends)
         for article in articles:
             _count(article)
 
@@ -121,14 +122,14 @@ class Publisher:
             first_revisit(article, self._revisit),
         )
 
-    def _reconcile(self, turn: Turn) -> None:
-        """Apply to the state what news.raw holds past its positions."""
+    def _reconcile(self, lock: PublishLock) -> None:
+        """Apply the records of news.raw past the state's positions."""
         ends = list(self._broker.end_offsets(RAW_TOPIC))
-        read_to = turn.positions()
+        read_to = lock.positions()
         for partition in range(len(ends)):
             for articles in self._articles(partition, read_to.get(partition, 0)):
-                turn.acknowledge([self._acknowledged(_read_back(a), a.url) for a in articles])
-        turn.acknowledge([], ends)
+                lock.acknowledge([self._acknowledged(_read_back(a), a.url) for a in articles])
+        lock.acknowledge([], ends)
 
     def _articles(self, partition: int, offset: int) -> Iterator[Sequence[RawArticle]]:
         while batch := self._broker.read(RAW_TOPIC, partition, offset, limit=READ_AT_ONCE):
@@ -136,45 +137,45 @@ class Publisher:
             yield [article for record in batch if (article := _decoded(record.value))]
 
 
-def _name(seat: int) -> str:
-    """Of the producer of the connector with the seat."""
-    return f"{PRODUCER}.{seat}"
+def _producer_name(writer_id: int) -> str:
+    """Name of the producer of the connector with this writer id."""
+    return f"{PRODUCER}.{writer_id}"
 
 
-def _outcome(turn: Turn, revision: Placed | None, candidate: Candidate) -> EntryOutcome:
+def _outcome(lock: PublishLock, revision: Placed | None, candidate: Candidate) -> EntryOutcome:
     if revision is None and not candidate.listed:
         return EntryOutcome.UNCHANGED
     if revision is None:
         article = candidate.article
-        return listed_again(turn.list_in(_listing(article, article.feeds[0]), candidate.link))
+        return listed_again(lock.list_in(_listing(article, article.feeds[0]), candidate.link))
     first = revision.article.revision == 1
     return EntryOutcome.PUBLISHED if first else EntryOutcome.UPDATE
 
 
-def _revision(turn: Turn, clusters: Clusters, found: Candidate) -> Placed | None:
+def _revision(lock: PublishLock, clusters: Clusters, found: Candidate) -> Placed | None:
     """The revision to publish; None where the article is known and there is nothing new."""
-    previous = turn.article(found.article.article_id)
+    previous = lock.article(found.article.article_id)
     revision = following(previous, found.article)
     if revision is None:
         return None
     if previous:
-        revision = msgspec.structs.replace(revision, feeds=_feeds(turn, revision))
+        revision = msgspec.structs.replace(revision, feeds=_feeds(lock, revision))
     return clusters.place(revision, found.fingerprint, previous)
 
 
-def _feeds(turn: Turn, found: RawArticle) -> tuple[FeedRef, ...]:
+def _feeds(lock: PublishLock, found: RawArticle) -> tuple[FeedRef, ...]:
     """All feeds known to list the article, the one that brought this revision first."""
     first = found.feeds[0]
     others = [
         FeedRef(one.feed_url, one.entry_id, one.title)
-        for one in turn.listings(found.article_id)
+        for one in lock.listings(found.article_id)
         if one.feed_url != first.url
     ]
     return (first, *others)[:MAX_FEEDS]
 
 
 def _each_article_once(candidates: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
-    """The candidates in turn, in batches in which no two are of one article."""
+    """The candidates in order, in batches with at most one of each article."""
     batch: dict[str, Candidate] = {}
     for candidate in candidates:
         if candidate.article.article_id in batch:

@@ -19,7 +19,7 @@ SPREAD_OUT = 600.0
 """Seconds. A first body whose entries' times lie closer together has the time of asking in them."""
 
 
-class Pace(NamedTuple):
+class Cadence(NamedTuple):
     """What is known of a feed's publishing: sums in which what is older weighs less.
 
     ``recent`` is in entries per second; ``came`` is how many did in the ``watched`` seconds.
@@ -39,8 +39,8 @@ class Pace(NamedTuple):
         return 1 / max(self.recent, (self.came + 1) / (self.watched + UNKNOWN))
 
 
-def learned(pace: Pace, elapsed: float | None, ages: Sequence[float | None]) -> Pace:
-    """The pace after a poll.
+def learned(cadence: Cadence, elapsed: float | None, ages: Sequence[float | None]) -> Cadence:
+    """The cadence after a poll.
 
     ``elapsed``: seconds since the poll before, None for a feed's first. ``ages``: for each new
     entry the seconds since it was published, None where the feed does not say; those that cannot
@@ -49,18 +49,18 @@ def learned(pace: Pace, elapsed: float | None, ages: Sequence[float | None]) -> 
     if elapsed is None:
         return _first([age for age in ages if age is not None and age >= 0])
     ages = [age if age is not None and 0 <= age <= elapsed else None for age in ages]
-    return Pace(
-        recent=pace.recent * exp(-elapsed / RECENT) + _weight(ages, elapsed, RECENT) / RECENT,
-        came=pace.came * exp(-elapsed / LONG) + _weight(ages, elapsed, LONG),
-        watched=pace.watched * exp(-elapsed / LONG) + LONG * -expm1(-elapsed / LONG),
+    return Cadence(
+        recent=cadence.recent * exp(-elapsed / RECENT) + _weight(ages, elapsed, RECENT) / RECENT,
+        came=cadence.came * exp(-elapsed / LONG) + _weight(ages, elapsed, LONG),
+        watched=cadence.watched * exp(-elapsed / LONG) + LONG * -expm1(-elapsed / LONG),
     )
 
 
-def _first(ages: Sequence[float]) -> Pace:
+def _first(ages: Sequence[float]) -> Cadence:
     """From a whole body: it reaches back to its oldest entry."""
     if not ages or max(ages) - min(ages) < SPREAD_OUT:
-        return Pace()
-    return learned(Pace(), max(ages), ages)
+        return Cadence()
+    return learned(Cadence(), max(ages), ages)
 
 
 def _weight(ages: Sequence[float | None], elapsed: float, span: float) -> float:

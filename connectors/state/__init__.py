@@ -20,12 +20,12 @@ from connectors.state import articles, entries, feeds, publish_lock, revisits, s
 from connectors.state.engine import (
     StateError,
     StateUnreachable,
+    advisory_lock,
     is_postgresql,
-    lock,
     open_engine,
     shown,
 )
-from connectors.state.file_lock import Sole
+from connectors.state.file_lock import FileLock
 from connectors.state.models import (
     Acknowledged,
     AfterPoll,
@@ -38,7 +38,7 @@ from connectors.state.models import (
     Revisit,
     SeenEntry,
 )
-from connectors.state.publish_lock import Turn
+from connectors.state.publish_lock import PublishLock
 from connectors.websub.subscription import Subscription
 
 __all__ = [
@@ -50,12 +50,12 @@ __all__ = [
     "LeadingEntry",
     "Listing",
     "Lookalike",
+    "PublishLock",
     "Revisit",
     "SeenEntry",
     "State",
     "StateError",
     "StateUnreachable",
-    "Turn",
 ]
 
 
@@ -69,9 +69,9 @@ class State:
 
     def __init__(self, address: str) -> None:
         self._engine = open_engine(address)
-        self._sole = None if is_postgresql(address) else Sole(address)
+        self._file_lock = None if is_postgresql(address) else FileLock(address)
         self._owner = uuid.uuid4().hex
-        self._session: publish_lock.Session | None = None
+        self._session: publish_lock.WriterSession | None = None
         self.name = shown(address)
 
     def enlist(self, listed: Collection[Feed]) -> None:
@@ -79,13 +79,13 @@ class State:
 
         Raises StateError where another connector has the SQLite file.
         """
-        if self._sole:
-            self._sole.take()
+        if self._file_lock:
+            self._file_lock.acquire()
         with self._engine.begin() as connection:
-            if self._sole:
+            if self._file_lock:
                 feeds.release(connection)
             else:  # two that start at once would both insert the new feeds
-                lock(connection, sa.func.pg_advisory_xact_lock, 0)
+                advisory_lock(connection, sa.func.pg_advisory_xact_lock, 0)
             feeds.sync(connection, listed)
             entries.forget_unlisted(connection, time.time())
             revisits.forget_late(connection, time.time())
@@ -123,7 +123,7 @@ class State:
     def claim_due(self, now: float, limit: int, due: float | None = None) -> Sequence[FeedState]:
         """Lease up to ``limit`` feeds that are due by ``due`` (``now``), the longest overdue first.
 
-        A lease ends with :meth:`polled`, or :data:`feeds.LEASE_SECONDS` after ``now``.
+        A lease ends with :meth:`save_polls`, or :data:`feeds.LEASE_SECONDS` after ``now``.
         """
         with self._engine.begin() as connection:
             claim = feeds.Claim(self._owner, now)
@@ -144,7 +144,7 @@ class State:
         with self._engine.begin() as connection:
             feeds.release(connection, self._owner)
 
-    def polled(self, polls: Sequence[AfterPoll]) -> None:
+    def save_polls(self, polls: Sequence[AfterPoll]) -> None:
         """Polls are over: the feeds' new state and their entries', together. A feed that another
         connector has taken over is left as that one has it."""
         with self._engine.begin() as connection:
@@ -226,17 +226,18 @@ class State:
             return articles.find_positions(connection, broker)
 
     @contextmanager
-    def turn(self, broker: str) -> Iterator[Turn]:
-        """Our turn to publish to the broker; waits for it. Not for two threads at once.
+    def publish_lock(self, broker: str) -> Iterator[PublishLock]:
+        """Hold the broker's publish lock while the block runs; waits for it. For one thread at a
+        time.
 
-        What the block raises ends the session: the next turn, whoever's it is, begins with what
-        this one has left unfinished.
+        An exception in the block ends the session: the next holder, here or in another connector,
+        first settles what this one left unfinished.
         """
         try:
             if self._session is None:
-                self._session = publish_lock.Session(self._engine.connect())
-            with publish_lock.taken(self._session, broker) as turn:
-                yield turn
+                self._session = publish_lock.WriterSession(self._engine.connect())
+            with publish_lock.held(self._session, broker) as lock:
+                yield lock
         except BaseException:
             self._end_session()
             raise
@@ -244,11 +245,11 @@ class State:
     def close(self) -> None:
         self._end_session()
         self._engine.dispose()
-        if self._sole:
-            self._sole.leave()
+        if self._file_lock:
+            self._file_lock.release()
 
     def _end_session(self) -> None:
-        """Close the connection for good: with it go the seat and the turn."""
+        """Close the connection for good; that frees the writer id and the lock."""
         if self._session:
             self._session.connection.invalidate()
             self._session.connection.close()

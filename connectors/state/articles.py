@@ -76,8 +76,8 @@ def acknowledge(connection: sa.Connection, batch: Iterable[Acknowledged]) -> Non
     revisits.plan(connection, [one.revisit for one in batch if one.revisit])
 
 
-def move_on(connection: sa.Connection, broker: str, ends: Sequence[int]) -> None:
-    """All that the broker's news.raw has before these offsets is known."""
+def set_positions(connection: sa.Connection, broker: str, ends: Sequence[int]) -> None:
+    """Everything in the broker's news.raw before these offsets was applied."""
     rows = [
         {"broker": broker, "partition": partition, "offset": end}
         for partition, end in enumerate(ends)

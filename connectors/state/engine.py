@@ -110,7 +110,7 @@ def _durable(connection: DBAPIConnection, _record: object) -> None:
 def _make(connection: sa.Connection, name: str) -> None:
     """The tables, where there are none; raises StateError where they are of another version."""
     if connection.dialect.name == "postgresql":
-        lock(connection, sa.func.pg_advisory_xact_lock, 0)
+        advisory_lock(connection, sa.func.pg_advisory_xact_lock, 0)
     there = sa.inspect(connection)
     if not there.has_table(schema.name):
         if there.has_table("feeds"):
@@ -126,7 +126,9 @@ def _make(connection: sa.Connection, name: str) -> None:
         )
 
 
-def lock(connection: sa.Connection, function: Callable[..., sa.ColumnElement], key: int) -> bool:
+def advisory_lock(
+    connection: sa.Connection, function: Callable[..., sa.ColumnElement], key: int
+) -> bool:
     """Call one of PostgreSQL's advisory lock functions for a lock of ours."""
     return bool(connection.execute(sa.select(function(OURS - 2**31, key))).scalar())
 

@@ -1,4 +1,4 @@
-"""A SQLite file has one connector: which one, says a lock that ends with its process."""
+"""The lock beside a SQLite state: one connector uses the file. It ends with its process."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ from typing import IO
 from connectors.state.engine import StateError
 
 
-class Sole:
-    """The lock beside the file at ``path``."""
+class FileLock:
+    """An exclusive ``flock`` on ``PATH.lock``.
+
+    Package ``filelock`` takes the same lock: it would be one more dependency to save the call of
+    ``flock``, and both errors would still need their own message.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._file: IO[bytes] | None = None
 
-    def take(self) -> None:
-        """Raises StateError where another connector has it."""
+    def acquire(self) -> None:
+        """Raises StateError if another connector has the lock."""
         if self._file is not None:
             return
         try:
-            file = open(f"{self._path}.lock", "ab")  # noqa: SIM115 - open as long as we poll
+            file = open(f"{self._path}.lock", "ab")  # noqa: SIM115 - open while the lock is held
         except OSError as error:
             raise StateError(f"{self._path}.lock: {error.strerror}") from error
         try:
@@ -33,7 +37,7 @@ class Sole:
             ) from error
         self._file = file
 
-    def leave(self) -> None:
+    def release(self) -> None:
         if self._file:
             self._file.close()
             self._file = None

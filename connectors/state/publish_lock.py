@@ -1,11 +1,11 @@
-"""Publishing in turns: one connector at a time decides what is new, and writes it to the broker.
+"""The publish lock: one connector at a time decides which articles are new and writes them.
 
-On PostgreSQL a connector has a session: a connection that holds a seat, which is a number that no
-other session has, and in its turn the lock of the turn. While it has the turn, the table of turns
-names its seat. So whoever takes the turn and finds a seat named there knows that the one who sat
-there has lost its session midway, and what is to be fenced before anything else is decided.
+On PostgreSQL a connector has a session: a connection that holds a writer id, a number that no
+other session has, and, while it publishes, the broker's lock. While the lock is held, table
+``turns`` names its holder's writer id. A new holder that finds a writer id there knows that the
+session of that id was lost while it published, and which producer to fence first.
 
-A SQLite file has one connector, which begins a session when it opens the file.
+A SQLite file has one connector, with writer id 0.
 """
 
 from __future__ import annotations
@@ -19,51 +19,56 @@ from zlib import crc32
 import sqlalchemy as sa
 
 from connectors.state import articles, fingerprints
-from connectors.state.engine import lock
+from connectors.state.engine import advisory_lock
 from connectors.state.models import Acknowledged, KnownArticle, Listing, Lookalike
 from connectors.state.tables import turns
 
-SEATS = 1_000_000
-"""Keys of advisory locks from here on are seats'; below are turns'."""
+FIRST_WRITER_KEY = 1_000_000
+"""Advisory lock keys from here on are writer ids; keys below are brokers' publish locks."""
 
 
-class Session:
-    """What a connector is known by while it lasts; it ends with its connection."""
+class WriterSession:
+    """A connector's identity as a writer. It ends with its connection."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
-        self.seat = self._take_seat()
+        self.writer_id = self._take_writer_id()
 
-    def _take_seat(self) -> int:
+    def _take_writer_id(self) -> int:
+        """The lowest number that no other session holds."""
         if not self.shared:
             return 0
-        seats = count()
-        while not lock(
-            self.connection, sa.func.pg_try_advisory_lock, SEATS + (seat := next(seats))
+        numbers = count()
+        while not advisory_lock(
+            self.connection,
+            sa.func.pg_try_advisory_lock,
+            FIRST_WRITER_KEY + (number := next(numbers)),
         ):
             pass
         self.connection.commit()
-        return seat
+        return number
 
     @property
     def shared(self) -> bool:
+        """True if several connectors use this state."""
         return self.connection.dialect.name == "postgresql"
 
 
-class Turn:
-    """A connector's turn: all that it reads and writes is in its own hands until the turn ends.
+class PublishLock:
+    """The state while the publish lock is held. Reads and writes are one transaction until
+    :meth:`save` or the release of the lock.
 
-    ``unfinished`` is the seat of the session that ended in the turn before it, if one did.
+    ``unfinished``: writer id of the previous holder if its session was lost while it held the lock.
     """
 
-    def __init__(self, session: Session, broker: str, unfinished: int | None) -> None:
+    def __init__(self, session: WriterSession, broker: str, unfinished: int | None) -> None:
         self.session = session
         self.unfinished = unfinished
         self._broker = broker
         self._connection = session.connection
 
     def article(self, article_id: str) -> KnownArticle | None:
-        """The article's latest revision, if there is one."""
+        """The article's latest revision; None if it is unknown."""
         return articles.find(self._connection, article_id)
 
     def lookalikes(self, keys: Sequence[int], at: datetime) -> Sequence[Lookalike]:
@@ -75,7 +80,8 @@ class Turn:
         return articles.find_listings(self._connection, article_id)
 
     def list_in(self, listing: Listing, link: str) -> bool:
-        """An entry leads to an article that is known; whether it was known that it does."""
+        """Record that an entry links to a known article. Returns True if that was already
+        recorded."""
         return articles.list_in(self._connection, listing, link)
 
     def positions(self) -> Mapping[int, int]:
@@ -83,43 +89,46 @@ class Turn:
         return articles.find_positions(self._connection, self._broker)
 
     def acknowledge(self, batch: Iterable[Acknowledged], ends: Sequence[int] = ()) -> None:
-        """Move on to what the broker has: the batch, and everything else before ``ends``."""
+        """Apply records that the broker has, and move the positions to ``ends``."""
         articles.acknowledge(self._connection, batch)
-        articles.move_on(self._connection, self._broker, ends)
+        articles.set_positions(self._connection, self._broker, ends)
 
     def save(self) -> None:
-        """Make durable what was acknowledged so far."""
+        """Commit what was acknowledged so far."""
         self._connection.commit()
 
     def check(self) -> None:
-        """Raises StateUnreachable where the session has ended, and with it the turn."""
+        """Raises StateUnreachable if the session, and the lock with it, was lost."""
         self._connection.execute(sa.select(1))
 
 
 @contextmanager
-def taken(session: Session, broker: str) -> Iterator[Turn]:
-    """A turn, which ends with the block. What the block raises must end the session too."""
+def held(session: WriterSession, broker: str) -> Iterator[PublishLock]:
+    """Hold the broker's publish lock while the block runs; waits for it.
+
+    After an exception in the block the caller must end the session.
+    """
     if not session.shared:
-        yield Turn(session, broker, None)
+        yield PublishLock(session, broker, None)
         session.connection.commit()
         return
-    key = crc32(broker.encode()) % SEATS
-    lock(session.connection, sa.func.pg_advisory_lock, key)
-    unfinished = _hold(session.connection, broker, session.seat)
-    yield Turn(session, broker, unfinished)
+    key = crc32(broker.encode()) % FIRST_WRITER_KEY
+    advisory_lock(session.connection, sa.func.pg_advisory_lock, key)
+    unfinished = _set_holder(session.connection, broker, session.writer_id)
+    yield PublishLock(session, broker, unfinished)
     session.connection.execute(sa.update(turns).values(holder=None).where(turns.c.broker == broker))
     session.connection.commit()
-    lock(session.connection, sa.func.pg_advisory_unlock, key)
+    advisory_lock(session.connection, sa.func.pg_advisory_unlock, key)
     session.connection.commit()
 
 
-def _hold(connection: sa.Connection, broker: str, seat: int) -> int | None:
-    """Name the seat as the turn's; returns the one that was named there."""
+def _set_holder(connection: sa.Connection, broker: str, writer_id: int) -> int | None:
+    """Store the holder of the broker's lock. Returns the one stored before, if any."""
     row = connection.execute(sa.select(turns.c.holder).where(turns.c.broker == broker)).first()
     if row is None:
-        connection.execute(sa.insert(turns).values(broker=broker, holder=seat))
+        connection.execute(sa.insert(turns).values(broker=broker, holder=writer_id))
     else:
-        change = sa.update(turns).values(holder=seat).where(turns.c.broker == broker)
+        change = sa.update(turns).values(holder=writer_id).where(turns.c.broker == broker)
         connection.execute(change)
     connection.commit()
     return row.holder if row else None

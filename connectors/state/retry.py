@@ -1,4 +1,4 @@
-"""What is away for a while is waited for, and said once."""
+"""Retries while the state or the broker is unreachable; each outage is reported once."""
 
 from __future__ import annotations
 
@@ -17,79 +17,82 @@ from newsline.errors import OperatorError
 
 Result = TypeVar("Result")
 
-AWAY = {StateUnreachable: "the state", BrokerUnreachable: "the broker"}
-"""What is waited for: all else that fails is the operator's to mend, or ours."""
+BACKENDS = {StateUnreachable: "the state", BrokerUnreachable: "the broker"}
+"""Errors that end without a change by the operator. All others are raised."""
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
 
 THREADS = 6
-"""For work that may block, apart from asyncio's own: there host names are looked up."""
+"""For blocking work. Not asyncio's own threads: host names are resolved there."""
 
 
 class Outages:
-    """Does what may block in threads, again and again while the state or the broker is away."""
+    """Runs blocking work in threads, and repeats it while the state or the broker is
+    unreachable."""
 
     def __init__(self) -> None:
-        self._problems: dict[str, str] = {}
-        self._back: dict[str, float] = {}
+        self._errors: dict[str, str] = {}  # by backend
+        self._recovered_at: dict[str, float] = {}  # by backend, time.monotonic()
         self._ending = asyncio.Event()
         self._threads = ThreadPoolExecutor(THREADS, "newsline-io")
 
     def problem(self) -> str | None:
-        """What is away, and why, for a probe; None while all is well."""
-        return next(iter(self._problems.values()), None)
+        """The error of a backend that is unreachable now, for a probe; None if there is none."""
+        return next(iter(self._errors.values()), None)
 
-    async def wait_out(self, work: Callable[[], Result]) -> Result:
-        """What ``work`` returns, or raises but for outages; those it raises only at the end.
+    async def retry(self, work: Callable[[], Result]) -> Result:
+        """Run ``work`` in a thread, retrying while a backend is unreachable. After :meth:`end`,
+        outages are raised too.
 
-        The second attempt comes at once: after a restart every old connection fails once.
+        The second attempt has no pause: after a restart every old connection fails once.
         """
         pauses = chain([0.0], accumulate(repeat(FIRST_PAUSE), _longer))
-        met: set[str] = set()
+        unreachable: set[str] = set()
         while True:
             began = time.monotonic()
             try:
                 result = await asyncio.get_running_loop().run_in_executor(self._threads, work)
-            except tuple(AWAY) as error:
+            except tuple(BACKENDS) as error:
                 if self._ending.is_set():
                     raise
                 if pause := next(pauses):
-                    met.add(self._begin(error, began))
+                    unreachable.add(self._begin(error, began))
             else:
-                self._over(met)
+                self._over(unreachable)
                 return result
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._ending.wait()
 
     def end(self) -> None:
-        """From now on an outage is not waited out: the connector ends."""
+        """Raise outages from now on: the connector ends."""
         self._ending.set()
 
     def close(self) -> None:
-        """Leave alone what still hangs in a thread."""
+        """Do not wait for threads that still hang."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _begin(self, error: OperatorError, began: float) -> str:
-        """Note what is away, unless it has come back since the attempt that failed ``began``."""
-        (away,) = (name for kind, name in AWAY.items() if isinstance(error, kind))
-        if began >= self._back.get(away, 0.0):
-            if away not in self._problems:
-                _say(f"{away} is away, and waited for: {error}")
-            self._problems[away] = str(error)
-        return away
+        """Record the outage and return its backend. An attempt that ``began`` before the backend
+        recovered is no new outage."""
+        (backend,) = (name for kind, name in BACKENDS.items() if isinstance(error, kind))
+        if began >= self._recovered_at.get(backend, 0.0):
+            if backend not in self._errors:
+                _report(f"{backend} is unreachable, retrying: {error}")
+            self._errors[backend] = str(error)
+        return backend
 
-    def _over(self, met: Iterable[str]) -> None:
-        for away in met:
-            if self._problems.pop(away, None):
-                self._back[away] = time.monotonic()
-                _say(f"{away} is back")
+    def _over(self, backends: Iterable[str]) -> None:
+        for backend in backends:
+            if self._errors.pop(backend, None):
+                self._recovered_at[backend] = time.monotonic()
+                _report(f"{backend} is reachable again")
 
 
 def _longer(pause: float, _: float) -> float:
     return min(2 * pause, LONGEST_PAUSE)
 
 
-def _say(line: str) -> None:
+def _report(line: str) -> None:
     print(line, file=sys.stderr, flush=True)

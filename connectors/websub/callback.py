@@ -13,7 +13,8 @@ from aiohttp import web
 from aiohttp.http_exceptions import ContentEncodingError
 
 from connectors.parse import FeedBody
-from connectors.state.async_state import Store
+from connectors.state import State
+from connectors.state.async_state import AsyncState
 from connectors.websub.signature import is_authentic
 from connectors.websub.subscription import Subscription, denied, verified
 from newsline.errors import OperatorError
@@ -76,7 +77,7 @@ def _is_prefix(url: str) -> bool:
 
 @asynccontextmanager
 async def serving(
-    listen_at: str, state: Store, push: Push, listed: Container[str]
+    listen_at: str, state: AsyncState, push: Push, listed: Container[str]
 ) -> AsyncIterator[str]:
     """Answer hubs at HOST:PORT while the block runs, for the feeds that are listed; yields the URL.
 
@@ -96,7 +97,7 @@ async def serving(
 
 
 class _Callback:
-    def __init__(self, state: Store, push: Push, listed: Container[str]) -> None:
+    def __init__(self, state: AsyncState, push: Push, listed: Container[str]) -> None:
         self._state = state
         self._push = push
         self._listed = listed
@@ -112,11 +113,11 @@ class _Callback:
         now = time.time()
         if subscription and mode == "denied" and topic == subscription.topic:
             reason = " ".join(request.query.get("hub.reason", "").split())
-            await self._state.keep_subscription(denied(subscription, reason, now))
+            await self._state.call(State.keep_subscription, denied(subscription, reason, now))
             return _answer(200, WebSubOutcome.DENIED)
         if subscription and mode == "subscribe" and challenge and subscription.is_asked_for(topic):
             lease = request.query.get("hub.lease_seconds", "")
-            await self._state.keep_subscription(verified(subscription, lease, now))
+            await self._state.call(State.keep_subscription, verified(subscription, lease, now))
             return _answer(200, WebSubOutcome.VERIFIED, challenge)
         return _answer(404, WebSubOutcome.REFUSED)
 
@@ -157,15 +158,17 @@ class _Callback:
         return too_many or sum(size for _, size in self._in_hand.values()) + size > BYTES_IN_HAND
 
     async def _subscription(self, request: web.Request) -> Subscription | None:
-        found = await self._state.subscription_at(request.path.rpartition("/")[2])
+        found = await self._state.call(State.subscription_at, request.path.rpartition("/")[2])
         return found if found and found.feed_url in self._listed else None
 
     async def _read(self, subscription: Subscription, pushed: FeedBody) -> None:
         """After the answer: hubs do not wait for pages to be fetched."""
         try:
             outcome = await self._push(subscription.feed_url, pushed)
-            if current := await self._state.subscription_at(subscription.token):
-                await self._state.keep_subscription(current._replace(last_push=time.time()))
+            if current := await self._state.call(State.subscription_at, subscription.token):
+                await self._state.call(
+                    State.keep_subscription, current._replace(last_push=time.time())
+                )
         except Exception:  # the broker's or the state's: the next poll meets it and tells it
             metrics.WEBSUB.labels(WebSubOutcome.FAILED).inc()
             return

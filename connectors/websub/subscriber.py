@@ -7,7 +7,8 @@ import time
 from contextlib import suppress
 
 from connectors.fetch import Fetcher, FetchFailed
-from connectors.state.async_state import Store
+from connectors.state import State
+from connectors.state.async_state import AsyncState
 from connectors.websub.subscription import LEASE, Offer, Subscription, asked, begun, failed
 from newsline.errors import OperatorError
 from newsline.outcomes import WebSubOutcome
@@ -22,7 +23,7 @@ class Subscriber:
     """Asks hubs beside the polls, which wait for none. ``callback`` is the public URL under which
     hubs reach us."""
 
-    def __init__(self, fetcher: Fetcher, state: Store, callback: str) -> None:
+    def __init__(self, fetcher: Fetcher, state: AsyncState, callback: str) -> None:
         self._fetcher = fetcher
         self._state = state
         self._callback = callback.rstrip("/")
@@ -30,7 +31,7 @@ class Subscriber:
 
     async def renewal(self, feed_url: str) -> float | None:
         """Seconds until the feed's subscription is to be renewed; None where no hub pushes."""
-        known = await self._state.subscription(feed_url)
+        known = await self._state.call(State.subscription, feed_url)
         now = time.time()
         return known.next_try - now if known and known.is_live(now) else None
 
@@ -42,9 +43,9 @@ class Subscriber:
         An offer that changes is taken up when the hub would have been asked again: some feeds have
         another address of their own in every body.
         """
-        known = await self._state.subscription(feed_url)
+        known = await self._state.call(State.subscription, feed_url)
         if known and read and offer is None:
-            await self._state.unsubscribe(feed_url)
+            await self._state.call(State.unsubscribe, feed_url)
             return
         offer = offer or (Offer(known.hub, known.topic) if known else None)
         is_due = known is None or known.next_try <= time.time()
@@ -55,7 +56,7 @@ class Subscriber:
         has_place = len(self._asking) < ASKED_AT_ONCE
         known = asked(known, time.time()) if has_place else known
         # First: a hub may verify before it answers.
-        await self._state.keep_subscription(known)
+        await self._state.call(State.keep_subscription, known)
         if not has_place:
             return
         task = asyncio.create_task(self._ask(known))
@@ -83,9 +84,11 @@ class Subscriber:
             metrics.WEBSUB.labels(WebSubOutcome.ASKED).inc()
 
     async def _failed(self, subscription: Subscription, failure: FetchFailed) -> None:
-        current = await self._state.subscription_at(subscription.token)
+        current = await self._state.call(State.subscription_at, subscription.token)
         if current and current.asked_at is not None:
-            await self._state.keep_subscription(failed(current, failure.detail, time.time()))
+            await self._state.call(
+                State.keep_subscription, failed(current, failure.detail, time.time())
+            )
 
     def _form(self, subscription: Subscription) -> dict[str, str]:
         return {

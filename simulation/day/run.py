@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import NamedTuple
 
-from connectors.article.page_reader import Reader
+from connectors.article.page_reader import PageReader
 from connectors.feedlist import feed_list as feeds
 from connectors.fetch import Fetcher
 from connectors.fetch.throttle import Politeness
@@ -19,7 +19,7 @@ from connectors.poll.poller import Poller
 from connectors.poll.runner import CHILD_MEMORY, CHILD_TASKS, publishing
 from connectors.publish.publisher import Publisher
 from connectors.state import FeedState, State
-from connectors.state.async_state import Store
+from connectors.state.async_state import AsyncState
 from connectors.state.retry import Outages
 from newsline.broker import connect
 from newsline.records import RAW_TOPIC, RawArticle, decode_raw
@@ -68,7 +68,7 @@ class SimulatedClock:
 
 class Desk(NamedTuple):
     poller: Poller
-    store: Store
+    store: AsyncState
     entries: Recording
 
 
@@ -107,7 +107,7 @@ async def _open_desk(
         closing(Sandbox(WORKERS, memory_bytes=CHILD_MEMORY, max_tasks=CHILD_TASKS)) as sandbox,
         closing(Outages()) as outages,
     ):
-        store = Store(state, outages, clock)
+        store = AsyncState(state, outages, clock)
         queue = publishing(publisher, outages)
         own = {
             "own_politeness": POLITENESS,
@@ -117,7 +117,7 @@ async def _open_desk(
         }
         async with store.working(), queue.working(), Fetcher(allow=allow, **own) as fetcher:
             entries = Recording(
-                Reader(fetcher, sandbox, clock=clock), store, queue.put, clock=clock
+                PageReader(fetcher, sandbox, clock=clock), store, queue.put, clock=clock
             )
             yield Desk(Poller(fetcher, sandbox, entries, store, clock=clock), store, entries)
 

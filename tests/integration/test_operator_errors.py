@@ -240,10 +240,10 @@ def test_poll_waits_while_the_disk_is_full_and_then_publishes_each_article_once(
             no_more = max(path.stat().st_size for path in tmp_path.iterdir()) + 20_000
             whole = resource.prlimit(poll.process.pid, resource.RLIMIT_FSIZE)
             resource.prlimit(poll.process.pid, resource.RLIMIT_FSIZE, (no_more, whole[1]))
-            until(lambda: "is away, and waited for: " in poll.output(), what="the full disk")
+            until(lambda: "is unreachable, retrying: " in poll.output(), what="the full disk")
             until(lambda: probe(port, "readyz")[0] == 503, what="poll's unreadiness")
             resource.prlimit(poll.process.pid, resource.RLIMIT_FSIZE, whole)
-            until(lambda: "is back" in poll.output(), what="its end")
+            until(lambda: "is reachable again" in poll.output(), what="its end")
             until(lambda: len(keys(broker, RAW_TOPIC)) == ARTICLES, what="the last article")
             until(lambda: probe(port, "readyz") == (200, "ok"), what="poll's readiness")
             assert poll.terminate() == 0, poll.output()

@@ -19,7 +19,7 @@ from tests.support.record_flow import persist
 
 MINUTE = 60.0
 SIZE = Size(kills=0, articles=120, seconds=30.0)
-AWAY, BACK = "the broker is away, and waited for", "the broker is back"
+AWAY, BACK = "the broker is unreachable, retrying", "the broker is reachable again"
 
 # kafka-python 3.0.12 leaves the sockets of refused connections to the collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")

@@ -10,17 +10,17 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from typing import Any, NamedTuple
 
-from connectors.article.page_reader import Reader
+from connectors.article.page_reader import PageReader
 from connectors.feedlist.feed_list import Feed
 from connectors.fetch import Fetcher
 from connectors.parse import Entry
-from connectors.poll.entry_handler import EntryHandler, Handled
+from connectors.poll.entry_handler import EntryHandler, EntryResult
 from connectors.poll.poller import Poller
 from connectors.poll.revisits import Revisits
 from connectors.poll.runner import publishing
 from connectors.publish.publisher import Publisher
 from connectors.state import FeedState, SeenEntry, State
-from connectors.state.async_state import Store
+from connectors.state.async_state import AsyncState
 from connectors.state.retry import Outages
 from connectors.websub.subscriber import Subscriber
 from newsline.broker import Broker
@@ -46,7 +46,7 @@ class Desk(NamedTuple):
     broker: Broker
     state: State
     poller: Poller
-    store: Store
+    store: AsyncState
     outages: Outages
     subscriber: Subscriber | None = None
     revisits: Revisits | None = None
@@ -81,7 +81,7 @@ class Recording(EntryHandler):
         super().__init__(*parts, **settings)
         self.outcomes: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
-    async def handle(self, feed_url: str, entry: Entry, seen: SeenEntry | None) -> Handled:
+    async def handle(self, feed_url: str, entry: Entry, seen: SeenEntry | None) -> EntryResult:
         handled = await super().handle(feed_url, entry, seen)
         self.outcomes[feed_url][handled.outcome.value] += 1
         return handled
@@ -105,14 +105,14 @@ async def open_desk(
         closing(Publisher(broker, address, state, revisit)) as publisher,
         closing(Outages()) as outages,
     ):
-        store = Store(state, outages)
+        store = AsyncState(state, outages)
         queue = publishing(publisher, outages)
         async with (
             store.working(),
             queue.working(),
             fetcher or Fetcher(allow=allow | {site.host}) as fetching,
         ):
-            reader = Reader(fetching, extracting)
+            reader = PageReader(fetching, extracting)
             entries = EntryHandler(reader, store, queue.put)
             subscriber = Subscriber(fetching, store, callback) if callback else None
             poller = Poller(fetching, parsing, entries, store, subscriber)

@@ -12,12 +12,12 @@ from typing import Any
 
 from connectors.article.candidate import Candidate
 from connectors.publish.publisher import Publisher
-from connectors.state import State, Turn, publish_lock
+from connectors.state import PublishLock, State, publish_lock
 from newsline.broker import connect
 from newsline.records import decode_raw
 
 
-class DyingTurn(Turn):
+class DyingLock(PublishLock):
     def acknowledge(self, batch: Any, *_: Any) -> None:
         if list(batch):
             os._exit(9)
@@ -28,5 +28,5 @@ if __name__ == "__main__":
     articles = [decode_raw(line) for line in sys.stdin.buffer]
     with connect(address) as broker:
         publisher = Publisher(broker, address, State(path))
-        publish_lock.Turn = DyingTurn  # type: ignore[misc]
+        publish_lock.PublishLock = DyingLock  # type: ignore[misc]
         publisher.publish([Candidate(article, article.url) for article in articles])

@@ -15,5 +15,5 @@ def put(state: State, *feeds: FeedState) -> Sequence[FeedState]:
     numbered = [feed._replace(id=state.feed(feed.url).id) for feed in feeds]
     for feed in numbered:
         state.claim(feed.url, time.time())
-    state.polled([AfterPoll(feed) for feed in numbered])
+    state.save_polls([AfterPoll(feed) for feed in numbered])
     return numbered

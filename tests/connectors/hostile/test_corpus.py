@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-from connectors.article.page_reader import Reader
+from connectors.article.page_reader import PageReader
 from connectors.feedlist.feed_list import Feed
 from connectors.fetch import Fetcher
 from connectors.fetch import fetcher as fetcher_module
@@ -16,7 +16,7 @@ from connectors.poll.poller import Poller
 from connectors.poll.runner import CHILD_MEMORY, publishing
 from connectors.publish.publisher import Publisher
 from connectors.state import State
-from connectors.state.async_state import Store
+from connectors.state.async_state import AsyncState
 from connectors.state.retry import Outages
 from newsline.sandbox.pool import Sandbox
 from tests.connectors.hostile.cases import DOMAIN, Answer, Case, says
@@ -79,7 +79,7 @@ async def open_newsroom(sites, broker, address, path: Path) -> AsyncIterator[New
         closing(Sandbox(2, memory_bytes=CHILD_MEMORY)) as sandbox,
         closing(Outages()) as outages,
     ):
-        store = Store(state, outages)
+        store = AsyncState(state, outages)
         queue = publishing(publisher, outages)
         allow = frozenset(sites)
         async with (
@@ -89,7 +89,7 @@ async def open_newsroom(sites, broker, address, path: Path) -> AsyncIterator[New
             Fetcher(allow=allow, seconds=FETCH_SECONDS, resolver=Resolver()) as fetcher,
         ):
             state.enlist([Feed(web.url(host)) for host in sites])
-            reader = Reader(fetcher, sandbox, extract_seconds=CHILD_SECONDS)
+            reader = PageReader(fetcher, sandbox, extract_seconds=CHILD_SECONDS)
             entries = Recording(reader, store, queue.put)
             poller = Poller(fetcher, sandbox, entries, store, parse_seconds=CHILD_SECONDS)
             yield Newsroom(web, state, poller, entries)

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from connectors.article import page_reader as reader
-from connectors.article.page_reader import Reader
+from connectors.article.page_reader import PageReader
 from connectors.fetch import Fetcher
 from connectors.fetch.throttle import Politeness
 from connectors.parse import FeedBody, parse_feed
@@ -50,7 +50,7 @@ async def test_an_entry_whose_host_is_left_alone_for_now_loses_no_attempt_by_it(
     parts = {"parsing": sandbox, "extracting": sandbox}
     async with open_desk(site, broker, broker_address, state, fetcher=paused, **parts) as desk:
         assert await desk.poll() == {"throttled": 1}
-        entries = EntryHandler(Reader(paused, sandbox), state, pytest.fail)
+        entries = EntryHandler(PageReader(paused, sandbox), state, pytest.fail)
         parsed = parse_feed(
             FeedBody(feed(item()).encode(), desk.site.url, "application/feed+json", None)
         )
@@ -88,7 +88,7 @@ async def test_what_a_publisher_reserves_is_not_published_where_that_is_binding(
         return EntryOutcome.PUBLISHED
 
     async with Fetcher(allow=frozenset({site.host})) as fetcher:
-        reader = Reader(fetcher, sandbox, respect_opt_outs=True)
+        reader = PageReader(fetcher, sandbox, respect_opt_outs=True)
         handler = EntryHandler(reader, desk.store, publish)
         body = feed(item(content_html=full_text), item("mill")).encode()
         parsed = parse_feed(FeedBody(body, f"{site.url}/feed", "application/feed+json", None))

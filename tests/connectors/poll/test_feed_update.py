@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.fetch import Redirect
-from connectors.poll.entry_handler import Handled
+from connectors.poll.entry_handler import EntryResult
 from connectors.poll.feed_update import (
     MAX_WORDS,
     Polled,
@@ -27,7 +27,7 @@ BUSY = FeedState(URL, last_success=NOW - HOUR, recent=0.0, came=287.0, watched=7
 
 
 def ok(new: int = 0, ttl: float = 0.0, fresh_for: float | None = None) -> Polled:
-    reading = Reading("Title", ttl, [Handled(EntryOutcome.PUBLISHED)] * new, [None] * new, True)
+    reading = Reading("Title", ttl, [EntryResult(EntryOutcome.PUBLISHED)] * new, [None] * new, True)
     return Polled(PollOutcome.OK, response=response(URL, fresh_for=fresh_for), reading=reading)
 
 

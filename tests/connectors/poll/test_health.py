@@ -9,7 +9,7 @@ import pytest
 from connectors.poll import health as module
 from connectors.poll.health import Health, health, overdue, shown
 from connectors.state import FeedState
-from connectors.state.async_state import Store
+from connectors.state.async_state import AsyncState
 from connectors.state.retry import Outages
 from newsline.service import metrics
 from tests.support.feed_states import put
@@ -41,9 +41,9 @@ def test_the_longest_overdue_feed_counts_from_when_it_could_first_be_polled():
 
 
 @pytest.fixture
-async def store(state) -> AsyncIterator[Store]:
+async def store(state) -> AsyncIterator[AsyncState]:
     with closing(Outages()) as outages:
-        yield Store(state, outages)
+        yield AsyncState(state, outages)
 
 
 async def test_the_listed_feeds_are_counted_and_no_others(state, store, monkeypatch):

@@ -79,7 +79,7 @@ async def within(work: Awaitable[None]) -> None:
 async def test_once_polls_every_feed_whether_it_is_due_or_not(desk, site, listed, stop):
     newsroom(site, "harbour", "mill")
     (mill,) = desk.claim("/mill/feed")
-    desk.state.polled([AfterPoll(mill._replace(next_poll=time.time() + 3_600))])
+    desk.state.save_polls([AfterPoll(mill._replace(next_poll=time.time() + 3_600))])
     await within(listed("/harbour/feed", "/mill/feed").once(stop))
     assert {article.title for article in desk.articles()} == {
         "News of the harbour",
@@ -91,7 +91,7 @@ async def test_once_polls_every_feed_whether_it_is_due_or_not(desk, site, listed
 async def test_run_polls_what_is_due_again_and_again_and_nothing_else(desk, site, listed, stop):
     newsroom(site, "harbour", "mill")
     (mill,) = desk.claim("/mill/feed")
-    desk.state.polled([AfterPoll(mill._replace(next_poll=time.time() + 3_600))])
+    desk.state.save_polls([AfterPoll(mill._replace(next_poll=time.time() + 3_600))])
     running = asyncio.create_task(listed("/harbour/feed", "/mill/feed", interval=0.05).run(stop))
     await until(lambda: site.paths.count("/harbour/feed") >= 5)
     stop.set()
@@ -295,10 +295,10 @@ async def test_a_batch_that_is_being_written_is_finished_before_the_connector_is
     ends = []
 
     class SlowPublisher(Publisher):
-        def _publish(self, turn, producer, batch):
+        def _publish(self, lock, producer, batch):
             begun.set()
             assert let.wait(SECONDS)
-            outcomes = super()._publish(turn, producer, batch)
+            outcomes = super()._publish(lock, producer, batch)
             ends.append("published")
             return outcomes
 

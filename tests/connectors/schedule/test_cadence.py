@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.schedule.cadence import SPREAD_OUT, UNKNOWN, Pace, learned
+from connectors.schedule.cadence import SPREAD_OUT, UNKNOWN, Cadence, learned
 from connectors.schedule.next_poll import LONGEST, SHORTEST, spread
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 WEEKS = 6
 
 
-def steady(per_day: float, polls: int, elapsed: float) -> Pace:
+def steady(per_day: float, polls: int, elapsed: float) -> Cadence:
     """The pace after polls that each brought the same share."""
-    pace = Pace()
+    pace = Cadence()
     for _ in range(polls):
         pace = learned(pace, elapsed, [None] * round(per_day * elapsed / DAY))
     return pace
@@ -52,7 +52,7 @@ def test_a_feed_that_falls_silent_is_polled_once_a_day_in_the_end():
 
 
 def test_nothing_new_doubles_the_interval_of_a_feed_of_which_nothing_is_known():
-    pace = Pace()
+    pace = Cadence()
     for expected in (UNKNOWN, 2 * UNKNOWN, 4 * UNKNOWN):
         assert pace.interval == pytest.approx(expected, rel=0.02)
         pace = learned(pace, pace.interval, [])
@@ -61,22 +61,22 @@ def test_nothing_new_doubles_the_interval_of_a_feed_of_which_nothing_is_known():
 def test_a_first_body_tells_the_pace_by_its_entries_times():
     assert (
         50 * MINUTE
-        < learned(Pace(), None, [(n + 0.5) * HOUR for n in range(70)]).interval
+        < learned(Cadence(), None, [(n + 0.5) * HOUR for n in range(70)]).interval
         < 70 * MINUTE
     )
-    assert learned(Pace(), None, [(n + 0.5) * 30 * DAY for n in range(12)]).interval > DAY
+    assert learned(Cadence(), None, [(n + 0.5) * 30 * DAY for n in range(12)]).interval > DAY
 
 
 @pytest.mark.parametrize(
     "ages", [[], [None] * 50, [3.0] * 50, [SPREAD_OUT - 1, 0.0], [-HOUR, None, 5.0]]
 )
 def test_a_first_body_whose_times_say_nothing_tells_nothing(ages):
-    assert learned(Pace(), None, ages) == Pace()
+    assert learned(Cadence(), None, ages) == Cadence()
 
 
 def test_an_entry_older_than_the_last_poll_counts_as_one_that_came_since():
-    assert learned(Pace(), HOUR, [30 * DAY]) == learned(Pace(), HOUR, [None])
-    assert learned(Pace(), HOUR, [-5.0]) == learned(Pace(), HOUR, [None])
+    assert learned(Cadence(), HOUR, [30 * DAY]) == learned(Cadence(), HOUR, [None])
+    assert learned(Cadence(), HOUR, [-5.0]) == learned(Cadence(), HOUR, [None])
 
 
 ages = st.lists(st.none() | st.floats(allow_nan=False), max_size=50)
@@ -84,7 +84,7 @@ ages = st.lists(st.none() | st.floats(allow_nan=False), max_size=50)
 
 @given(st.lists(st.tuples(st.none() | st.floats(0, 1e9), ages), min_size=1, max_size=20))
 def test_whatever_comes_the_interval_is_a_number_above_0(polls):
-    pace = Pace()
+    pace = Cadence()
     for elapsed, found in polls:
         pace = learned(pace, elapsed, found)
         assert 0 < pace.interval < float("inf")
@@ -101,8 +101,8 @@ def before(interval: float | None, _: float | None, new: Sequence[object]) -> tu
     return bounded, bounded
 
 
-def now(pace: Pace | None, elapsed: float | None, new: Sequence) -> tuple[Pace, float]:
-    after = learned(pace or Pace(), elapsed, new)
+def now(pace: Cadence | None, elapsed: float | None, new: Sequence) -> tuple[Cadence, float]:
+    after = learned(pace or Cadence(), elapsed, new)
     return after, after.interval
 
 

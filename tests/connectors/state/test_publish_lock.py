@@ -1,4 +1,4 @@
-"""Several connectors on one PostgreSQL: leases, seats, turns, and what is left by those who die."""
+"""Several connectors on one PostgreSQL: leases, writer ids, the publish lock, and lost sessions."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -55,11 +55,11 @@ def cut(address: str, state: State) -> None:
         operator.execute("SELECT pg_terminate_backend(%s, 30000)", (pid,))
 
 
-def take_a_turn(state: State, work=lambda turn: None) -> None:
-    """Wait for a turn, and do the work in it."""
-    with state.turn(BROKER) as turn:
-        work(turn)
-        turn.check()
+def hold_the_lock(state: State, work=lambda lock: None) -> None:
+    """Wait for the publish lock, and do the work while it is held."""
+    with state.publish_lock(BROKER) as lock:
+        work(lock)
+        lock.check()
 
 
 def test_no_feed_is_claimed_by_two(one, other):
@@ -92,9 +92,9 @@ def test_when_a_lease_is_over_another_takes_the_feed_and_the_first_may_not_move_
     assert other.claim_due(NOW + LEASE_SECONDS - 1, 1) == []
     assert one.claim_due(NOW + LEASE_SECONDS, 1) == []
     (taken,) = other.claim_due(NOW + LEASE_SECONDS, 1)
-    one.polled([AfterPoll(feed._replace(etag="late", next_poll=NOW + 1))])
+    one.save_polls([AfterPoll(feed._replace(etag="late", next_poll=NOW + 1))])
     assert other.feed(URLS[0]).etag is None
-    other.polled([AfterPoll(taken._replace(etag="good", next_poll=NOW + 1))])
+    other.save_polls([AfterPoll(taken._replace(etag="good", next_poll=NOW + 1))])
     assert other.feed(URLS[0]).etag == "good"
 
 
@@ -113,46 +113,46 @@ def test_enlisting_takes_nothing_from_another_connector(one, other):
     assert other.claim_due(NOW, 10) == []
 
 
-def test_each_has_a_seat_and_one_that_has_left_leaves_it_to_the_next(one, other, open_state):
-    for state, seat in [(one, 0), (other, 1)]:
-        with state.turn(BROKER) as turn:
-            assert turn.session.seat == seat
+def test_each_has_a_writer_id_and_the_next_session_takes_a_free_one(one, other, open_state):
+    for state, number in [(one, 0), (other, 1)]:
+        with state.publish_lock(BROKER) as lock:
+            assert lock.session.writer_id == number
     one.close()
-    with open_state().turn(BROKER) as turn:
-        assert turn.session.seat == 0
+    with open_state().publish_lock(BROKER) as lock:
+        assert lock.session.writer_id == 0
 
 
-def test_a_turn_is_waited_for(one, other):
+def test_the_publish_lock_is_waited_for(one, other):
     begun = threading.Event()
-    with one.turn(BROKER):
-        waiting = threading.Thread(target=take_a_turn, args=(other, lambda _: begun.set()))
+    with one.publish_lock(BROKER):
+        waiting = threading.Thread(target=hold_the_lock, args=(other, lambda _: begun.set()))
         waiting.start()
         assert not begun.wait(0.3)
     assert begun.wait(SECONDS)
     waiting.join(SECONDS)
 
 
-def test_a_turn_that_does_not_come_is_said_to_be_an_outage(one, other, monkeypatch, open_state):
+def test_a_lock_that_is_not_had_in_time_is_an_outage(one, other, monkeypatch, open_state):
     monkeypatch.setattr(engine, "WAIT_MS", 100)
     impatient = open_state()
-    with one.turn(BROKER), pytest.raises(StateUnreachable, match="lock"):
-        take_a_turn(impatient)
-    with impatient.turn(BROKER) as turn:
-        assert turn.unfinished is None
+    with one.publish_lock(BROKER), pytest.raises(StateUnreachable, match="lock"):
+        hold_the_lock(impatient)
+    with impatient.publish_lock(BROKER) as lock:
+        assert lock.unfinished is None
 
 
-def test_turns_to_other_brokers_do_not_wait(one, other):
-    with one.turn(BROKER), other.turn("embedded:elsewhere") as turn:
-        assert turn.unfinished is None
+def test_locks_of_other_brokers_do_not_wait(one, other):
+    with one.publish_lock(BROKER), other.publish_lock("embedded:elsewhere") as lock:
+        assert lock.unfinished is None
 
 
-def test_whoever_follows_one_who_lost_its_turn_is_told_its_seat(one, other, address):
+def test_the_next_holder_learns_the_writer_id_of_one_that_lost_the_lock(one, other, address):
     with pytest.raises(StateUnreachable):
-        take_a_turn(one, lambda _: cut(address, one))
-    with other.turn(BROKER) as turn:
-        assert (turn.unfinished, turn.session.seat) == (0, 0)
-    with one.turn(BROKER) as turn:
-        assert (turn.unfinished, turn.session.seat) == (None, 1)
+        hold_the_lock(one, lambda _: cut(address, one))
+    with other.publish_lock(BROKER) as lock:
+        assert (lock.unfinished, lock.session.writer_id) == (0, 0)
+    with one.publish_lock(BROKER) as lock:
+        assert (lock.unfinished, lock.session.writer_id) == (None, 1)
 
 
 def test_an_article_that_two_connectors_find_is_published_once(one, other, broker, broker_address):
@@ -170,7 +170,7 @@ def test_an_article_that_two_connectors_find_is_published_once(one, other, broke
     assert len(published(broker)) == 3
 
 
-def test_a_publisher_that_lost_its_turn_is_fenced_and_decides_anew(
+def test_a_publisher_that_lost_the_lock_is_fenced_and_decides_again(
     one, other, broker, broker_address, address
 ):
     """It hangs after its decision; meanwhile another publishes the same article."""
@@ -193,7 +193,7 @@ def test_a_publisher_that_lost_its_turn_is_fenced_and_decides_anew(
     assert len(published(broker)) == 1
 
 
-def test_what_one_had_written_when_it_lost_its_turn_is_known_to_the_next(
+def test_records_written_before_the_lock_was_lost_are_known_to_the_next(
     one, other, broker, broker_address, address
 ):
     with closing(Publisher(broker, broker_address, one)) as lost:

@@ -49,40 +49,40 @@ class Flaky:
 
 async def test_work_is_tried_again_until_it_is_done_and_the_outage_is_said_once(outages, capsys):
     away = [StateUnreachable("state.db: locked") for _ in range(3)]
-    assert await outages.wait_out(Flaky(*away)) == "done"
+    assert await outages.retry(Flaky(*away)) == "done"
     assert outages.problem() is None
     assert capsys.readouterr().err.splitlines() == [
-        "the state is away, and waited for: state.db: locked",
-        "the state is back",
+        "the state is unreachable, retrying: state.db: locked",
+        "the state is reachable again",
     ]
 
 
 async def test_a_connection_that_fails_once_is_no_outage(outages, capsys):
-    assert await outages.wait_out(Flaky(StateUnreachable("connection reset"))) == "done"
+    assert await outages.retry(Flaky(StateUnreachable("connection reset"))) == "done"
     assert capsys.readouterr().err == ""
 
 
 async def test_two_outages_at_once_are_said_apart(outages, capsys):
     both = Flaky(*2 * [BrokerUnreachable("no answer"), StateUnreachable("no space")])
-    assert await outages.wait_out(both) == "done"
+    assert await outages.retry(both) == "done"
     assert len(capsys.readouterr().err.splitlines()) == 4
 
 
 async def test_many_that_meet_one_outage_say_it_once(outages, capsys):
     works = [Flaky(*2 * [BrokerUnreachable("no answer")]) for _ in range(5)]
-    assert await asyncio.gather(*map(outages.wait_out, works)) == ["done"] * 5
+    assert await asyncio.gather(*map(outages.retry, works)) == ["done"] * 5
     assert len(capsys.readouterr().err.splitlines()) == 2
 
 
 @pytest.mark.parametrize("error", [Fenced("taken over"), StateError("no such table"), ValueError()])
 async def test_what_does_not_pass_is_raised_at_once(outages, error):
     with pytest.raises(type(error)):
-        await outages.wait_out(Flaky(error))
+        await outages.retry(Flaky(error))
 
 
 async def test_while_it_waits_there_is_a_problem_and_at_the_end_the_outage_is_raised(outages):
     away = [BrokerUnreachable("no answer") for _ in range(1_000)]
-    waiting = asyncio.create_task(outages.wait_out(Flaky(*away)))
+    waiting = asyncio.create_task(outages.retry(Flaky(*away)))
     await until(outages.problem)
     assert outages.problem() == "no answer"
     outages.end()
@@ -115,7 +115,10 @@ async def test_postgresql_that_is_restarted_is_waited_for(
         stop.set()
         await within(running)
     said = capsys.readouterr().err.splitlines()
-    assert [line.split(",")[0] for line in said] == ["the state is away", "the state is back"] * 2
+    assert [line.split(",")[0] for line in said] == [
+        "the state is unreachable",
+        "the state is reachable again",
+    ] * 2
     assert "Traceback" not in "".join(said)
 
 

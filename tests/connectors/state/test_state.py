@@ -35,8 +35,8 @@ def state(any_state):
 
 
 def acknowledge(state, *batch: Acknowledged, broker: str = "broker", ends=()) -> None:
-    with state.turn(broker) as turn:
-        turn.acknowledge(batch, ends)
+    with state.publish_lock(broker) as lock:
+        lock.acknowledge(batch, ends)
 
 
 def claimed(state, *urls: str) -> list[FeedState]:
@@ -56,7 +56,7 @@ def test_a_poll_is_remembered_with_its_entries(state):
     after = feed._replace(
         etag='W/"1"', body_hash=ONE, next_poll=5.0, last_outcome="ok", entries=3, published=1
     )
-    state.polled([AfterPoll(after, [ENTRY])])
+    state.save_polls([AfterPoll(after, [ENTRY])])
     assert state.feed(URL) == after
     assert state.entries(feed.id, ["e1", "e2"]) == {"e1": ENTRY}
     assert state.entries(feed.id + 1, ["e1"]) == {}
@@ -68,7 +68,7 @@ def test_the_polls_of_a_batch_are_remembered_each_for_its_feed(state):
         AfterPoll(feed._replace(failures=n), [ENTRY._replace(attempts=n)])
         for n, feed in enumerate(claimed(state, *urls))
     ]
-    state.polled(polls)
+    state.save_polls(polls)
     for poll in polls:
         assert state.feed(poll.feed.url) == poll.feed
         assert state.entries(poll.feed.id, ["e1"])["e1"].attempts == poll.feed.failures
@@ -77,9 +77,9 @@ def test_the_polls_of_a_batch_are_remembered_each_for_its_feed(state):
 def test_what_a_hostile_site_says_can_be_remembered(state):
     (feed,) = claimed(state, URL)
     nasty = "\x00'; DROP TABLE feeds; --\ud800%s" + "x" * 5_000
-    state.polled([AfterPoll(feed._replace(etag=nasty, last_error=nasty))])
+    state.save_polls([AfterPoll(feed._replace(etag=nasty, last_error=nasty))])
     entry = ENTRY._replace(entry_id=nasty, detail=nasty)
-    state.polled([AfterPoll(feed, [entry])])
+    state.save_polls([AfterPoll(feed, [entry])])
     assert len(state.entries(feed.id, [nasty])[nasty].detail) <= MAX_DETAIL
     acknowledge(state, Acknowledged(ARTICLE, [nasty], [LISTING._replace(title=nasty)]))
     assert state.article_at(nasty) == ARTICLE
@@ -88,7 +88,7 @@ def test_what_a_hostile_site_says_can_be_remembered(state):
 def test_due_feeds_are_claimed_the_longest_overdue_first_and_each_once(state):
     feeds = claimed(state, *(f"https://f.example/{n}" for n in range(5)))
     order = [3, 0, 4, 1, 2]
-    state.polled(
+    state.save_polls(
         [AfterPoll(feed._replace(next_poll=NOW + n)) for feed, n in zip(feeds, order, strict=True)]
     )
     assert state.claim_due(NOW - 1, 5) == []
@@ -99,7 +99,7 @@ def test_due_feeds_are_claimed_the_longest_overdue_first_and_each_once(state):
 
 def test_a_feed_that_is_listed_no_more_is_not_polled_and_comes_back_as_it_was(state):
     feeds = claimed(state, URL, "https://g.example/")
-    state.polled([AfterPoll(feed._replace(etag="1", next_poll=NOW)) for feed in feeds])
+    state.save_polls([AfterPoll(feed._replace(etag="1", next_poll=NOW)) for feed in feeds])
     assert [feed.url for feed in claimed(state, URL)] == [URL]
     assert state.feed("https://g.example/").etag == "1"
     state.enlist([Feed("https://g.example/", 30.0)])
@@ -109,7 +109,7 @@ def test_a_feed_that_is_listed_no_more_is_not_polled_and_comes_back_as_it_was(st
 
 def test_made_due_a_feed_is_due_though_it_was_just_polled(state):
     (feed,) = claimed(state, URL)
-    state.polled([AfterPoll(feed._replace(next_poll=NOW + 60))])
+    state.save_polls([AfterPoll(feed._replace(next_poll=NOW + 60))])
     state.make_due()
     assert [feed.url for feed in state.claim_due(NOW, 1, due=0.0)] == [URL]
 
@@ -125,9 +125,9 @@ def test_a_renewed_lease_lasts_and_a_released_feed_is_free(state):
 def test_entries_that_a_feed_has_not_listed_for_long_are_forgotten(state):
     (feed,) = claimed(state, URL)
     old = ENTRY._replace(entry_id="old", listed=NOW - KEPT - 1)
-    state.polled([AfterPoll(feed, [ENTRY, old])])
+    state.save_polls([AfterPoll(feed, [ENTRY, old])])
     assert state.entries(feed.id, ["e1", "old"]).keys() == {"e1", "old"}
-    state.polled([AfterPoll(feed._replace(pruned=NOW), [], prune=True)])
+    state.save_polls([AfterPoll(feed._replace(pruned=NOW), [], prune=True)])
     assert state.entries(feed.id, ["e1", "old"]).keys() == {"e1"}
 
 
@@ -140,19 +140,19 @@ def test_an_acknowledged_article_is_known_by_id_and_by_link(state):
 
 
 def test_in_a_turn_what_it_has_acknowledged_is_known(state):
-    with state.turn("broker") as turn:
-        assert turn.article(ID) is None
-        turn.acknowledge([Acknowledged(ARTICLE, [], [LISTING])], [1])
-        assert turn.article(ID) == ARTICLE
-        assert turn.listings(ID) == [LISTING]
-        assert turn.positions() == {0: 1}
-        assert turn.list_in(LISTING, "https://l.example/")
-        assert not turn.list_in(LISTING._replace(entry_id="e2"), "https://l.example/")
+    with state.publish_lock("broker") as lock:
+        assert lock.article(ID) is None
+        lock.acknowledge([Acknowledged(ARTICLE, [], [LISTING])], [1])
+        assert lock.article(ID) == ARTICLE
+        assert lock.listings(ID) == [LISTING]
+        assert lock.positions() == {0: 1}
+        assert lock.list_in(LISTING, "https://l.example/")
+        assert not lock.list_in(LISTING._replace(entry_id="e2"), "https://l.example/")
 
 
 def test_a_turn_that_fails_changes_nothing(state):
-    with suppress(ZeroDivisionError), state.turn("broker") as turn:
-        turn.acknowledge([Acknowledged(ARTICLE, [], [LISTING])], [1])
+    with suppress(ZeroDivisionError), state.publish_lock("broker") as lock:
+        lock.acknowledge([Acknowledged(ARTICLE, [], [LISTING])], [1])
         raise ZeroDivisionError
     assert state.article(ID) is None
     assert state.positions("broker") == {}
