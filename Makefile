@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # setuptools warns of every editable install
 INSTALL := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run docs cluster cluster-stop test check lint bench bench-extraction bench-cluster quality soak soak-connectors day clean
+.PHONY: run docs cluster cluster-stop test check lint bench bench-extraction bench-cluster quality soak soak-connectors day data clean
 
 run: $(VENV)/.run
 	@$(BIN)/newsline run $(FEEDS)
@@ -66,6 +66,11 @@ soak-connectors: $(VENV)/.test
 day: $(VENV)/.test
 	$(BIN)/python -m simulation.day
 
+# Makes each shipped table and model again and compares; WRITE=1 replaces the shipped ones.
+INPUTS ?= ../shared/data/topics
+data: $(VENV)/.data
+	$(BIN)/python -m tools.data $(INPUTS) $(if $(WRITE),--write)
+
 # pip 23.2, which Python 3.11 brings, fails on lxml[html-clean]: a newer one comes first.
 $(VENV)/.pip: constraints.txt
 	$(if $(filter 3.11 3.12 3.13 3.14,$(VERSION)),,$(error newsline needs Python 3.11 to 3.14; $(PYTHON) is $(or $(VERSION),missing): make PYTHON=python3.13))
@@ -80,6 +85,10 @@ $(VENV)/.run: $(VENV)/.pip pyproject.toml
 
 $(VENV)/.test: $(VENV)/.run
 	@$(INSTALL) --editable '.[all]' --group test
+	@touch $@
+
+$(VENV)/.data: $(VENV)/.run
+	@$(INSTALL) --no-deps --group data --group train
 	@touch $@
 
 clean:

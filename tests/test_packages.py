@@ -27,7 +27,9 @@ def named() -> Iterator[Requirement]:
 
 def pins(python: str) -> Iterator[Requirement]:
     environment = {"python_version": python.rpartition(".")[0], "python_full_version": python}
+    groups = PYPROJECT["dependency-groups"]
     lines = (CHECKOUT / "constraints.txt").read_text().splitlines()
+    lines += [*groups["data"], *groups["train"]]  # installed without dependencies, so pinned there
     for pin in (Requirement(line) for line in lines if not line.startswith("#")):
         if pin.marker is None or pin.marker.evaluate(environment):
             yield pin

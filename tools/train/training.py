@@ -15,6 +15,7 @@ from pipeline.enrich.tags.textmodel import Array, TextModel, split, unit
 from tools.train.corpus import Corpus, Document
 from tools.train.teacher import Teacher
 
+SEED = 20261125
 DIMENSIONS = 256
 RARE = 1e-3
 """A word in this share of the texts weighs half."""

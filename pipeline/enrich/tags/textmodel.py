@@ -2,7 +2,7 @@
 
 Each known word has one vector; a text is the sum of its words' vectors, scaled to unit length, and
 a linear head gives 17 scores. So what a word adds to a score is known, and is its evidence.
-``textmodel.npz`` is made with ``newsline tags train``; docs/reference/tags-model.md says from what.
+``textmodel.npz`` is made by :mod:`tools.train`; its data sheet is docs/reference/tags-model.md.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from newsline.errors import OperatorError
 from pipeline.enrich.tags import textmodel
 from pipeline.enrich.tags.mediatopics import taxonomy
 from tools.train import corpus
+from tools.train.__main__ import main
 
 URLS = [f"https://news.example/{number}" for number in range(400)]
 WORDS = {"SPORTS": "goal match coach", "POLITICS": "vote senate law", "WORLD NEWS": "vote match"}
@@ -42,11 +43,17 @@ def test_data_that_is_missing_is_named_in_one_line(tmp_path: Path) -> None:
         corpus.read(tmp_path)
 
 
+def test_training_without_its_data_ends_with_one_line_and_writes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"^[^\n]+ is missing: [^\n]+$"):
+        main(tmp_path, tmp_path / "model.npz")
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_same_data_and_seed_make_the_same_bytes(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for package in ("sklearn", "scipy", "safetensors", "tokenizers"):
-        pytest.importorskip(package, reason="training needs pip install --group train")
+        pytest.importorskip(package, reason="`make data` installs it")
     from tools.train import training
 
     class Teacher:
