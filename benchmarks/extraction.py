@@ -85,10 +85,10 @@ def score(each: Sequence[tuple[float, float]]) -> Score:
 
 
 def ours(html: bytes, url: str) -> str:
-    from connectors.extract import NoText, extract
+    from connectors.extract import NoText, extract_page
 
     try:
-        return extract(html, url, None, "text/html").text
+        return extract_page(html, url, None, "text/html").text
     except NoText:
         return ""
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from connectors.article.identity import article_id
-from connectors.extract import Extracted
+from connectors.extract import PageContent
 from connectors.parse.entry import Entry
-from connectors.text.clean import clean, line, shortened, usable_url
+from connectors.text.clean import clean_line, clean_text, shortened, usable_url
 from connectors.text.dates import has_time, url_date
 from connectors.text.traces import content_hash
 from connectors.text.urls import canonical_url
@@ -37,7 +37,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 def raw_article(
     entry: Entry,
     feed_url: str,
-    extracted: Extracted | None,
+    extracted: PageContent | None,
     *,
     feed_text: str,
     fetched_url: str,
@@ -51,11 +51,11 @@ def raw_article(
     cannot be used.
     """
     fetched_at = utc(fetched_at)
-    page = extracted or Extracted()
+    page = extracted or PageContent()
     own_url = page.canonical_url or fetched_url if extracted else entry.link or ""
     url = canonical_url(own_url)
     title = shortened(page.title or entry.title, MAX_TITLE)
-    text, truncated = cut_text(clean(page.text or feed_text))
+    text, truncated = cut_text(clean_text(page.text or feed_text))
     own_id = article_id(url)
     article = RawArticle(
         article_id=own_id,
@@ -89,7 +89,7 @@ def raw_article(
     return decode_raw(encode(article))  # msgspec validates on decoding only
 
 
-def _published(entry: Entry, page: Extracted, url: str, fetched_at: datetime) -> Time:
+def _published(entry: Entry, page: PageContent, url: str, fetched_at: datetime) -> Time:
     """The page's time, else the feed's; a mere date only for want of a time, the URL's the last;
     else first sight."""
     on_page = _time(page.published, "page", page.published_in, fetched_at)
@@ -103,7 +103,7 @@ def _published(entry: Entry, page: Extracted, url: str, fetched_at: datetime) ->
     return in_feed or in_url or Time(fetched_at, "first_seen")
 
 
-def _modified(entry: Entry, page: Extracted, fetched_at: datetime) -> Time | None:
+def _modified(entry: Entry, page: PageContent, fetched_at: datetime) -> Time | None:
     on_page = _time(page.modified, "page", page.modified_in, fetched_at)
     return on_page or _time(entry.updated, "feed", "updated", fetched_at)
 
@@ -122,5 +122,5 @@ def _time(
 
 def _names(names: Iterable[str], most: int) -> tuple[str, ...]:
     """The names that fit: a longer one is no name."""
-    fitting = (name for written in names if 0 < len(name := line(written)) <= MAX_NAME)
+    fitting = (name for written in names if 0 < len(name := clean_line(written)) <= MAX_NAME)
     return tuple(dict.fromkeys(fitting))[:most]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from connectors.article.build_record import raw_article
 from connectors.article.candidate import Candidate
-from connectors.extract import Extracted, NoText, NotHtml, extract, extract_fragment
+from connectors.extract import NoText, NotHtml, PageContent, extract_feed_text, extract_page
 from connectors.fetch import Deferred, Fetcher, FetchFailed, Response, Validators
 from connectors.parse import Entry
 from connectors.text.opt_outs import OptOuts, reservations
@@ -42,7 +42,7 @@ class Page(NamedTuple):
     outcome: PageOutcome | FetchOutcome
     url: str
     fetched_at: datetime
-    extracted: Extracted | None = None
+    extracted: PageContent | None = None
     detail: str = ""
     asked: bool = True
     reservations: tuple[Reservation, ...] = ()
@@ -108,9 +108,9 @@ class PageReader:
 
     async def _extract(
         self, response: Response, content_html: str
-    ) -> tuple[PageOutcome, Extracted | None]:
+    ) -> tuple[PageOutcome, PageContent | None]:
         found = await self._sandbox.attempt(
-            extract,
+            extract_page,
             response.body,
             response.url,
             response.charset,
@@ -146,12 +146,12 @@ class PageReader:
             return EntryOutcome.INVALID
         return Candidate(article, link, found.fingerprint)
 
-    async def _in_feed(self, entry: Entry) -> Extracted:
+    async def _in_feed(self, entry: Entry) -> PageContent:
         """What the feed holds of the article; without a text where that is too little."""
         if not entry.content_html:
-            return Extracted()
+            return PageContent()
         found = await self._sandbox.attempt(
-            extract_fragment, entry.content_html, entry.link, deadline=self._extract_seconds
+            extract_feed_text, entry.content_html, entry.link, deadline=self._extract_seconds
         )
         # With an error the entry has no usable full text, whatever is wrong with it.
-        return Extracted() if isinstance(found, Exception) else found
+        return PageContent() if isinstance(found, Exception) else found

@@ -15,7 +15,7 @@ from newsline.cli import options
 from newsline.errors import OperatorError
 
 if TYPE_CHECKING:
-    from connectors.feedlist.discover import Found
+    from connectors.feedlist.discover import DiscoveredFeed
     from connectors.feedlist.feed_list import Feed
 
 FeedList = Annotated[
@@ -55,16 +55,18 @@ def add(
     contact: options.Contact = "",
 ) -> None:
     """Find the feed of a site and add it to the feed list."""
-    from connectors.feedlist.feed_list import Feed, checked
+    from connectors.feedlist.feed_list import Feed, normalised_url
     from connectors.text.clean import shortened
 
-    url = checked(page if "://" in page else f"https://{page}", "PAGE")
+    url = normalised_url(page if "://" in page else f"https://{page}", "PAGE")
     listed = _listed(feeds)
     found = asyncio.run(_discovered(url, frozenset(allow), contact))
     for one in found:
         typer.echo(_told(one))
     chosen = found if every else found[:1]
-    wanted = [Feed(checked(one.url, page), None, shortened(one.feed.title, 200)) for one in chosen]
+    wanted = [
+        Feed(normalised_url(one.url, page), None, shortened(one.feed.title, 200)) for one in chosen
+    ]
     for feed in wanted:
         if feed.url in listed:
             typer.echo(f"{feeds}: has it already: {feed.url}")
@@ -91,11 +93,11 @@ def export(
 ) -> None:
     """Write a feed list as OPML 2.0, which other readers take."""
     from connectors.feedlist.edit import as_opml
-    from connectors.feedlist.feed_list import load
+    from connectors.feedlist.feed_list import load_feed_list
 
     if to and _is_one_file(to, feeds):
         raise OperatorError(f"--to {to}: that is the feed list itself: name another file")
-    document = as_opml(load(feeds).feeds)
+    document = as_opml(load_feed_list(feeds).feeds)
     if to:
         _write(Path(to), document)
     else:
@@ -107,16 +109,16 @@ def import_(
     feeds: FeedList = DEFAULT_LIST,
 ) -> None:
     """Add those feeds of another list that the feed list lacks."""
-    from connectors.feedlist.feed_list import load
+    from connectors.feedlist.feed_list import load_feed_list
 
     listed = _listed(feeds)
-    others = load(opml).feeds
+    others = load_feed_list(opml).feeds
     new = [feed for feed in others if feed.url not in listed]
     _add(feeds, new)
     typer.echo(f"{feeds}: {len(new)} added, {len(others) - len(new)} there already")
 
 
-async def _discovered(url: str, allow: frozenset[str], contact: str) -> Sequence[Found]:
+async def _discovered(url: str, allow: frozenset[str], contact: str) -> Sequence[DiscoveredFeed]:
     from contextlib import closing
 
     from connectors.feedlist.discover import discover
@@ -132,7 +134,7 @@ async def _discovered(url: str, allow: frozenset[str], contact: str) -> Sequence
     return found
 
 
-def _told(found: Found) -> str:
+def _told(found: DiscoveredFeed) -> str:
     """A feed in one line."""
     newest = f"newest {found.newest:%Y-%m-%d %H:%M} UTC" if found.newest else "no dates"
     one, many = ("sitemap", "sitemaps") if found.feed.sitemaps else ("entry", "entries")
@@ -142,19 +144,19 @@ def _told(found: Found) -> str:
 
 def _listed(path: str) -> Collection[str]:
     """The URLs in the list; none where there is no list yet."""
-    from connectors.feedlist.feed_list import read
+    from connectors.feedlist.feed_list import read_feed_list
 
     if "://" in path:
         raise OperatorError(f"{path}: not a file: name the feed list with --feeds")
-    return {feed.url for feed in read(Path(path))} if Path(path).exists() else set()
+    return {feed.url for feed in read_feed_list(Path(path))} if Path(path).exists() else set()
 
 
 def _add(path: str, new: Sequence[Feed]) -> None:
-    from connectors.feedlist.edit import added
+    from connectors.feedlist.edit import with_feeds
 
     file = Path(path)
     if new:
-        _write(file, added(file.name, file.read_bytes() if file.exists() else b"", new))
+        _write(file, with_feeds(file.name, file.read_bytes() if file.exists() else b"", new))
 
 
 def _is_one_file(one: str, other: str) -> bool:

@@ -35,7 +35,7 @@ def check(
     """Say what is wrong with a feed list, and where; exit code 0 when nothing is."""
     from connectors.feedlist import feed_list
 
-    listed = feed_list.load(file)
+    listed = feed_list.load_feed_list(file)
     for url in listed.repeated:
         typer.echo(f"{file}: listed more than once, polled once: {url}")
     count = len(listed.feeds)
@@ -61,9 +61,9 @@ def forget_move(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STAT
 
 def _amended(state: str, url: str, changes: Mapping[str, object]) -> str:
     """The feed's URL as the state has it. Raises OperatorError where no such feed is polled."""
-    from connectors.feedlist.feed_list import checked
+    from connectors.feedlist.feed_list import normalised_url
 
-    known = checked(url, "URL")
+    known = normalised_url(url, "URL")
     with existing_state(state) as opened:
         found = opened.survey([known])
         if not found:

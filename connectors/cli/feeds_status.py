@@ -77,10 +77,10 @@ def status(
     as_json: options.AsJson = False,
 ) -> None:
     """Show how each feed is: last success, last error, next poll and why then."""
-    from connectors.feedlist.feed_list import checked
+    from connectors.feedlist.feed_list import normalised_url
     from connectors.poll.report import fails, report
 
-    wanted = {checked(url, "URL") for url in urls or ()}
+    wanted = {normalised_url(url, "URL") for url in urls or ()}
     with existing_state(state) as opened:
         found = opened.survey(wanted)
     for unknown in sorted(wanted - {each.feed.url for each in found}):

@@ -83,20 +83,20 @@ def poll(
     status_address: options.StatusAddress = "127.0.0.1:9401",
 ) -> None:
     """Poll feeds and publish their articles to news.raw, until SIGTERM."""
-    from connectors.feedlist.feed_list import load
+    from connectors.feedlist.feed_list import load_feed_list
     from connectors.poll.runner import Settings
-    from connectors.websub.callback import address
+    from connectors.websub.callback import callback_address
 
     exit_with_parent()
     _open_many()
-    listed = load(feeds)
+    listed = load_feed_list(feeds)
     told = Settings(
         broker,
         state,
         frozenset(allow),
         contact,
         workers or os.cpu_count() or 1,
-        address(websub_callback, websub_listen),
+        callback_address(websub_callback, websub_listen),
         respect_opt_outs,
         _ages(revisit),
     )

@@ -1,5 +1,5 @@
 """Pure: a page's bytes to its article, text and metadata."""
 
-from connectors.extract.page import Extracted, NoText, NotHtml, extract, extract_fragment
+from connectors.extract.page import NoText, NotHtml, PageContent, extract_feed_text, extract_page
 
-__all__ = ["Extracted", "NoText", "NotHtml", "extract", "extract_fragment"]
+__all__ = ["NoText", "NotHtml", "PageContent", "extract_feed_text", "extract_page"]

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from connectors.extract.page_metadata_index import Head
-from connectors.text.clean import line
+from connectors.extract.page_metadata_index import PageIndex
+from connectors.text.clean import clean_line
 
 Wall = Literal["paywalled", "consent_wall"]
 
@@ -77,17 +77,17 @@ _AGREE = re.compile(
 )
 
 
-def is_paywalled(head: Head, tree: HtmlElement, shown: Sequence[str]) -> bool:
+def is_paywalled(head: PageIndex, tree: HtmlElement, shown: Sequence[str]) -> bool:
     """Whether the page keeps its article from who has not paid; ``shown``: the paragraphs that it
     shows of it."""
-    count = sum(len(line.split()) for line in shown)
+    count = sum(len(paragraph.split()) for paragraph in shown)
     invited = bool(_INVITATION.search(" ".join(shown[-3:])[-400:]))
     if _says_closed(head):
         return count < LONGEST_TEASER or invited
     return count < LONGEST_TEASER and (invited or _shows_wall(tree))
 
 
-def _says_closed(head: Head) -> bool:
+def _says_closed(head: PageIndex) -> bool:
     parts = [part for part in head.graph.values("hasPart") if isinstance(part, Mapping)]
     said = [*head.graph.values("isAccessibleForFree")]
     said += [part.get("isAccessibleForFree") for part in parts]
@@ -98,20 +98,20 @@ def _says_closed(head: Head) -> bool:
 def _shows_wall(tree: HtmlElement) -> bool:
     """Whether an element that is called a wall invites to pay."""
     return any(
-        _INVITATION.search(line(element.text_content())[:2_000])
+        _INVITATION.search(clean_line(element.text_content())[:2_000])
         for element in tree.iter("div", "section", "aside", "p", "form")
         if _WALL.search(f"{element.get('class', '')} {element.get('id', '')}")
     )
 
 
-def is_consent_wall(head: Head, tree: HtmlElement, url: str, shown: Sequence[str]) -> bool:
+def is_consent_wall(head: PageIndex, tree: HtmlElement, url: str, shown: Sequence[str]) -> bool:
     """Whether the page at ``url`` asks for consent and has no article."""
     if head.graph.article or head.first("og:type").lower() == "article":
         return False
     parts = urlsplit(url)
     if _CONSENT_HOST.search(parts.hostname or "") or _CONSENT_PATH.search(parts.path):
         return True
-    whole = line(tree.text_content())
+    whole = clean_line(tree.text_content())
     said = shown or [whole[:5_000]]
     about = sum(len(text) for text in said if _DIALOGUE.search(text))
     terms = {term.lower() for term in _DIALOGUE.findall(" ".join(said))}

@@ -29,7 +29,7 @@ _SLUG_HYPHENS = 4
 """In a path's step, from which it is a title or a UUID; sections have up to three."""
 
 
-def canonical(said: Iterable[str], base: str, url: str) -> str | None:
+def declared_canonical(said: Iterable[str], base: str, url: str) -> str | None:
     """The first of the addresses that a page at ``url`` gives as its article's which can be that:
     it is on the same site (for a copy in an AMP cache, the original's), and no front page,
     placeholder or section. AMP and print versions name the article there."""

@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from connectors.text.clean import clean, paragraphs, plain
+from connectors.text.clean import clean_lines, clean_text, strip_markup
 
-ReadingName = Literal["trafilatura", "json_ld", "feed"]
-ReadingReason = Literal["only", "agreed", "longest", "shorter_others", "others_differ"]
+TextSource = Literal["trafilatura", "json_ld", "feed"]
+ChoiceReason = Literal["only", "agreed", "longest", "shorter_others", "others_differ"]
 
 FEWEST_WORDS = 25
 """Of a text; what is shorter is a notice, such as that a page has moved."""
@@ -31,10 +31,10 @@ FULLER = 1.15
 _BLOCK_END = re.compile(r"</(?:p|div|li|h[1-6]|blockquote|td)\s*>|<br\s*/?>", re.IGNORECASE)
 
 
-class Reading(NamedTuple):
+class TextCandidate(NamedTuple):
     """One reading of an article; its text in paragraphs parted by one newline, or empty."""
 
-    name: ReadingName
+    name: TextSource
     text: str
 
 
@@ -46,33 +46,36 @@ class Choice(NamedTuple):
     other holds it or is held by it.
     """
 
-    reading: Reading
-    reason: ReadingReason
+    reading: TextCandidate
+    reason: ChoiceReason
 
 
-def choose(page: Reading, others: Sequence[Reading]) -> Choice | None:
+def choose_text(page: TextCandidate, others: Sequence[TextCandidate]) -> Choice | None:
     """The best reading; None where none has FEWEST_WORDS words."""
-    others = [other for other in others if words(other.text) >= FEWEST_WORDS]
-    if words(page.text) < FEWEST_WORDS:
-        others.sort(key=lambda other: -words(other.text))
-        reason: ReadingReason = "only" if len(others) == 1 else "longest"
+    others = [other for other in others if count_words(other.text) >= FEWEST_WORDS]
+    if count_words(page.text) < FEWEST_WORDS:
+        others.sort(key=lambda other: -count_words(other.text))
+        reason: ChoiceReason = "only" if len(others) == 1 else "longest"
         return Choice(others[0], reason) if others else None
     if not others:
         return Choice(page, "only")
-    fullest = max(others, key=lambda other: words(other.text))
-    if words(fullest.text) >= FULLER * words(page.text) and held(page.text, fullest.text) >= HELD:
+    fullest = max(others, key=lambda other: count_words(other.text))
+    if (
+        count_words(fullest.text) >= FULLER * count_words(page.text)
+        and containment(page.text, fullest.text) >= HELD
+    ):
         return Choice(fullest, "longest")
     return Choice(page, _why(page, others))
 
 
-def _why(page: Reading, others: Sequence[Reading]) -> ReadingReason:
-    parts = [other for other in others if held(other.text, page.text) >= HELD]
-    if any(held(page.text, other.text) >= HELD for other in parts):
+def _why(page: TextCandidate, others: Sequence[TextCandidate]) -> ChoiceReason:
+    parts = [other for other in others if containment(other.text, page.text) >= HELD]
+    if any(containment(page.text, other.text) >= HELD for other in parts):
         return "agreed"
     return "shorter_others" if parts else "others_differ"
 
 
-def held(text: str, other: str) -> float:
+def containment(text: str, other: str) -> float:
     """The share (0 to 1) of a text's shingles that another has too."""
     mine = _shingles(text)
     return len(mine & _shingles(other)) / max(1, len(mine))
@@ -83,11 +86,11 @@ def _shingles(text: str) -> set[tuple[str, ...]]:
     return {tuple(found[i : i + SHINGLE]) for i in range(max(1, len(found) - SHINGLE + 1))}
 
 
-def words(text: str) -> int:
+def count_words(text: str) -> int:
     return len(text.split())
 
 
 def body_lines(body: str) -> list[str]:
     """The paragraphs of an ``articleBody``, which may be text or HTML."""
-    marked = _BLOCK_END.sub("\n", clean(body))
-    return [found for part in paragraphs(marked) if (found := plain(part))]
+    marked = _BLOCK_END.sub("\n", clean_text(body))
+    return [found for part in clean_lines(marked) if (found := strip_markup(part))]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from connectors.text.clean import letters, plain
+from connectors.text.clean import letters, strip_markup
 from connectors.text.urls import canonical_url
 
 MAX_SCRIPT = 500_000
@@ -57,7 +57,9 @@ class Graph:
 
     def signatures(self) -> list[str]:
         """The authors that are mere strings."""
-        return [text for v in self.values("author") if isinstance(v, str) and (text := plain(v))]
+        return [
+            text for v in self.values("author") if isinstance(v, str) and (text := strip_markup(v))
+        ]
 
     def values(self, name: str) -> Iterator[Any]:
         """The values of one of the article's properties, references followed."""
@@ -149,4 +151,4 @@ def _text(value: Any) -> str:
     if isinstance(value, Mapping):
         value = next((value[key] for key in ("name", "url", "@id") if value.get(key)), "")
         value = next(iter(_listed(value)), "")
-    return plain(value) if isinstance(value, str) else ""
+    return strip_markup(value) if isinstance(value, str) else ""

@@ -15,7 +15,7 @@ from urllib.parse import urldefrag, urljoin
 
 from lxml.html import HtmlElement
 
-from connectors.text.clean import line
+from connectors.text.clean import clean_line
 from connectors.text.urls import same_site
 
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
@@ -56,12 +56,12 @@ def settle_links(tree: HtmlElement, url: str | None) -> None:
 
 def _settled(link: HtmlElement, url: str | None) -> _Alone | None:
     """The link if it stands alone; buttons and cards are dropped on the way."""
-    words = line(link.text_content())
+    words = clean_line(link.text_content())
     if _BUTTON.fullmatch(words) or (_is_card(link) and _leads_on(link, url)):
         _drop(link)
         return None
     parent = link.getparent()
-    if parent is not None and parent.tag == "span" and line(parent.text_content()) == words:
+    if parent is not None and parent.tag == "span" and clean_line(parent.text_content()) == words:
         parent.attrib.pop("class", None)  # trafilatura drops <span class="link"> in a sentence
     if not words or len(words) > LONGEST_LINK:
         return None
@@ -78,7 +78,7 @@ def _label(block: HtmlElement, words: str) -> str | None:
         said += text
         if len(said) > most:
             return None
-    said = line(said)
+    said = clean_line(said)
     label = said.removesuffix(words)
     return label.strip() if said != label and len(label) <= LONGEST_LABEL else None
 
@@ -127,8 +127,8 @@ def drop_lists_of_links(tree: HtmlElement, url: str | None) -> None:
     for paragraph in list(tree.iter("p")):
         links = list(paragraph.iter("a"))
         if len(links) > 1 and all(is_own(link, url) for link in links):
-            linked = sum(len(line(link.text_content())) for link in links)
-            if linked > SHARE_OF_LINKS * len(line(paragraph.text_content())):
+            linked = sum(len(clean_line(link.text_content())) for link in links)
+            if linked > SHARE_OF_LINKS * len(clean_line(paragraph.text_content())):
                 _drop(paragraph)
 
 
@@ -137,7 +137,7 @@ def flatten_headings(tree: HtmlElement, url: str | None) -> None:
     know those that only their class calls so."""
     for heading in list(tree.iter(*HEADINGS)):
         if len(heading) and not any(is_own(link, url) for link in heading.iter("a")):
-            words = line(heading.text_content())
+            words = clean_line(heading.text_content())
             for child in list(heading):
                 heading.remove(child)
             heading.text = words

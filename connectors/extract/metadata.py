@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from connectors.extract.page_metadata_index import Head
+from connectors.extract.page_metadata_index import PageIndex
 from connectors.extract.titles import best_title
 from connectors.text.byline import is_agency, people
-from connectors.text.clean import plain
+from connectors.text.clean import strip_markup
 from connectors.text.dates import as_written, has_time
 from connectors.text.opt_outs import TOKEN, OptOuts, in_meta
 from connectors.text.urls import absolute_url
@@ -40,7 +40,7 @@ _DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\b(?:19|20)\d\d\b")
 _NO_SECTION = {"all", "article", "articles", "post", "posts", "uncategorized", "uncategorised"}
 
 
-class Metadata(Struct, frozen=True, kw_only=True):
+class PageMetadata(Struct, frozen=True, kw_only=True):
     """As the page has it, cleaned, but not yet within the limits of a record.
 
     ``canonical_url`` and ``image_url`` are absolute http(s) URLs; times are in the zones in which
@@ -64,12 +64,12 @@ class Metadata(Struct, frozen=True, kw_only=True):
     reserved: OptOuts = OptOuts()
 
 
-def metadata(head: Head) -> Metadata:
+def page_metadata(head: PageIndex) -> PageMetadata:
     """The metadata of a page."""
     graph = head.graph
     published, modified = _published(head), _modified(head)
     site_name = head.first("og:site_name") or graph.text("publisher") or head.first(*_SITE_NAME)
-    return Metadata(
+    return PageMetadata(
         canonical_url=head.canonical,
         title=_title(head, site_name),
         authors=_authors(head, site_name),
@@ -81,19 +81,19 @@ def metadata(head: Head) -> Metadata:
         section=_section(head),
         keywords=_keywords(head),
         image_url=_image(head),
-        site_name=plain(site_name),
-        summary=plain(head.first(*_SUMMARY) or graph.text("description")),
+        site_name=strip_markup(site_name),
+        summary=strip_markup(head.first(*_SUMMARY) or graph.text("description")),
         reserved=in_meta(
             head.all(("robots", TOKEN)), head.first("tdm-reservation"), head.first("tdm-policy")
         ),
     )
 
 
-def _title(head: Head, site_name: str) -> str:
+def _title(head: PageIndex, site_name: str) -> str:
     return best_title((head.graph.text("headline"), *head.titles()), site_name)
 
 
-def _authors(head: Head, site_name: str) -> tuple[str, ...]:
+def _authors(head: PageIndex, site_name: str) -> tuple[str, ...]:
     """From the first of the sources that names somebody; the byline, if it names them and more."""
     objects = people(head.graph.authors(), site_name, one_each=True)
     in_graph = dict.fromkeys((*objects, *people(head.graph.signatures(), site_name)))
@@ -125,7 +125,7 @@ class _Said(NamedTuple):
     where: TimeDetail
 
 
-def _published(head: Head) -> _Said | None:
+def _published(head: PageIndex) -> _Said | None:
     marked = [at for kind, at in head.times if "publish" in kind or "entry-date" in kind]
     only = [head.times[0][1]] if len(set(head.times)) == 1 else []
     return _first_time(
@@ -137,7 +137,7 @@ def _published(head: Head) -> _Said | None:
     )
 
 
-def _modified(head: Head) -> _Said | None:
+def _modified(head: PageIndex) -> _Said | None:
     return _first_time(("json_ld", head.graph.texts("dateModified")), ("meta", head.all(_MODIFIED)))
 
 
@@ -152,20 +152,20 @@ def _first_time(*written: tuple[TimeDetail, Iterable[str]]) -> _Said | None:
     return next((one for one in said if has_time(one.at)), said[0] if said else None)
 
 
-def _language(head: Head) -> str | None:
+def _language(head: PageIndex) -> str | None:
     said = (head.graph.text("inLanguage"), head.language, head.first("og:locale"))
     matches = (_LANGUAGE.match(text) for text in said)
     return next((match[1].lower() for match in matches if match), None)
 
 
-def _section(head: Head) -> str:
+def _section(head: PageIndex) -> str:
     said = (*head.graph.texts("articleSection"), *head.all(_SECTION))
     return next((name for name in said if name.casefold() not in _NO_SECTION), "")
 
 
-def _keywords(head: Head) -> tuple[str, ...]:
+def _keywords(head: PageIndex) -> tuple[str, ...]:
     lists = [*head.graph.texts("keywords"), *head.all(_TAGS)] or head.all(("keywords",))
-    words = (word.strip() for text in lists for word in re.split(r"[,;]", plain(text)))
+    words = (word.strip() for text in lists for word in re.split(r"[,;]", strip_markup(text)))
     distinct: dict[str, str] = {}
     for word in words:
         if word and not _LABEL.search(word):
@@ -173,7 +173,7 @@ def _keywords(head: Head) -> tuple[str, ...]:
     return tuple(distinct.values())
 
 
-def _image(head: Head) -> str | None:
+def _image(head: PageIndex) -> str | None:
     images = (_image_of(value) for value in head.graph.values("image"))
     said = (head.first("og:image", "og:image:url", "twitter:image"), *images)
     return next((link for text in said if text and (link := absolute_url(text, head.base))), None)

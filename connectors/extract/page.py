@@ -18,18 +18,18 @@ from connectors.extract.access import MOST_BEFORE_A_WALL, Wall, is_consent_wall,
 from connectors.extract.boilerplate import drop_asides, drop_markers, keep_posts
 from connectors.extract.choose_text import (
     FEWEST_WORDS,
-    Reading,
-    ReadingName,
-    ReadingReason,
+    ChoiceReason,
+    TextCandidate,
+    TextSource,
     body_lines,
-    choose,
-    words,
+    choose_text,
+    count_words,
 )
 from connectors.extract.links import drop_lists_of_links, flatten_headings, settle_links
-from connectors.extract.metadata import Metadata, metadata
-from connectors.extract.page_metadata_index import Head
+from connectors.extract.metadata import PageMetadata, page_metadata
+from connectors.extract.page_metadata_index import PageIndex
 from connectors.extract.trim import without_ends
-from connectors.text.clean import line, paragraphs
+from connectors.text.clean import clean_line, clean_lines
 from connectors.text.minhash import Fingerprint, fingerprint
 from connectors.text.traces import title_hash
 from newsline.records import cut_text
@@ -59,7 +59,7 @@ class NoText(Exception):
     """The page is HTML, and has no article: no reading of FEWEST_WORDS words."""
 
 
-class Extracted(Metadata, frozen=True, kw_only=True):
+class PageContent(PageMetadata, frozen=True, kw_only=True):
     """The article of a page: its metadata, and its text in paragraphs parted by one newline; which
     reading of it that is, and why that one. Behind a wall the text is what is shown before it.
     ``fingerprint`` is that of the text as a record holds it.
@@ -67,14 +67,14 @@ class Extracted(Metadata, frozen=True, kw_only=True):
 
     text: str = ""
     wall: Wall | None = None
-    reading: ReadingName = "trafilatura"
-    reading_reason: ReadingReason = "only"
+    reading: TextSource = "trafilatura"
+    reading_reason: ChoiceReason = "only"
     fingerprint: Fingerprint | None = None
 
 
-def extract(
+def extract_page(
     html: bytes, url: str, charset: str | None, content_type: str, feed_html: str = ""
-) -> Extracted:
+) -> PageContent:
     """The article of the page that was read at ``url``. Raises NotHtml, NoText.
 
     ``charset`` and ``content_type`` are the response header's; ``feed_html`` is the full content
@@ -84,20 +84,20 @@ def extract(
     tree = _tree(text)
     if tree is None:
         raise NoText("nothing in it")
-    head = Head(tree, url)
-    about = metadata(head)
+    head = PageIndex(tree, url)
+    about = page_metadata(head)
     above = _said_above(tree, about)
     shown = _shown(tree, url)
-    page = Reading("trafilatura", "\n".join(without_ends(shown, above)))
+    page = TextCandidate("trafilatura", "\n".join(without_ends(shown, above)))
     if wall := _wall(head, text, url, shown):
-        return Extracted(text=page.text, wall=wall, **asdict(about))
-    choice = choose(page, [*_bodies(head, above), *_content(feed_html)])
+        return PageContent(text=page.text, wall=wall, **asdict(about))
+    choice = choose_text(page, [*_bodies(head, above), *_content(feed_html)])
     if choice is None:
-        raise NoText(f"{words(page.text)} words")
+        raise NoText(f"{count_words(page.text)} words")
     chosen = choice.reading.text
     if choice.reading.name == "feed":  # in earnest: comparing takes no more than its words
         chosen = _fragment(feed_html, url) or chosen
-    return Extracted(
+    return PageContent(
         text=chosen,
         reading=choice.reading.name,
         reading_reason=choice.reason,
@@ -106,34 +106,34 @@ def extract(
     )
 
 
-def _wall(head: Head, text: str, url: str, shown: list[str]) -> Wall | None:
+def _wall(head: PageIndex, text: str, url: str, shown: list[str]) -> Wall | None:
     """What the page stands before. Where little is shown it is parsed again: what is taken out
     before reading may tell."""
-    if words(" ".join(shown)) >= MOST_BEFORE_A_WALL or (whole := _tree(text)) is None:
+    if count_words(" ".join(shown)) >= MOST_BEFORE_A_WALL or (whole := _tree(text)) is None:
         return None
     if is_paywalled(head, whole, shown):
         return "paywalled"
     return "consent_wall" if is_consent_wall(head, whole, url, shown) else None
 
 
-def _bodies(head: Head, above: Set[str]) -> Iterator[Reading]:
+def _bodies(head: PageIndex, above: Set[str]) -> Iterator[TextCandidate]:
     """The JSON-LD's reading."""
     for body in head.graph.values("articleBody"):
         if isinstance(body, str):
-            yield Reading("json_ld", "\n".join(without_ends(body_lines(body), above)))
+            yield TextCandidate("json_ld", "\n".join(without_ends(body_lines(body), above)))
 
 
-def _content(html: str) -> Iterator[Reading]:
+def _content(html: str) -> Iterator[TextCandidate]:
     """The feed's reading."""
     if html:
-        yield Reading("feed", "\n".join(without_ends(body_lines(html), frozenset())))
+        yield TextCandidate("feed", "\n".join(without_ends(body_lines(html), frozenset())))
 
 
-def extract_fragment(html: str, url: str | None) -> Extracted:
+def extract_feed_text(html: str, url: str | None) -> PageContent:
     """An article at ``url`` that a feed holds in full, as HTML: its text alone, empty if it is too
     short."""
     text = _fragment(html, url)
-    return Extracted(text=text, reading="feed", fingerprint=fingerprint(cut_text(text)[0]))
+    return PageContent(text=text, reading="feed", fingerprint=fingerprint(cut_text(text)[0]))
 
 
 def _fragment(html: str, url: str | None) -> str:
@@ -141,14 +141,14 @@ def _fragment(html: str, url: str | None) -> str:
     if tree is None:
         return ""
     text = "\n".join(without_ends(_shown(tree, url), frozenset()))
-    return text if words(text) >= FEWEST_WORDS else ""
+    return text if count_words(text) >= FEWEST_WORDS else ""
 
 
 def _decoded(html: bytes, charset: str | None, content_type: str) -> str:
     text = _as_text(html, charset, content_type)
     beginning = text[:_SNIFFED]
     if _OTHER.match(beginning) or not _HTML.search(beginning):
-        raise NotHtml(f"begins with {line(beginning[:40])!r}")
+        raise NotHtml(f"begins with {clean_line(beginning[:40])!r}")
     return text
 
 
@@ -192,7 +192,7 @@ def _may_miss(lines: list[str], tree: HtmlElement) -> bool:
     """Whether there are few words, or less than half of what the page's paragraphs hold."""
     sizes = (len(paragraph.text_content()) for paragraph in tree.iter("p"))
     held = sum(size for size in sizes if size >= LONG_PARAGRAPH)
-    return words(" ".join(lines)) < FEW_WORDS or held > 2 * sum(map(len, lines))
+    return count_words(" ".join(lines)) < FEW_WORDS or held > 2 * sum(map(len, lines))
 
 
 def _read(tree: HtmlElement, url: str | None, *, fast: bool) -> list[str]:
@@ -205,10 +205,10 @@ def _read(tree: HtmlElement, url: str | None, *, fast: bool) -> list[str]:
         include_comments=False,
         with_metadata=False,
     )
-    return paragraphs(found.text) if found and found.text else []
+    return clean_lines(found.text) if found and found.text else []
 
 
-def _said_above(tree: HtmlElement, about: Metadata) -> Set[str]:
+def _said_above(tree: HtmlElement, about: PageMetadata) -> Set[str]:
     """The hashes of the titles; and of the summary, where a heading repeats it."""
     above = {title_hash(about.title)}
     if (heading := next(tree.iter("h1"), None)) is not None:

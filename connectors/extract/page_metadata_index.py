@@ -9,9 +9,9 @@ from itertools import chain
 
 from lxml.html import HtmlElement
 
-from connectors.extract.canonical import canonical
+from connectors.extract.canonical import declared_canonical
 from connectors.extract.jsonld import Graph
-from connectors.text.clean import line
+from connectors.text.clean import clean_line
 from connectors.text.urls import absolute_url
 
 _SEEN = ("base", "meta", "link", "script", "title", "h1", "time", "a", "span", "div", "p")
@@ -19,7 +19,7 @@ _BYLINE = re.compile(r"(?:^|[\s_-])(?:byline|author)(?:[\s_-]name)?(?:$|\s)", re
 _LONGEST_BYLINE = 150
 
 
-class Head:
+class PageIndex:
     """All that one walk over the page at ``url`` collects; ``canonical`` is its article's address,
     and to ``base`` its links are relative."""
 
@@ -37,7 +37,7 @@ class Head:
             self._see(element, str(element.tag), scripts)
         self.base = absolute_url(self.base, url) or url
         addresses = (self.links.get("canonical", ""), self.first("og:url"))
-        self.canonical = canonical(addresses, self.base, url)
+        self.canonical = declared_canonical(addresses, self.base, url)
         self.graph = Graph(scripts, {url, self.canonical or url}, self.titles())
 
     def _see(self, element: HtmlElement, tag: str, scripts: list[str]) -> None:
@@ -45,7 +45,7 @@ class Head:
             self.base = self.base or element.get("href") or ""
         elif tag == "meta":
             name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-            if content := line(element.get("content") or ""):
+            if content := clean_line(element.get("content") or ""):
                 self.meta[name.lower()].append(content)
         elif tag == "link":
             for relation in (element.get("rel") or "").lower().split():
@@ -54,9 +54,9 @@ class Head:
             if "ld+json" in (element.get("type") or ""):
                 scripts.append(element.text or "")
         elif tag == "title":
-            self.title = self.title or line(element.text_content())
+            self.title = self.title or clean_line(element.text_content())
         elif tag == "h1":
-            self.headings.append(line(element.text_content()))
+            self.headings.append(clean_line(element.text_content()))
         elif tag == "time":
             self._see_time(element)
         else:
@@ -93,4 +93,4 @@ def _byline(element: HtmlElement) -> str:
         length += len(text)
         if length > _LONGEST_BYLINE:
             return ""
-    return line("; ".join(pieces))
+    return clean_line("; ".join(pieces))

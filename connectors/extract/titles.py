@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from connectors.text.clean import letters, plain
+from connectors.text.clean import letters, strip_markup
 
 _SEPARATOR = re.compile(r"\s+[|–—·•»:/-]\s+|\s*\|\s*|:\s+")
 _LONGEST = 1_000
@@ -16,7 +16,9 @@ def best_title(candidates: Iterable[str], site_name: str) -> str:
 
     The site's name is taken off, and a title that ends in an ellipsis comes last.
     """
-    titles = [t for text in candidates if (t := without_site(plain(text)[:_LONGEST], site_name))]
+    titles = [
+        t for text in candidates if (t := without_site(strip_markup(text)[:_LONGEST], site_name))
+    ]
     whole = [title for title in titles if not title.endswith(("…", "..."))] or titles
     keys = [title.casefold() for title in whole]
     agreed = (title for title, key in zip(whole, keys, strict=True) if keys.count(key) > 1)

@@ -30,14 +30,14 @@ _TYPES = {
 _COMMENTS = re.compile(r"\bcomment|kommentar|coment[áa]rio", re.IGNORECASE)
 
 
-class Link(NamedTuple):
+class FeedLink(NamedTuple):
     """A feed that a page names, and what it calls it."""
 
     url: str
     title: str = ""
 
 
-class Found(NamedTuple):
+class DiscoveredFeed(NamedTuple):
     """A feed that was fetched and read, at the address to list it by."""
 
     url: str
@@ -56,7 +56,7 @@ class Found(NamedTuple):
         return max(filter(None, times), default=None)
 
 
-async def discover(url: str, fetcher: Fetcher, sandbox: Sandbox) -> Sequence[Found]:
+async def discover(url: str, fetcher: Fetcher, sandbox: Sandbox) -> Sequence[DiscoveredFeed]:
     """The feeds of the site that has the page, the best first; or the one feed that is there.
 
     Those that the page names; else what is found where feeds often are, or in robots.txt. Guesses
@@ -66,7 +66,7 @@ async def discover(url: str, fetcher: Fetcher, sandbox: Sandbox) -> Sequence[Fou
         response = await fetcher.get(url, kind="feed")
     except FetchFailed as failure:
         raise OperatorError(f"{url}: {failure.detail}: give a page or feed that answers") from None
-    if itself := await _read(Link(url), response, sandbox):
+    if itself := await _read(FeedLink(url), response, sandbox):
         return [itself]
     named = await _links(response, sandbox)
     found = [one async for one in _found(named[:MOST_LINKS], "feed", fetcher, sandbox)]
@@ -75,7 +75,7 @@ async def discover(url: str, fetcher: Fetcher, sandbox: Sandbox) -> Sequence[Fou
     return ranked(found + await _guessed(response.url, fetcher, sandbox))
 
 
-def ranked(found: Sequence[Found]) -> Sequence[Found]:
+def ranked(found: Sequence[DiscoveredFeed]) -> Sequence[DiscoveredFeed]:
     """The best first: one with entries, not of comments, of the newest day, named first. Pure."""
     never = datetime.min.replace(tzinfo=UTC)
     return sorted(
@@ -85,32 +85,32 @@ def ranked(found: Sequence[Found]) -> Sequence[Found]:
     )
 
 
-def feed_links(page: bytes, url: str) -> list[Link]:
+def feed_links(page: bytes, url: str) -> list[FeedLink]:
     """The feeds that a page names in ``link rel=alternate``, each once. Pure."""
     root = etree.fromstring(page, etree.HTMLParser(no_network=True, huge_tree=False))
     if root is None:
         return []
     base = urljoin(url, next(iter(root.xpath("//base/@href")), ""))
-    links: dict[str, Link] = {}
+    links: dict[str, FeedLink] = {}
     for link in root.iter("link"):
         relations = link.get("rel", "").lower().split()
         kind = link.get("type", "").partition(";")[0].strip().lower()
         address = absolute_url(link.get("href", ""), base)
         if "alternate" in relations and kind in _TYPES and address:
-            links.setdefault(address, Link(address, link.get("title", "")))
+            links.setdefault(address, FeedLink(address, link.get("title", "")))
     return list(links.values())
 
 
-async def _links(response: Response, sandbox: Sandbox) -> list[Link]:
+async def _links(response: Response, sandbox: Sandbox) -> list[FeedLink]:
     try:
         return await sandbox.run(feed_links, response.body, response.url, deadline=SECONDS)
     except (etree.LxmlError, ValueError, DeadlineExceeded, ChildCrashed):
         return []
 
 
-async def _guessed(url: str, fetcher: Fetcher, sandbox: Sandbox) -> list[Found]:
+async def _guessed(url: str, fetcher: Fetcher, sandbox: Sandbox) -> list[DiscoveredFeed]:
     """The first feed where feeds often are, else the sitemaps in robots.txt that have news."""
-    links = [Link(urljoin(url, path)) for path in PATHS]
+    links = [FeedLink(urljoin(url, path)) for path in PATHS]
     async for one in _found(links, "page", fetcher, sandbox):
         if one.size and not one.is_of_comments:
             return [one]
@@ -119,7 +119,9 @@ async def _guessed(url: str, fetcher: Fetcher, sandbox: Sandbox) -> list[Found]:
     except FetchFailed:
         return []
     sitemaps = sorted(Protego.parse(robots.decode("utf-8", "replace")).sitemaps, key=_is_no_news)
-    links = [Link(address) for one in sitemaps[:MOST_LINKS] if (address := absolute_url(one, url))]
+    links = [
+        FeedLink(address) for one in sitemaps[:MOST_LINKS] if (address := absolute_url(one, url))
+    ]
     return [one async for one in _found(links, "feed", fetcher, sandbox) if one.size]
 
 
@@ -128,8 +130,8 @@ def _is_no_news(sitemap: str) -> bool:
 
 
 async def _found(
-    links: Sequence[Link], kind: Literal["feed", "page"], fetcher: Fetcher, sandbox: Sandbox
-) -> AsyncIterator[Found]:
+    links: Sequence[FeedLink], kind: Literal["feed", "page"], fetcher: Fetcher, sandbox: Sandbox
+) -> AsyncIterator[DiscoveredFeed]:
     """Those that are feeds; the others are passed over."""
     for link in links:
         try:
@@ -140,7 +142,7 @@ async def _found(
             yield found
 
 
-async def _read(link: Link, response: Response, sandbox: Sandbox) -> Found | None:
+async def _read(link: FeedLink, response: Response, sandbox: Sandbox) -> DiscoveredFeed | None:
     try:
         feed = await sandbox.run(
             parse_feed,
@@ -153,4 +155,4 @@ async def _read(link: Link, response: Response, sandbox: Sandbox) -> Found | Non
     # The address moved to is told without the login.
     moved_to = response.moved_to if without_login(link.url) == link.url else None
     url = moved_to or link.url
-    return Found(url, feed, any(map(_COMMENTS.search, (url, link.title, feed.title))))
+    return DiscoveredFeed(url, feed, any(map(_COMMENTS.search, (url, link.title, feed.title))))

@@ -14,16 +14,16 @@ from connectors.feedlist.feed_list import (
     NAMESPACE,
     Feed,
     FeedListError,
-    attributes,
+    folder_of,
     is_opml,
-    parsed,
-    path,
+    lower_attributes,
+    parse_feed_list,
 )
 
 etree.register_namespace("newsline", NAMESPACE)
 
 
-def added(name: str, content: bytes, feeds: Sequence[Feed]) -> bytes:
+def with_feeds(name: str, content: bytes, feeds: Sequence[Feed]) -> bytes:
     """The list of that name, which is a good one or empty, with more feeds: at its end, or in OPML
     at the end of their folders.
 
@@ -31,7 +31,9 @@ def added(name: str, content: bytes, feeds: Sequence[Feed]) -> bytes:
     """
     written = _with(name, content, feeds)
     try:
-        is_good = Counter(parsed(name, written)) == Counter([*parsed(name, content), *feeds])
+        is_good = Counter(parse_feed_list(name, written)) == Counter(
+            [*parse_feed_list(name, content), *feeds]
+        )
     except FeedListError:
         is_good = False
     if not is_good:
@@ -85,8 +87,8 @@ def _append(root: etree._Element, feeds: Iterable[Feed]) -> None:
         body = etree.SubElement(root, "body")
     folders = {"": body}
     for outline in body.iter("outline"):
-        if "xmlurl" not in attributes(outline):
-            folders.setdefault(path(outline), outline)
+        if "xmlurl" not in lower_attributes(outline):
+            folders.setdefault(folder_of(outline), outline)
     for feed in feeds:
         if feed.folder not in folders:
             folders[feed.folder] = _put(body, E.outline(text=feed.folder))

@@ -24,7 +24,7 @@ from lxml import etree
 from w3lib.url import safe_url_string
 
 from connectors.schedule.next_poll import LONGEST
-from connectors.text.clean import line, usable_url, without_default_port
+from connectors.text.clean import clean_line, usable_url, without_default_port
 from newsline.errors import OperatorError
 from newsline.records import MAX_URL
 
@@ -59,15 +59,15 @@ class FeedList(NamedTuple):
     repeated: tuple[str, ...]
 
 
-def load(source: str) -> FeedList:
+def load_feed_list(source: str) -> FeedList:
     """The feed list in a TOML or OPML file, or the one feed at a URL. Raises FeedListError."""
     if urlsplit(source).scheme in ("http", "https"):
-        return FeedList((Feed(checked(source, "the feed's URL")),), ())
+        return FeedList((Feed(normalised_url(source, "the feed's URL")),), ())
     path = Path(source)
-    return _each_once(path, read(path))
+    return _each_once(path, read_feed_list(path))
 
 
-def read(path: Path) -> list[Feed]:
+def read_feed_list(path: Path) -> list[Feed]:
     """The feeds in a file in their order, which may be none. Raises FeedListError."""
     try:
         content = path.read_bytes()
@@ -75,10 +75,10 @@ def read(path: Path) -> list[Feed]:
         raise FeedListError(
             f"{path}: {error.strerror}: give a TOML or OPML file, or a URL"
         ) from None
-    return parsed(path.name, content)
+    return parse_feed_list(path.name, content)
 
 
-def parsed(name: str, content: bytes) -> list[Feed]:
+def parse_feed_list(name: str, content: bytes) -> list[Feed]:
     """The feeds in the bytes of a list in their order, which may be none. Raises FeedListError."""
     return list((_opml if is_opml(content) else _toml)(name, content))
 
@@ -136,8 +136,10 @@ def _feed(where: str, url: str, interval: object, title: str, folder: str) -> Fe
             f"{where}: interval is {interval!r}, not a number of seconds from {LEAST_INTERVAL:.0f}"
             f" to {LONGEST:.0f}, which is a day"
         )
-    title = line(title)
-    return Feed(checked(url, where), interval, "" if title == url else title, line(folder))
+    title = clean_line(title)
+    return Feed(
+        normalised_url(url, where), interval, "" if title == url else title, clean_line(folder)
+    )
 
 
 def _is_interval(value: object) -> TypeGuard[float]:
@@ -163,24 +165,26 @@ def _opml(name: str, content: bytes) -> Iterator[Feed]:
     if root.tag != "opml":
         raise FeedListError(f"{name}:1: not OPML: the outermost element is <{root.tag!s}>")
     for outline in root.iter("outline"):
-        said = attributes(outline)
+        said = lower_attributes(outline)
         if url := said.get("xmlurl", "").strip():
             where = f"{name}:{outline.sourceline}"
             title = said.get("title") or said.get("text", "")
-            yield _feed(where, url, _number(said.get(INTERVAL)), title, path(outline.getparent()))
+            yield _feed(
+                where, url, _number(said.get(INTERVAL)), title, folder_of(outline.getparent())
+            )
 
 
-def attributes(outline: etree._Element) -> Mapping[str, str]:
+def lower_attributes(outline: etree._Element) -> Mapping[str, str]:
     """Those of an outline, their names in lower case: some readers write ``xmlurl``."""
     return {str(name).lower(): str(value) for name, value in outline.items()}
 
 
-def path(outline: etree._Element | None) -> str:
+def folder_of(outline: etree._Element | None) -> str:
     """The folder that an outline is: what it says, after what those round it say."""
     if outline is None:
         return ""
     round_it = [outline, *outline.iterancestors("outline")]
-    words = [line(attributes(each).get("text", "")) for each in reversed(round_it)]
+    words = [clean_line(lower_attributes(each).get("text", "")) for each in reversed(round_it)]
     return " / ".join(filter(None, words))
 
 
@@ -192,7 +196,7 @@ def _number(text: str | None) -> float | str | None:
         return text
 
 
-def checked(url: str, where: str) -> str:
+def normalised_url(url: str, where: str) -> str:
     """The URL in ASCII, as requests and records have it, without default port and fragment.
 
     Raises FeedListError.

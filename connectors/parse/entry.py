@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from msgspec import Struct
 
-from connectors.text.clean import clean, plain
+from connectors.text.clean import clean_text, strip_markup
 from newsline.records import MAX_TITLE
 
 
@@ -49,9 +49,13 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 def clean_entry(raw: RawEntry) -> Entry:
     """The entry with cleaned texts, an id and a fingerprint."""
-    title, summary, content_html = plain(raw.title), plain(raw.summary), clean(raw.content_html)
+    title, summary, content_html = (
+        strip_markup(raw.title),
+        strip_markup(raw.summary),
+        clean_text(raw.content_html),
+    )
     updated = raw.updated.isoformat() if raw.updated else ""
-    entry_id = clean(raw.guid).strip() or raw.link or digest(title, summary)
+    entry_id = clean_text(raw.guid).strip() or raw.link or digest(title, summary)
     return Entry(
         id=entry_id if len(entry_id) <= MAX_TITLE else digest(entry_id),
         link=raw.link,
@@ -59,7 +63,7 @@ def clean_entry(raw: RawEntry) -> Entry:
         summary=summary,
         content_html=content_html,
         authors=raw.authors,
-        categories=tuple(dict.fromkeys(filter(None, map(plain, raw.categories)))),
+        categories=tuple(dict.fromkeys(filter(None, map(strip_markup, raw.categories)))),
         published=raw.published,
         updated=raw.updated,
         # Without ``published``: some feeds set it to the time of the request.

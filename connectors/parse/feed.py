@@ -16,7 +16,7 @@ from connectors.parse import jsonfeed, sitemap, xmlfeed
 from connectors.parse.encoding import decompress, to_utf8
 from connectors.parse.entry import Entry, RawEntry, clean_entry, digest
 from connectors.parse.parsed_feed import FeedBody, ParsedFeed
-from connectors.text.clean import plain
+from connectors.text.clean import strip_markup
 from connectors.text.urls import absolute_url
 
 MAX_ENTRIES = 2_000
@@ -59,8 +59,8 @@ def _json(body: bytes, url: str) -> ParsedFeed:
     feed = jsonfeed.decode(body)
     entries = [raw for raw in islice(jsonfeed.entries(feed, url), MAX_ENTRIES) if raw]
     return ParsedFeed(
-        title=plain(feed.title or ""),
-        language=plain(feed.language or ""),
+        title=strip_markup(feed.title or ""),
+        language=strip_markup(feed.language or ""),
         ttl=None,
         entries=_cleaned(entries),
         dropped=len(feed.items) - len(entries),
@@ -74,8 +74,8 @@ def _xml(body: bytes, url: str) -> ParsedFeed:
     feed = xmlfeed.decode(body)
     entries = list(islice(xmlfeed.entries(feed, url), MAX_ENTRIES))
     return ParsedFeed(
-        title=plain(feed.feed.get("title", "")),
-        language=plain(feed.feed.get("language", "")),
+        title=strip_markup(feed.feed.get("title", "")),
+        language=strip_markup(feed.feed.get("language", "")),
         ttl=xmlfeed.ttl(feed.feed),
         entries=_cleaned(entries),
         dropped=len(feed.entries) - len(entries),
@@ -88,8 +88,8 @@ def _xml(body: bytes, url: str) -> ParsedFeed:
 def _sitemap(body: bytes, url: str, now: datetime | None) -> ParsedFeed:
     urlset = sitemap.read_urlset(body, url, now)
     return ParsedFeed(
-        title=plain(urlset.name),
-        language=plain(urlset.language),
+        title=strip_markup(urlset.name),
+        language=strip_markup(urlset.language),
         ttl=None,
         entries=_cleaned(urlset.entries[:MAX_ENTRIES]),
         dropped=max(0, len(urlset.entries) - MAX_ENTRIES),

@@ -15,7 +15,7 @@ from msgspec import Struct
 from connectors.parse.entry import RawEntry
 from connectors.parse.parsed_feed import NotAFeed
 from connectors.text.byline import people
-from connectors.text.clean import paragraphs
+from connectors.text.clean import clean_lines
 from connectors.text.dates import from_seconds, parse_time
 from connectors.text.urls import absolute_url
 
@@ -134,7 +134,7 @@ def _content(item: _Item) -> str:
     """The full text as HTML; empty if it only repeats the summary, as in some feeds."""
     if item.content_html:
         return item.content_html
-    lines = paragraphs(item.content_text or "")
+    lines = clean_lines(item.content_text or "")
     if " ".join(lines) == " ".join((item.summary or "").split()):
         return ""
     return "\n".join(f"<p>{escape(words, quote=False)}</p>" for words in lines)

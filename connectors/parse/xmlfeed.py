@@ -16,7 +16,7 @@ from connectors.parse.entry import RawEntry
 from connectors.parse.parsed_feed import NotAFeed
 from connectors.parse.references import in_feed
 from connectors.text.byline import people
-from connectors.text.clean import paragraphs, plain
+from connectors.text.clean import clean_lines, strip_markup
 from connectors.text.dates import from_seconds, parse_time
 from connectors.text.urls import absolute_url
 
@@ -51,7 +51,7 @@ def decode(body: bytes) -> feedparser.FeedParserDict:
 
 def entries(feed: feedparser.FeedParserDict, url: str) -> Iterator[RawEntry]:
     """One entry per item."""
-    site_name = plain(feed.feed.get("title", ""))
+    site_name = strip_markup(feed.feed.get("title", ""))
     authors = feed.feed.get("authors", ()) if feed.get("version", "").startswith("atom") else ()
     for item in feed.entries:
         # feedparser's own item["updated"] falls back to published, with a warning.
@@ -135,7 +135,7 @@ def _text(detail: Mapping[str, Any] | None) -> str:
     value = str(detail.get("value") or "")
     if detail.get("type") != "text/plain" or "<" not in value:
         return value
-    return "\n".join(f"<p>{escape(words, quote=False)}</p>" for words in paragraphs(value))
+    return "\n".join(f"<p>{escape(words, quote=False)}</p>" for words in clean_lines(value))
 
 
 def _time(item: Mapping[str, Any], name: str) -> datetime | None:

@@ -29,7 +29,7 @@ from connectors.publish.publisher import Publisher
 from connectors.state import FeedState, Revisit, State, StateError
 from connectors.state.async_state import AsyncState
 from connectors.state.retry import Outages
-from connectors.websub.callback import Address, serving
+from connectors.websub.callback import CallbackAddress, serve_callback
 from connectors.websub.subscriber import Subscriber
 from newsline.broker import Broker
 from newsline.outcomes import EntryOutcome
@@ -74,7 +74,7 @@ class Settings(NamedTuple):
     allow: frozenset[str]
     contact: str
     workers: int
-    websub: Address | None = None
+    websub: CallbackAddress | None = None
     respect_opt_outs: bool = False
     revisit: tuple[float, ...] = ()
 
@@ -250,7 +250,7 @@ async def open_connector(
                         if hubs and subscriber:
                             stack.push_async_callback(subscriber.close)
                             listed = frozenset(feed.url for feed in feeds)
-                            answering = serving(hubs.listen, store, poller.push, listed)
+                            answering = serve_callback(hubs.listen, store, poller.push, listed)
                             await stack.enter_async_context(answering)
                         yield Connector(poller, store, outages, revisits)
             finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from connectors.text.clean import letters, plain
+from connectors.text.clean import letters, strip_markup
 from newsline.records import MAX_AUTHORS, MAX_NAME
 
 _BY = re.compile(r"^(?:(?:written|reported|story|words|posted|text) )?by\b[:\s]+", re.I)
@@ -59,7 +59,7 @@ def people(names: Iterable[str], site_name: str = "", *, one_each: bool = False)
     site = letters(site_name)
     found: dict[str, str] = {}
     for written in names:
-        whole = _whole(plain(written[:_LONGEST]))
+        whole = _whole(strip_markup(written[:_LONGEST]))
         each = _each(whole)
         if one_each and not all(map(_is_full, each)) and _is_person(_bare(whole), site):
             each = [_bare(whole)]

@@ -21,24 +21,24 @@ _DEFAULT_PORT = {"http": ":80", "https": ":443"}
 _TAG = re.compile(r"<(?:/?[A-Za-z]|!)[^<>]*>")
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """NFC, lines ended by ``\\n``, without characters that cannot be seen, sent or stored."""
     return unicodedata.normalize("NFC", _LINE_END.sub("\n", _UNFIT.sub("", text)))
 
 
-def line(text: str) -> str:
+def clean_line(text: str) -> str:
     """Cleaned, on one line, with single spaces."""
-    return " ".join(clean(text).split())
+    return " ".join(clean_text(text).split())
 
 
-def paragraphs(text: str) -> list[str]:
+def clean_lines(text: str) -> list[str]:
     """The lines of a text that say something, each cleaned and with single spaces."""
-    return [words for part in clean(text).split("\n") if (words := " ".join(part.split()))]
+    return [words for part in clean_text(text).split("\n") if (words := " ".join(part.split()))]
 
 
-def plain(markup: str) -> str:
+def strip_markup(markup: str) -> str:
     """What a string of HTML says, on one line; a ``<`` that begins no tag stays."""
-    return line(unescape(_TAG.sub(" ", markup) if "<" in markup else markup))
+    return clean_line(unescape(_TAG.sub(" ", markup) if "<" in markup else markup))
 
 
 def letters(text: str) -> str:

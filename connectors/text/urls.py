@@ -8,7 +8,7 @@ from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 from courlan.urlutils import get_tldinfo
 from w3lib.url import canonicalize_url, safe_url_string
 
-from connectors.text.clean import clean, without_default_port
+from connectors.text.clean import clean_text, without_default_port
 
 # courlan 1.4's and w3lib 2.5's own canonical forms lose or change what identifies: courlan drops a
 # parameter without a value (story.asp?12345) and any whose name merely begins like a tracker's
@@ -53,10 +53,10 @@ def canonical_url(url: str) -> str:
         kept = "&".join(sorted(pair for pair in pairs if pair and not _tracks(pair)))
         netloc = without_default_port(scheme, netloc)
         page = parts.fragment if parts.fragment.startswith("!/") else ""
-        clean: str = urlunsplit((scheme, netloc, path, kept, page))
+        canonical: str = urlunsplit((scheme, netloc, path, kept, page))
     except (ValueError, UnicodeError):
         return url
-    return clean
+    return canonical
 
 
 def out_of_cache(url: str) -> str:
@@ -99,7 +99,7 @@ def same_site(url: str, other: str) -> bool:
 def absolute_url(link: str, base: str) -> str | None:
     """The absolute http(s) URL of a link in a document at ``base``; None for other schemes."""
     try:
-        url = urljoin(base, clean(link).strip())
+        url = urljoin(base, clean_text(link).strip())
         parts = urlsplit(url)
         return url if parts.scheme in ("http", "https") and parts.hostname else None
     except ValueError:

@@ -43,14 +43,14 @@ Push = Callable[[str, FeedBody], Awaitable[PollOutcome]]
 """Reads what was pushed of a feed, by its URL, and says what came of it."""
 
 
-class Address(NamedTuple):
+class CallbackAddress(NamedTuple):
     """The public URL under which hubs reach us, and the HOST:PORT to listen at."""
 
     callback: str
     listen: str
 
 
-def address(callback: str, listen_at: str) -> Address | None:
+def callback_address(callback: str, listen_at: str) -> CallbackAddress | None:
     """None where nothing is set. Raises OperatorError where only one is, or what is no URL."""
     if not callback and not listen_at:
         return None
@@ -60,7 +60,7 @@ def address(callback: str, listen_at: str) -> Address | None:
         raise OperatorError(
             f"--websub-callback {callback!r} is not an http or https URL without query and fragment"
         )
-    return Address(callback, listen_at)
+    return CallbackAddress(callback, listen_at)
 
 
 def _is_prefix(url: str) -> bool:
@@ -76,7 +76,7 @@ def _is_prefix(url: str) -> bool:
 
 
 @asynccontextmanager
-async def serving(
+async def serve_callback(
     listen_at: str, state: AsyncState, push: Push, listed: Container[str]
 ) -> AsyncIterator[str]:
     """Answer hubs at HOST:PORT while the block runs, for the feeds that are listed; yields the URL.

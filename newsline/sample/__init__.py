@@ -5,6 +5,6 @@ is something to recognise.
 """
 
 from newsline.sample.server import Newsroom
-from newsline.sample.stories import expected_text, furniture, promo_lines
+from newsline.sample.stories import boilerplate, expected_text, promotion_lines
 
-__all__ = ["Newsroom", "expected_text", "furniture", "promo_lines"]
+__all__ = ["Newsroom", "boilerplate", "expected_text", "promotion_lines"]

@@ -12,7 +12,7 @@ from newsline.sample.sites import SITES, Site
 from newsline.sample.stories import STORIES, Role, Story
 
 
-class Listing(Struct, frozen=True):
+class FeedItem(Struct, frozen=True):
     """A story as one feed lists it."""
 
     story: Story
@@ -70,17 +70,17 @@ class Edition(Struct, frozen=True, kw_only=True):
     def image_url(self, story: Story) -> str:
         return f"{self.origins[story.site]}/images/{story.image}"
 
-    def listings(self, site: Site) -> tuple[Listing, ...]:
+    def listings(self, site: Site) -> tuple[FeedItem, ...]:
         """The entries of the site's feed, newest first."""
         return tuple(self._listings(site))
 
-    def _listings(self, site: Site) -> Iterator[Listing]:
+    def _listings(self, site: Site) -> Iterator[FeedItem]:
         for story in self.stories():
             if story.site == site.key:
                 tracking = f"?{site.tracking}" if site.tracking else ""
-                yield Listing(story, self.url(story) + tracking, _entry_id(story))
+                yield FeedItem(story, self.url(story) + tracking, _entry_id(story))
             if story.relisted == site.key:
-                yield Listing(story, self.second_url(story), f"{_entry_id(story)}:relisted")
+                yield FeedItem(story, self.second_url(story), f"{_entry_id(story)}:relisted")
 
 
 def _filled(path: str, story: Story) -> str:

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from newsline.sample.edition import Edition, Listing
+from newsline.sample.edition import Edition, FeedItem
 from newsline.sample.markup import body_html
 from newsline.sample.sites import SITES, Site
 
@@ -48,7 +48,7 @@ def _rss_feed(edition: Edition, site: Site) -> bytes:
     return _document(_rss.rss(channel, version="2.0"))
 
 
-def _rss_item(edition: Edition, listing: Listing) -> etree._Element:
+def _rss_item(edition: Edition, listing: FeedItem) -> etree._Element:
     story = listing.story
     item = _rss.item(
         _rss.title(story.title),
@@ -79,7 +79,7 @@ def _atom_feed(edition: Edition, site: Site) -> bytes:
     return _document(root)
 
 
-def _atom_entry(edition: Edition, listing: Listing) -> etree._Element:
+def _atom_entry(edition: Edition, listing: FeedItem) -> etree._Element:
     story = listing.story
     entry = _atom.entry(
         _atom.title(story.title),
@@ -108,7 +108,7 @@ def _json_feed(edition: Edition, site: Site) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-def _json_item(edition: Edition, listing: Listing) -> dict[str, object]:
+def _json_item(edition: Edition, listing: FeedItem) -> dict[str, object]:
     story = listing.story
     content = (
         {"content_html": _full_text(listing)}
@@ -129,7 +129,7 @@ def _json_item(edition: Edition, listing: Listing) -> dict[str, object]:
     }
 
 
-def _full_text(listing: Listing) -> str:
+def _full_text(listing: FeedItem) -> str:
     return body_html(listing.story, SITES[listing.story.site], furnished=False)
 
 

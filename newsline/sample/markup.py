@@ -6,15 +6,15 @@ from html import escape
 from string import Template
 
 from newsline.sample.sites import Site
-from newsline.sample.stories import LINK, Kind, Story
+from newsline.sample.stories import LINK, BlockKind, Story
 
 
 def body_html(story: Story, site: Site, *, furnished: bool) -> str:
     """The body in the site's markup; promotion and credit line only on a ``furnished`` one."""
     markup = site.markup
-    templates = {Kind.PARAGRAPH: markup.paragraph, Kind.HEADING: markup.heading}
+    templates = {BlockKind.PARAGRAPH: markup.paragraph, BlockKind.HEADING: markup.heading}
     if furnished:
-        templates[Kind.PROMO] = markup.promo
+        templates[BlockKind.PROMO] = markup.promo
     blocks = [
         Template(templates[block.kind]).substitute(text=_linked(block.text))
         for block in story.blocks

@@ -41,14 +41,14 @@ class Role(StrEnum):
     """Its page has no text to speak of."""
 
 
-class Kind(StrEnum):
+class BlockKind(StrEnum):
     PARAGRAPH = "paragraph"
     HEADING = "heading"
     PROMO = "promo"
 
 
 class Block(NamedTuple):
-    kind: Kind
+    kind: BlockKind
     text: str
 
 
@@ -78,7 +78,7 @@ class Story(Struct, frozen=True, kw_only=True):
     full_in_feed: bool = False
     blocks: tuple[Block, ...] = ()
 
-    def texts(self, kind: Kind) -> tuple[str, ...]:
+    def texts(self, kind: BlockKind) -> tuple[str, ...]:
         """The blocks of one kind as a reader sees them, links as their words."""
         return tuple(LINK.sub(r"\1", block.text) for block in self.blocks if block.kind is kind)
 
@@ -89,26 +89,26 @@ def expected_text(slug: str, revision: int = 1) -> tuple[str, ...]:
     Subheadings, captions and the line that credits a contributor count neither way. Raises KeyError
     where there is no such revision.
     """
-    return _BY_SLUG[slug, revision].texts(Kind.PARAGRAPH)
+    return _BY_SLUG[slug, revision].texts(BlockKind.PARAGRAPH)
 
 
-def promo_lines() -> tuple[str, ...]:
+def promotion_lines() -> tuple[str, ...]:
     """The lines between paragraphs that promote something else."""
-    return tuple(dict.fromkeys(line for story in STORIES for line in story.texts(Kind.PROMO)))
+    return tuple(dict.fromkeys(line for story in STORIES for line in story.texts(BlockKind.PROMO)))
 
 
-def furniture() -> tuple[str, ...]:
+def boilerplate() -> tuple[str, ...]:
     """What no extracted text may contain: all the sites' furniture, and the lines of promotion."""
-    return (*(text for site in SITES.values() for text in site.furniture()), *promo_lines())
+    return (*(text for site in SITES.values() for text in site.furniture()), *promotion_lines())
 
 
 def _block(text: str) -> Block:
     text = " ".join(text.split())
     if text.startswith("## "):
-        return Block(Kind.HEADING, text[3:])
+        return Block(BlockKind.HEADING, text[3:])
     if text.startswith("! "):
-        return Block(Kind.PROMO, text[2:])
-    return Block(Kind.PARAGRAPH, text)
+        return Block(BlockKind.PROMO, text[2:])
+    return Block(BlockKind.PARAGRAPH, text)
 
 
 def _story(site: str, file: Traversable) -> Story:

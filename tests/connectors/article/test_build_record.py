@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from connectors.article.build_record import raw_article
 from connectors.article.identity import article_id
-from connectors.extract import Extracted
+from connectors.extract import PageContent
 from connectors.parse.entry import Entry
 from connectors.text.traces import content_hash
 from newsline.records import (
@@ -40,7 +40,7 @@ ENTRY = Entry(
     updated=NOW - 2 * HOUR,
     fingerprint="0" * 32,
 )
-PAGE = Extracted(
+PAGE = PageContent(
     canonical_url="https://courier.example/bridge",
     title="Bridge closed",
     text="One paragraph.\nAnother one.",
@@ -54,11 +54,11 @@ PAGE = Extracted(
     site_name="The Courier",
     summary="Page's summary",
 )
-BARE = Extracted(text="Text")
+BARE = PageContent(text="Text")
 
 
 def article(
-    page: Extracted | None = PAGE,
+    page: PageContent | None = PAGE,
     entry: Entry = ENTRY,
     fetched_url: str = "https://courier.example/amp/bridge?utm_source=rss",
     feed_text: str = "",
@@ -205,7 +205,7 @@ def test_an_image_s_address_is_written_in_ascii():
     ids=["no title", "no text", "no link", "long link", "no web address", "language", "surrogate"],
 )
 def test_what_the_contract_refuses_is_refused(
-    page: Extracted | None, entry: Entry, fetched_url: str, feed_text: str
+    page: PageContent | None, entry: Entry, fetched_url: str, feed_text: str
 ):
     with pytest.raises(ValueError):  # noqa: PT011  msgspec's messages are its own
         article(page, entry, fetched_url, feed_text)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from connectors.feedlist.feed_list import Feed, load
+from connectors.feedlist.feed_list import Feed, load_feed_list
 from newsline.cli import app
 from tests.connectors.feedlist.test_discover import MONDAY, TUESDAY, home, rss
 from tests.support.connector_harness import feed, item
@@ -50,12 +50,12 @@ async def test_the_feed_of_a_home_page_is_added_and_told(tmp_path):
         f"Two (RSS, 1 entry, newest 2026-11-23 10:00 UTC): {url}/two.xml",
         f"{path}: added {url}/one.xml",
     ]
-    assert load(str(path)).feeds == (Feed(f"{url}/one.xml", title="The “One”"),)
+    assert load_feed_list(str(path)).feeds == (Feed(f"{url}/one.xml", title="The “One”"),)
 
 
 async def test_all_feeds_are_added_when_asked_for(tmp_path):
     _, url = await add(tmp_path, "--all")
-    listed = load(str(tmp_path / "feeds.toml")).feeds
+    listed = load_feed_list(str(tmp_path / "feeds.toml")).feeds
     assert [each.url for each in listed] == [f"{url}/one.xml", f"{url}/two.xml"]
 
 
@@ -70,10 +70,10 @@ async def test_what_is_in_the_list_stays_as_it_is(tmp_path, name, content):
     path = tmp_path / name
     path.write_text(content)
     path.chmod(0o640)
-    before = load(str(path)).feeds
+    before = load_feed_list(str(path)).feeds
     _, url = await add(tmp_path, name=name)
     title = "The “One”"
-    assert load(str(path)).feeds == (*before, Feed(f"{url}/one.xml", title=title))
+    assert load_feed_list(str(path)).feeds == (*before, Feed(f"{url}/one.xml", title=title))
     assert "ours" in path.read_text()
     if name.endswith("toml"):
         assert path.read_text().startswith(content)
@@ -135,7 +135,7 @@ def test_opml_comes_in_with_its_titles_and_folders(tmp_path):
     opml.write_text(OPML)
     done = newsline("import", opml, "--feeds", path)
     assert done.stdout == f"{path}: 1 added, 1 there already\n"
-    assert load(str(path)).feeds == (
+    assert load_feed_list(str(path)).feeds == (
         Feed("https://a.example/rss", 60),
         Feed("https://c.example/", title="C"),
     )
@@ -150,8 +150,14 @@ def test_a_list_that_goes_out_as_opml_and_comes_in_again_is_the_same(tmp_path, t
     else:
         out.write_text(newsline("export", path).stdout)
     newsline("import", out, "--feeds", again)
-    assert load(str(again)).feeds == load(str(out)).feeds == load(str(path)).feeds
-    assert load(str(path)).feeds[0] == Feed("https://a.example/rss", title="Ä & B", folder="World")
+    assert (
+        load_feed_list(str(again)).feeds
+        == load_feed_list(str(out)).feeds
+        == load_feed_list(str(path)).feeds
+    )
+    assert load_feed_list(str(path)).feeds[0] == Feed(
+        "https://a.example/rss", title="Ä & B", folder="World"
+    )
 
 
 def test_intervals_and_titles_with_controls_go_out_and_come_in_again(tmp_path):
@@ -161,8 +167,8 @@ def test_intervals_and_titles_with_controls_go_out_and_come_in_again(tmp_path):
     assert newsline("export", path, "--to", out).exit_code == 0
     newsline("import", out, "--feeds", again)
     ours = Feed("https://a.example/rss", 60, "ab", "World")
-    assert load(str(out)).feeds == (ours,)
-    assert ours in load(str(again)).feeds
+    assert load_feed_list(str(out)).feeds == (ours,)
+    assert ours in load_feed_list(str(again)).feeds
 
 
 def test_an_import_makes_an_opml_file_where_there_is_none(tmp_path):
@@ -170,4 +176,4 @@ def test_an_import_makes_an_opml_file_where_there_is_none(tmp_path):
     opml.write_text(OPML)
     newsline("import", opml, "--feeds", path)
     assert path.read_text().startswith("<?xml")
-    assert load(str(path)) == load(str(opml))
+    assert load_feed_list(str(path)) == load_feed_list(str(opml))

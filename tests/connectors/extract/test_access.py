@@ -7,7 +7,7 @@ import json
 import pytest
 
 from benchmarks import extraction
-from connectors.extract import NoText, extract
+from connectors.extract import NoText, extract_page
 from tests.support.shared_data import needs
 
 URL = "https://courier.example/bridge"
@@ -26,7 +26,7 @@ def page(text: str, *, graph: dict | None = None, head: str = "", after: str = "
 
 
 def wall(html: bytes, url: str = URL) -> str | None:
-    return extract(html, url, None, "text/html").wall
+    return extract_page(html, url, None, "text/html").wall
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_marked_text_that_ends_in_an_invitation_is_paywalled_however_long():
 
 def test_what_a_paywalled_page_holds_in_its_json_ld_is_not_taken():
     closed = {"isAccessibleForFree": False, "articleBody": SENTENCE * 40}
-    found = extract(page(TEASER, graph=closed), URL, None, "text/html")
+    found = extract_page(page(TEASER, graph=closed), URL, None, "text/html")
     assert (found.wall, found.text) == ("paywalled", TEASER.strip())
 
 

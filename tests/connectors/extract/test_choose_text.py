@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from connectors.extract import extract
-from connectors.extract.choose_text import Reading, body_lines, choose
+from connectors.extract import extract_page
+from connectors.extract.choose_text import TextCandidate, body_lines, choose_text
 
 WHOLE = "\n".join(
     f"Paragraph {n} tells what the {n * 7} engineers saw on day {n} of their walk over the bridge."
@@ -34,13 +34,20 @@ URL = "https://courier.example/bridge"
     ],
 )
 def test_the_reading_that_holds_the_others_is_the_text(page, others, name, reason):
-    choice = choose(Reading("trafilatura", page), [Reading(*other) for other in others])
+    choice = choose_text(
+        TextCandidate("trafilatura", page), [TextCandidate(*other) for other in others]
+    )
     assert choice is not None
     assert (choice.reading.name, choice.reason) == (name, reason)
 
 
 def test_without_a_reading_that_says_something_there_is_none():
-    assert choose(Reading("trafilatura", "Too short."), [Reading("feed", "This too.")]) is None
+    assert (
+        choose_text(
+            TextCandidate("trafilatura", "Too short."), [TextCandidate("feed", "This too.")]
+        )
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,18 +68,18 @@ def page(shown: str, body: str) -> bytes:
 
 
 def test_a_page_that_scripts_fill_is_read_from_its_json_ld():
-    found = extract(page("Loading …", f"{WHOLE}\nSubscribe to our newsletter"), URL, None, "")
+    found = extract_page(page("Loading …", f"{WHOLE}\nSubscribe to our newsletter"), URL, None, "")
     assert (found.text, found.reading, found.reading_reason) == (WHOLE, "json_ld", "only")
 
 
 def test_a_page_that_shows_a_part_is_read_from_the_feed():
     content = "".join(f"<p>{line}</p>" for line in WHOLE.split("\n"))
-    found = extract(page(PART, ""), URL, None, "", content)
+    found = extract_page(page(PART, ""), URL, None, "", content)
     assert (found.text, found.reading, found.reading_reason) == (WHOLE, "feed", "longest")
 
 
 def test_a_body_that_is_cut_does_not_cut_the_text():
-    found = extract(page(WHOLE, PART[:300] + "…"), URL, None, "")
+    found = extract_page(page(WHOLE, PART[:300] + "…"), URL, None, "")
     assert (found.text, found.reading, found.reading_reason) == (
         WHOLE,
         "trafilatura",
@@ -82,4 +89,4 @@ def test_a_body_that_is_cut_does_not_cut_the_text():
 
 @pytest.mark.parametrize("body", ["<" * 20_000, "\ud800\x00", {"a": 1}, ["x"], 7, None])
 def test_a_body_that_is_none_harms_nothing(body: object):
-    assert extract(page(WHOLE, body), URL, None, "").reading == "trafilatura"  # type: ignore[arg-type]
+    assert extract_page(page(WHOLE, body), URL, None, "").reading == "trafilatura"  # type: ignore[arg-type]

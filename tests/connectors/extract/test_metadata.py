@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 import pytest
 from lxml.html import document_fromstring
 
-from connectors.extract.metadata import Metadata, metadata
-from connectors.extract.page_metadata_index import Head
+from connectors.extract.metadata import PageMetadata, page_metadata
+from connectors.extract.page_metadata_index import PageIndex
 from connectors.extract.titles import best_title
 
 URL = "https://www.courier.example/world/bridge"
 AT_NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
-def page(head: str = "", body: str = "<p>x</p>", lang: str = "", url: str = URL) -> Metadata:
+def page(head: str = "", body: str = "<p>x</p>", lang: str = "", url: str = URL) -> PageMetadata:
     html = f'<html lang="{lang}"><head>{head}</head><body>{body}</body></html>'
-    return metadata(Head(document_fromstring(html), url))
+    return page_metadata(PageIndex(document_fromstring(html), url))
 
 
 def json_ld(data: object) -> str:
@@ -43,7 +43,7 @@ ARTICLE = {
     "publisher": {"name": "The Courier"},
     "inLanguage": "en-GB",
 }
-EXPECTED = Metadata(
+EXPECTED = PageMetadata(
     title="Bridge & tunnel closed",
     summary="No way across.",
     authors=("Ana Díaz",),
@@ -128,7 +128,7 @@ def test_opengraph_is_read():
         + meta("article:author", "https://facebook.com/ana")
         + meta("article:author", "Ana Díaz")
     )
-    assert page(said) == Metadata(
+    assert page(said) == PageMetadata(
         title="Bridge closed",
         summary="No way across.",
         site_name="The Courier",
@@ -166,7 +166,7 @@ def test_opengraph_is_read():
 )
 def test_no_json_ld_can_keep_the_rest_from_being_read(data: object):
     found = page(json_ld(data) + meta("og:title", "Bridge closed"))
-    assert found == Metadata(title="Bridge closed")
+    assert found == PageMetadata(title="Bridge closed")
 
 
 @pytest.mark.parametrize(
@@ -348,12 +348,14 @@ def test_the_byline_after_an_agency_s_is_another_story_s():
 def test_amp_and_print_versions_name_the_article(variant: str):
     head = f'<link rel="canonical" href="{URL}">'
     tree = document_fromstring(f"<html amp><head>{head}</head><body></body></html>")
-    assert metadata(Head(tree, variant)).canonical_url == URL
+    assert page_metadata(PageIndex(tree, variant)).canonical_url == URL
 
 
 def test_an_amp_page_elsewhere_cannot_name_another_site_s_article():
     tree = document_fromstring(f'<html amp><head><link rel="canonical" href="{URL}"></head></html>')
-    assert metadata(Head(tree, "https://elsewhere.example/amp/bridge")).canonical_url is None
+    assert (
+        page_metadata(PageIndex(tree, "https://elsewhere.example/amp/bridge")).canonical_url is None
+    )
 
 
 def test_a_marked_time_is_when_it_was_published():
@@ -386,4 +388,4 @@ def test_the_declared_language_is_a_primary_subtag(lang: str, language: str | No
 
 
 def test_a_page_that_says_nothing_has_no_metadata():
-    assert page() == Metadata()
+    assert page() == PageMetadata()

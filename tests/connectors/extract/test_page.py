@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 import pytest
 
 from benchmarks import extraction
-from connectors.extract import Extracted, NoText, NotHtml, extract, extract_fragment
+from connectors.extract import NoText, NotHtml, PageContent, extract_feed_text, extract_page
 from newsline.sample.edition import Edition
 from newsline.sample.markup import body_html
 from newsline.sample.pages import article_page
 from newsline.sample.sites import SITES
-from newsline.sample.stories import STORIES, Kind, Role, Story, expected_text, furniture
+from newsline.sample.stories import STORIES, BlockKind, Role, Story, boilerplate, expected_text
 from tests.support.shared_data import needs
 
 URL = "https://www.courier.example/world/bridge"
@@ -38,27 +38,29 @@ def page(*paragraphs: str, title: str = "Bridge closed", head: str = "") -> byte
     ).encode()
 
 
-def extracted(html: bytes, charset: str | None = None) -> Extracted:
-    return extract(html, URL, charset, "text/html")
+def extracted(html: bytes, charset: str | None = None) -> PageContent:
+    return extract_page(html, URL, charset, "text/html")
 
 
-def of_newsroom(story: Story) -> Extracted:
+def of_newsroom(story: Story) -> PageContent:
     url = EDITION.second_url(story)
-    return extract(article_page(EDITION, story).encode(), url, "utf-8", "text/html; charset=utf-8")
+    return extract_page(
+        article_page(EDITION, story).encode(), url, "utf-8", "text/html; charset=utf-8"
+    )
 
 
 @pytest.mark.parametrize("story", WITH_TEXT, ids=lambda s: f"{s.slug}-{s.revision}")
 class TestNewsroom:
     def test_the_text_is_whole_and_nothing_else(self, story: Story):
         found = of_newsroom(story).text.split("\n")
-        neither = {*story.texts(Kind.HEADING), story.credit, story.caption}
+        neither = {*story.texts(BlockKind.HEADING), story.credit, story.caption}
         assert [p for p in found if p not in neither] == list(
             expected_text(story.slug, story.revision)
         )
 
     def test_no_furniture_is_in_the_text(self, story: Story):
         text = of_newsroom(story).text
-        assert [words for words in furniture() if words in text] == []
+        assert [words for words in boilerplate() if words in text] == []
 
     def test_the_metadata_is_whole(self, story: Story):
         found = of_newsroom(story)
@@ -76,8 +78,8 @@ class TestNewsroom:
 
     def test_the_feed_s_full_text_reads_like_the_page(self, story: Story):
         html = body_html(story, SITES[story.site], furnished=False)
-        found = extract_fragment(html, URL).text.split("\n")
-        assert [p for p in found if p not in story.texts(Kind.HEADING)] == list(
+        found = extract_feed_text(html, URL).text.split("\n")
+        assert [p for p in found if p not in story.texts(BlockKind.HEADING)] == list(
             expected_text(story.slug, story.revision)
         )
 
@@ -203,12 +205,12 @@ def test_the_same_page_gives_the_same_text_again():
 
 @pytest.mark.parametrize("html", ["", "<p>Too short.</p>", "\x00", "<" * 500, WORDS[:50]])
 def test_a_fragment_that_is_too_short_is_none(html: str):
-    assert extract_fragment(html, URL).text == ""
+    assert extract_feed_text(html, URL).text == ""
 
 
 def test_a_fragment_without_paragraphs_is_text():
     assert (
-        extract_fragment(f"{TEXT}<br><br>{TEXT}", URL).text.replace("\n", " ") == f"{TEXT} {TEXT}"
+        extract_feed_text(f"{TEXT}<br><br>{TEXT}", URL).text.replace("\n", " ") == f"{TEXT} {TEXT}"
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from connectors.feedlist.discover import Found, Link, discover, feed_links
+from connectors.feedlist.discover import DiscoveredFeed, FeedLink, discover, feed_links
 from connectors.fetch import Fetcher
 from newsline.errors import OperatorError
 from tests.connectors.poll.test_sitemaps import index, sitemap
@@ -34,14 +34,14 @@ MONDAY, TUESDAY = "Mon, 23 Nov 2026 10:00:00 GMT", "Tue, 24 Nov 2026 10:00:00 GM
 
 @pytest.fixture
 def find(site, sandbox):
-    async def find(path: str = "/") -> Sequence[Found]:
+    async def find(path: str = "/") -> Sequence[DiscoveredFeed]:
         async with Fetcher(allow=frozenset({site.host})) as fetcher:
             return await discover(site.url + path, fetcher, sandbox)
 
     return find
 
 
-def paths(site, found: Sequence[Found]) -> list[str]:
+def paths(site, found: Sequence[DiscoveredFeed]) -> list[str]:
     return [one.url.removeprefix(site.url) for one in found]
 
 
@@ -134,7 +134,7 @@ async def test_a_page_at_a_private_address_is_not_asked(site, sandbox):
         (
             '<base href="https://b.example/x/"><link rel="alternate home" '
             'type="application/atom+xml; charset=utf-8" href="feed" title="Main">',
-            [Link("https://b.example/x/feed", "Main")],
+            [FeedLink("https://b.example/x/feed", "Main")],
         ),
         ('<link rel=alternate type=application/feed+json href="/f.json">', ["/f.json"]),
         ('<link rel="alternate" type="text/html" href="/de">', []),
@@ -146,7 +146,8 @@ async def test_a_page_at_a_private_address_is_not_asked(site, sandbox):
 )
 def test_a_page_names_feeds_in_its_head(head: str, links: list):
     wanted = [
-        each if isinstance(each, Link) else Link(f"https://a.example{each}") for each in links
+        each if isinstance(each, FeedLink) else FeedLink(f"https://a.example{each}")
+        for each in links
     ]
     page = f"<html><head>{head}</head></html>".encode()
     assert feed_links(page, "https://a.example/") == wanted

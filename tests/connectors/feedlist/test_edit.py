@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.feedlist.edit import added, as_opml
-from connectors.feedlist.feed_list import Feed, FeedListError, checked, parsed
-from connectors.text.clean import line
+from connectors.feedlist.edit import as_opml, with_feeds
+from connectors.feedlist.feed_list import Feed, FeedListError, normalised_url, parse_feed_list
+from connectors.text.clean import clean_line
 
 NEW = [
     Feed("https://n.example/1", 90, "One", "World"),
@@ -19,10 +19,10 @@ OPML = b"""<opml version="2.0"><!-- ours --><head><title>Ours</title></head><bod
 <outline text="World"><outline text="Asia"><outline xmlUrl="https://a.example/rss"/></outline>
 </outline></body></opml>
 """
-WORDS = st.text(max_size=9).map(line)
+WORDS = st.text(max_size=9).map(clean_line)
 FEEDS = st.builds(
     Feed,
-    st.text(max_size=9).map(lambda path: checked(f"https://a.example/{path}", "here")),
+    st.text(max_size=9).map(lambda path: normalised_url(f"https://a.example/{path}", "here")),
     st.none() | st.floats(1.0, 86_400.0) | st.integers(1, 86_400),
     WORDS,
     WORDS,
@@ -34,13 +34,13 @@ FEEDS = st.builds(
     [("f.toml", TOML), ("f.toml", b"\xef\xbb\xbf" + TOML), ("f.opml", OPML), ("f.opml", b"")],
 )
 def test_feeds_are_added_with_all_that_is_said_of_them(name, content):
-    before = parsed(name, content)
-    after = parsed(name, added(name, content, NEW))
+    before = parse_feed_list(name, content)
+    after = parse_feed_list(name, with_feeds(name, content, NEW))
     assert sorted(after, key=repr) == sorted([*before, *NEW], key=repr)
 
 
 def test_what_is_in_an_opml_list_stays_and_its_folders_take_what_is_added():
-    written = added("f.opml", OPML, NEW).decode()
+    written = with_feeds("f.opml", OPML, NEW).decode()
     assert "<!-- ours --><head><title>Ours</title></head>" in written
     assert written.count('<outline text="World">') == written.count('<outline text="Asia">') == 1
 
@@ -50,12 +50,12 @@ def test_what_is_in_an_opml_list_stays_and_its_folders_take_what_is_added():
 )
 def test_a_list_whose_form_leaves_no_room_is_told_in_one_line(content):
     with pytest.raises(FeedListError, match=r"f\.toml: nothing can be added") as error:
-        added("f.toml", content, NEW)
+        with_feeds("f.toml", content, NEW)
     assert "\n" not in str(error.value)
 
 
 @given(st.lists(FEEDS), st.sampled_from([("f.toml", TOML), ("f.opml", OPML), ("f.opml", b"")]))
 def test_what_is_written_reads_as_the_feeds_that_were_given(feeds, written):
     name, content = written
-    assert added(name, content, feeds)
-    assert sorted(parsed(name, as_opml(feeds)), key=repr) == sorted(feeds, key=repr)
+    assert with_feeds(name, content, feeds)
+    assert sorted(parse_feed_list(name, as_opml(feeds)), key=repr) == sorted(feeds, key=repr)

@@ -1,12 +1,12 @@
 import pytest
 
-from connectors.feedlist.feed_list import Feed, FeedListError, load
+from connectors.feedlist.feed_list import Feed, FeedListError, load_feed_list
 
 
 def listed(tmp_path, name, text):
     path = tmp_path / name
     path.write_text(text)
-    return load(str(path))
+    return load_feed_list(str(path))
 
 
 def test_a_toml_list_gives_its_feeds_in_order(tmp_path):
@@ -67,11 +67,11 @@ def test_an_outline_has_its_title_and_those_round_it_are_its_folder(tmp_path):
 
 
 def test_a_url_is_a_list_of_one():
-    assert load("https://a.example/rss").feeds == (Feed("https://a.example/rss"),)
+    assert load_feed_list("https://a.example/rss").feeds == (Feed("https://a.example/rss"),)
 
 
 def test_a_url_is_written_in_ascii_as_requests_and_records_have_it():
-    assert load("https://a.example/größe rss").feeds == (
+    assert load_feed_list("https://a.example/größe rss").feeds == (
         Feed("https://a.example/gr%C3%B6%C3%9Fe%20rss"),
     )
 
@@ -80,12 +80,12 @@ def test_a_url_is_written_in_ascii_as_requests_and_records_have_it():
     "url", ["https://A.example/x", "HTTPS://a.example:443/x#f", "https://a.example:/x"]
 )
 def test_a_url_has_no_capitals_in_its_host_no_default_port_and_no_fragment(url):
-    assert load(url).feeds == (Feed("https://a.example/x"),)
+    assert load_feed_list(url).feeds == (Feed("https://a.example/x"),)
 
 
 @pytest.mark.parametrize("url", ["http://a.example:443/", "https://a.example:80/X?b=C"])
 def test_what_tells_two_urls_apart_is_kept(url):
-    assert load(url).feeds == (Feed(url),)
+    assert load_feed_list(url).feeds == (Feed(url),)
 
 
 def test_a_feed_listed_twice_is_polled_once_and_named(tmp_path):
@@ -157,7 +157,7 @@ def test_what_is_wrong_with_a_list_is_said_with_its_line(tmp_path, name, text, m
 
 def test_a_missing_file_is_said_in_one_line():
     with pytest.raises(FeedListError, match=r"missing\.toml: No such file"):
-        load("missing.toml")
+        load_feed_list("missing.toml")
 
 
 def test_an_opml_file_reads_no_other_file(tmp_path):

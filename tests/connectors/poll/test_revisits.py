@@ -13,7 +13,7 @@ import pytest
 
 from connectors.article.build_record import raw_article as extracted_article
 from connectors.article.revisit_schedule import as_entry, first_revisit, next_due
-from connectors.extract import Extracted
+from connectors.extract import PageContent
 from connectors.feedlist.feed_list import Feed
 from connectors.parse import Entry
 from connectors.poll import runner as module
@@ -235,7 +235,7 @@ def test_what_the_feed_said_is_in_the_new_revision_as_it_was_in_the_first():
         updated=NOON,
         fingerprint="",
     )
-    page = Extracted(text="One paragraph.\nAnother one.", title="Bridge closed")
+    page = PageContent(text="One paragraph.\nAnother one.", title="Bridge closed")
     about = {
         "feed_text": "",
         "fetched_url": "https://courier.example/bridge",

@@ -3,7 +3,7 @@
 import pytest
 from multidict import CIMultiDict
 
-from connectors.extract import extract
+from connectors.extract import extract_page
 from connectors.text.opt_outs import OptOuts, in_header, in_meta, reservations, reserved
 from newsline.records import Reservation
 from tests.support.connector_harness import story
@@ -74,6 +74,6 @@ def test_a_page_s_own_meta_elements_are_read():
         '<meta name="Robots" content="index, NOAI"><meta name="newsline" content="noimageai">'
         f'<meta name="tdm-reservation" content="1"><meta name="tdm-policy" content="{POLICY}">'
     )
-    page = extract(story(head=head), "https://courier.example/1", None, "text/html")
+    page = extract_page(story(head=head), "https://courier.example/1", None, "text/html")
     assert page.reserved == in_meta(["noai, noimageai"], "1", POLICY)
     assert page.reserved == OptOuts(noai=True, noimageai=True, tdm=True, policy=POLICY)

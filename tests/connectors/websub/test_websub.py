@@ -15,7 +15,7 @@ from connectors.poll.runner import Settings, open_connector
 from connectors.schedule import next_poll
 from connectors.websub import callback as module
 from connectors.websub import subscriber
-from connectors.websub.callback import serving
+from connectors.websub.callback import serve_callback
 from connectors.websub.subscription import DAY
 from newsline.errors import OperatorError
 from newsline.service import metrics
@@ -47,7 +47,7 @@ async def desk(site, hub, broker, broker_address, state, sandbox) -> AsyncIterat
     site.says("/mill", story(title="Mill shuts"))
     async with (
         opened as desk,
-        serving(f"127.0.0.1:{port}", desk.store, desk.poller.push, {f"{site.url}/feed"}),
+        serve_callback(f"127.0.0.1:{port}", desk.store, desk.poller.push, {f"{site.url}/feed"}),
     ):
         yield desk
 
@@ -389,7 +389,7 @@ async def test_more_hubs_than_may_be_asked_at_once_are_asked_after_a_later_poll(
 async def test_a_feed_that_is_off_the_list_is_not_pushed(desk, hub):
     await subscribed(desk, hub)
     callback = hub.requests[0]["hub.callback"]
-    async with serving("127.0.0.1:0", desk.store, desk.poller.push, set()) as url:
+    async with serve_callback("127.0.0.1:0", desk.store, desk.poller.push, set()) as url:
         known = hub.subscribers[topic(desk.site)]
         moved = url + callback.rpartition("/")[2]
         hub.subscribers[topic(desk.site)] = known._replace(callback=moved)
@@ -403,7 +403,7 @@ async def test_an_opened_connector_is_reached_by_hubs(hub, site, broker, broker_
         host = f"127.0.0.1:{free.getsockname()[1]}"
     told = Settings(
         *(broker_address, str(tmp_path / "s.db"), frozenset({site.host, hub.server.host}), "", 1),
-        websub=module.Address(f"http://{host}/hubs", host),
+        websub=module.CallbackAddress(f"http://{host}/hubs", host),
     )
     feeds = [Feed(f"{site.url}/feed")]
     async with open_connector(feeds, broker, told) as connector:
@@ -429,9 +429,11 @@ async def test_an_opened_connector_is_reached_by_hubs(hub, site, broker, broker_
 )
 def test_an_address_that_is_half_or_wrong_is_said_in_one_line(callback, listen, word):
     with pytest.raises(OperatorError, match=word):
-        module.address(callback, listen)
+        module.callback_address(callback, listen)
 
 
 def test_without_an_address_there_are_no_subscriptions():
-    assert module.address("", "") is None
-    assert module.address("https://n.example/hubs", "0.0.0.0:9410").listen == "0.0.0.0:9410"
+    assert module.callback_address("", "") is None
+    assert (
+        module.callback_address("https://n.example/hubs", "0.0.0.0:9410").listen == "0.0.0.0:9410"
+    )

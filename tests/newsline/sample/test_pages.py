@@ -6,10 +6,10 @@ import pytest
 import trafilatura
 from lxml import html
 
-from newsline.sample import furniture, promo_lines
+from newsline.sample import boilerplate, promotion_lines
 from newsline.sample.pages import article_page, home_page
 from newsline.sample.sites import SITES
-from newsline.sample.stories import STORIES, Kind, Role
+from newsline.sample.stories import STORIES, BlockKind, Role
 
 WITH_PAGE = (Role.ORDINARY, Role.WIRE, Role.LATE)
 PAGES = [story for story in STORIES if story.role in WITH_PAGE]
@@ -41,12 +41,12 @@ def test_an_extractor_finds_the_paragraphs_in_order_and_little_else(chapter_two,
         with_metadata=True,
         include_comments=False,
     )
-    paragraphs = story.texts(Kind.PARAGRAPH)
+    paragraphs = story.texts(BlockKind.PARAGRAPH)
     lines = [line.strip() for line in document.text.splitlines()]
     found = [line for line in lines if line in paragraphs]
     assert len(found) >= 0.95 * len(paragraphs)
     assert found == [paragraph for paragraph in paragraphs if paragraph in found]
-    others = set(furniture()) - set(promo_lines())
+    others = set(boilerplate()) - set(promotion_lines())
     assert not [text for text in others if text in document.text]
     assert document.title == story.title
     assert document.author == "; ".join(story.authors)
@@ -58,7 +58,7 @@ def test_a_page_is_furnished(chapter_two, story):
     text = " ".join(html.fromstring(article_page(chapter_two, story)).text_content().split())
     assert not [
         missing
-        for missing in (*SITES[story.site].furniture(), *story.texts(Kind.PROMO), story.credit)
+        for missing in (*SITES[story.site].furniture(), *story.texts(BlockKind.PROMO), story.credit)
         if missing not in text
     ]
 
@@ -90,7 +90,7 @@ def test_json_ld_says_what_the_story_says(chapter_two, story):
 
 def test_a_page_without_text_has_none_to_speak_of():
     (story,) = (story for story in STORIES if story.role is Role.NO_TEXT)
-    assert sum(len(text) for text in story.texts(Kind.PARAGRAPH)) < 40
+    assert sum(len(text) for text in story.texts(BlockKind.PARAGRAPH)) < 40
 
 
 @pytest.mark.parametrize("site", SITES.values(), ids=SITES)

@@ -4,11 +4,11 @@ from collections import Counter
 
 import pytest
 
-from newsline.sample import expected_text, furniture, promo_lines
-from newsline.sample.stories import STORIES, Kind, Role
+from newsline.sample import boilerplate, expected_text, promotion_lines
+from newsline.sample.stories import STORIES, BlockKind, Role
 
 ARTICLES = [
-    story for story in STORIES if story.texts(Kind.PARAGRAPH) and story.role != Role.NO_TEXT
+    story for story in STORIES if story.texts(BlockKind.PARAGRAPH) and story.role != Role.NO_TEXT
 ]
 
 
@@ -16,7 +16,7 @@ ARTICLES = [
 def test_an_article_has_the_length_of_a_news_report(story):
     words = sum(len(paragraph.split()) for paragraph in expected_text(story.slug, story.revision))
     assert 250 <= words <= 600
-    assert len(story.texts(Kind.PARAGRAPH)) >= 5
+    assert len(story.texts(BlockKind.PARAGRAPH)) >= 5
     assert story.summary
     assert story.authors
     assert story.keywords
@@ -64,6 +64,6 @@ def test_an_unknown_revision_is_an_error():
 
 
 def test_no_furniture_stands_in_an_article():
-    texts = ["\n".join(story.texts(Kind.PARAGRAPH)) for story in STORIES]
-    assert not [text for text in furniture() if any(text in article for article in texts)]
-    assert set(promo_lines()) < set(furniture())
+    texts = ["\n".join(story.texts(BlockKind.PARAGRAPH)) for story in STORIES]
+    assert not [text for text in boilerplate() if any(text in article for article in texts)]
+    assert set(promotion_lines()) < set(boilerplate())
