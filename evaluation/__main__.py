@@ -25,27 +25,26 @@ DATA = f"""
 | wikigold | 1,841 sentences | Balasuriya et al. 2009, CC BY 4.0 |
 | re3d-open | 790 sentences | dstl/re3d's open parts: OGL, CC BY AU, CC BY-SA, public domain |
 | wnut17-train | 3,394 posts | Derczynski et al. 2017, CC BY 4.0 |
-| bbc-dev | 1,114 texts of 2004 and 2005 | Greene & Cunningham 2006, research use: measured with only |
+| bbc-dev | 1,114 texts of 2004 and 2005 | Greene & Cunningham 2006, research use: for measurement only |
 | huffpost, held out | headlines with descriptions whose URL's MD5 ends in 0, 1 or 2 | News Category Dataset (R. Misra), CC BY 4.0 |
 """
 
 GIVEN = """
-Not measured here, but in experiments before: TF-IDF with logistic regression, trained on HuffPost and
-the concepts' definitions, has 70 % of the BBC's texts right first and 83 % among the first two;
-lingua 2.1.1 has 96 % of 200 example sentences in 23 languages right where py3langid has 93 %, at 1.3 GB.
+In earlier experiments, not repeated here: TF-IDF with logistic regression, trained on HuffPost and the concepts'
+definitions, has the first tag right on 70 % of the BBC's texts, and one of the first two on 83 %. lingua 2.1.1 is
+right on 96 % of 200 example sentences in 23 languages, at 1.3 GB; py3langid on 93 %.
 
-Whether py3langid has learned from the Declaration is not known to us, so the example sentences are the
-harder witness, few as they are. Languages that it does not know (the Declaration has some 330) it takes
-for a neighbour: at 20 words a third of their passages, with a probability of .8 or more.
+It is unknown whether py3langid was trained on the Declaration. So the example sentences, although few, are the harder
+test. It takes languages that it does not know (the Declaration has some 330) for a related one: at 20 words a third of
+their passages, with a probability of .8 or more.
 
-Of the Declaration, versions in ten scripts that no news is written in (Cyrillic Azeri, Mongolian script and such) and
-five dialects under the tag of another language are left out; that was decided after their errors were
-seen, and py3langid alone has .978 of its answers right without them, .931 with them. The probability below which
-we leave a language undecided was chosen on these texts too: expect a little less elsewhere.
+Left out of the Declaration are versions in ten scripts without news (Cyrillic Azeri, Mongolian script and others), and
+five dialects under the tag of another language. This was decided after their errors were seen: without them .978 of
+py3langid's answers are right, with them .931. The probability below which a language stays undecided was chosen on
+these texts too: expect slightly lower scores elsewhere.
 
-None of the sets has publishers' labels, so the tags are the text's alone. Topic sets of 2004 to 2022,
-each text with one label where several topics may be right: a second right tag counts as an error in
-the calibration.
+None of the sets has publishers' labels, so tags come from the text alone. The topic sets are of 2004 to 2022. Each text
+has one label, although several topics may be right: the calibration counts a second right tag as an error.
 """
 
 
@@ -69,7 +68,7 @@ def main() -> None:
 
 
 def _page(found: list[Score], missing: list[str], versions: dict[str, str]) -> str:
-    parts = ["# How good the enrichment is\n\nWritten by `make quality`; not by hand.\n"]
+    parts = ["# Quality of the enrichment\n\nWritten by `make quality`; do not edit.\n"]
     parts.append(", ".join(f"{name} {number}" for name, number in versions.items()) + ".\n")
     parts += [DATA, GIVEN, *(f"\n{line}\n" for line in missing)]
     for part, rows in groupby(sorted(found, key=lambda s: s.part), key=lambda s: s.part):
@@ -81,7 +80,7 @@ def _page(found: list[Score], missing: list[str], versions: dict[str, str]) -> s
                 f"| {row.data} | {row.by} | {row.figure} | {round(row.value, 4):.3f} | {floor} |\n"
             )
     if any(score.figure == "languages measured" for score in found):
-        parts.append("\n## Each language on 20 words: share answered rightly\n\n")
+        parts.append("\n## Each language on 20 words: share of right answers\n\n")
         each = language.by_language(20).items()
         parts.append(", ".join(f"{code} {share:.2f}" for code, share in each) + ".\n")
     return "".join(parts)

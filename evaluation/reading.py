@@ -1,4 +1,4 @@
-"""Records as an editor reads them: ``python -m evaluation.reading``, for docs/reading.md."""
+"""Records as an editor reads them: ``python -m evaluation.reading``, for evaluation/reading.md."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """What an enricher is: a function of the article, behind one small interface.
 
 newsline's own are in :mod:`pipeline.enrich.runner.builtin`; others come from installed packages,
-see :mod:`pipeline.enrich.runner.installed`. ``docs/enrichers.md`` describes how to write one.
+see :mod:`pipeline.enrich.runner.installed`. How to write one:
+``docs/how-to/add-an-enricher.md``.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from newsline.service import metrics
 from newsline.topics import contents, create
 from pipeline.beam.outcome import dead_letter
 from tests.support.cli_commands import parameters
+from tests.support.example_records import enriched_article, enriched_message
 
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / "deploy" / "OPERATING.md").read_text()
@@ -104,6 +105,24 @@ def test_the_replay_guide_publishes_the_originals_of_the_chosen_dead_letters(tmp
             broker.producer("test").commit([message])
         exec(block("python", REPLAY_GUIDE), {})
         assert [each.value for each in contents.latest(broker, RAW_TOPIC, 9)] == [b"original 0"]
+
+
+@pytest.mark.parametrize(
+    ("page", "line"),
+    [("README.md", "Harbour {} reopens []"), ("docs/tutorial.md", "en Harbour {} reopens")],
+)
+def test_the_example_of_a_consumer_prints_each_enriched_article(
+    page, line, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    numbers = range(500)
+    with connect("embedded:data/broker.db") as broker:
+        contents.ensure(broker)
+        articles = [enriched_article(n, title=f"Harbour {n} reopens") for n in numbers]
+        broker.producer("test").commit([enriched_message(each) for each in articles])
+    exec(block("python", (ROOT / page).read_text()), {})
+    printed = capsys.readouterr().out.splitlines()
+    assert sorted(printed) == sorted(line.format(number) for number in numbers)
 
 
 def _partition():

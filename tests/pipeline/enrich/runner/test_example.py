@@ -19,6 +19,7 @@ from tests.support.example_records import raw_article, raw_message
 from tests.support.topic_reader import values
 
 DOCS = Path(__file__).parents[4] / "docs"
+GUIDE = DOCS / "how-to" / "add-an-enricher.md"
 EXAMPLE = DOCS / "examples" / "newsline-readability"
 TEXT = "The harbour reopened on Monday. Ships from Norway came first, with timber. " * 10
 
@@ -70,13 +71,11 @@ def test_the_document_shows_the_examples_entry_point():
         r"^\[project\.entry-points.*\n.*\n", (EXAMPLE / "pyproject.toml").read_text(), re.MULTILINE
     )
     assert entry_point
-    assert entry_point[0] in (DOCS / "enrichers.md").read_text()
+    assert entry_point[0] in GUIDE.read_text()
 
 
 def test_the_documents_smallest_enricher_works():
-    (code, *_) = re.findall(
-        r"^```python\n(.*?)^```", (DOCS / "enrichers.md").read_text(), re.M | re.S
-    )
+    (code, *_) = re.findall(r"^```python\n(.*?)^```", GUIDE.read_text(), re.M | re.S)
     names: dict = {}
     exec(code, names)
     article = raw_article(1, text="Ships came to Norway.")
