@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # setuptools warns of every editable install
 INSTALL := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run docs cluster cluster-stop test check lint bench bench-extraction bench-cluster quality soak soak-connectors day data clean
+.PHONY: run docs cluster cluster-stop test check check-pythons lint bench bench-extraction bench-cluster quality soak soak-connectors day data clean
 
 run: $(VENV)/.run
 	@$(BIN)/newsline run $(FEEDS)
@@ -22,6 +22,14 @@ test: lint
 # Every test that needs no server.
 check: lint
 	$(PYTEST) -m "$(WITHOUT_SERVERS)"
+
+# The same on the oldest and the newest Python of this machine: on the PATH, or by pyenv or uv.
+PLACES := $(HOME)/.pyenv/versions/*/bin $(HOME)/.local/share/uv/python/*/bin $(subst :, ,$(PATH))
+python = $(firstword $(foreach version,$(1),$(wildcard $(addsuffix /python$(version),$(PLACES)))))
+PYTHONS = $(sort $(call python,3.11 3.12 3.13 3.14) $(call python,3.14 3.13 3.12 3.11))
+
+check-pythons:
+	@for python in $(PYTHONS); do $(MAKE) check PYTHON=$$python || exit 1; done
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
