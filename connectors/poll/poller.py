@@ -94,7 +94,7 @@ class Poller:
         metrics.POLLS.labels(polled.outcome).inc()
         if self._subscriber and polled.succeeded:
             read = polled.reading is not None
-            await self._subscriber.tend(feed.url, polled.offer, read=read)
+            await self._subscriber.update(feed.url, polled.offer, read=read)
         return feed.next_poll
 
     async def push(self, feed_url: str, pushed: FeedBody) -> PollOutcome:

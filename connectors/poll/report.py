@@ -10,8 +10,8 @@ from msgspec import Struct
 from connectors.poll.health import Health, health
 from connectors.state import FeedNow, FeedState
 from connectors.state.feeds import LEASE_SECONDS
+from connectors.state.models import Subscription
 from connectors.text.urls import without_login
-from connectors.websub.subscription import Subscription
 from newsline.outcomes import POLL_SUCCEEDED
 
 OVERDUE_AFTER = LEASE_SECONDS

@@ -37,9 +37,9 @@ from connectors.state.models import (
     Lookalike,
     Revisit,
     SeenEntry,
+    Subscription,
 )
 from connectors.state.publish_lock import PublishLock
-from connectors.websub.subscription import Subscription
 
 __all__ = [
     "Acknowledged",

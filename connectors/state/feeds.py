@@ -12,9 +12,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from connectors.feedlist.feed_list import Feed
-from connectors.state.models import AfterPoll, FeedNow, FeedState
+from connectors.state.models import AfterPoll, FeedNow, FeedState, Subscription
 from connectors.state.tables import feeds, subscriptions
-from connectors.websub.subscription import Subscription
 
 LEASE_SECONDS = 60.0
 

@@ -8,7 +8,36 @@ from typing import NamedTuple
 
 from connectors.text.minhash import Fingerprint
 from connectors.text.traces import Traces
-from connectors.websub.subscription import Subscription
+
+
+class Subscription(NamedTuple):
+    """A feed's subscription at its WebSub hub; times in seconds since 1970.
+
+    ``token``: the unguessable last segment of the callback URL. ``secret``: the key of pushes'
+    signatures. ``next_try``: when the next request is due, to subscribe or renew. ``asked_at``: the
+    time of a request not verified yet. ``expires``: the end of the lease, None without one.
+    ``detail``: the hub's last refusal or error.
+    """
+
+    feed_url: str
+    hub: str
+    topic: str
+    token: str
+    secret: str
+    next_try: float = 0.0
+    asked_at: float | None = None
+    expires: float | None = None
+    failures: int = 0
+    detail: str = ""
+    last_push: float | None = None
+
+    def is_live(self, now: float) -> bool:
+        """Whether a lease is running."""
+        return self.expires is not None and now < self.expires
+
+    def is_requested(self, topic: str) -> bool:
+        """Whether a request for the topic awaits the hub's verification."""
+        return self.asked_at is not None and topic == self.topic
 
 
 class FeedState(NamedTuple):

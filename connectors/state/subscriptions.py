@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from connectors.state.models import Subscription
 from connectors.state.tables import subscriptions, upsert
-from connectors.websub.subscription import Subscription
 
 _COLUMNS = [subscriptions.c[name] for name in Subscription._fields]
 

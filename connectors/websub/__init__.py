@@ -1,1 +1,1 @@
-"""WebSub (https://www.w3.org/TR/websub/): hubs push what is new; polling becomes a safety net."""
+"""WebSub (https://www.w3.org/TR/websub/): hubs push new entries; polling is the safety net."""

@@ -1,4 +1,4 @@
-"""Our side of WebSub that hubs call: they verify, deny and push."""
+"""The HTTP endpoint that WebSub hubs call: verification, denial, pushes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from aiohttp.http_exceptions import ContentEncodingError
 from connectors.parse import FeedBody
 from connectors.state import State
 from connectors.state.async_state import AsyncState
+from connectors.state.models import Subscription
+from connectors.websub.push_limiter import PushLimiter
 from connectors.websub.signature import is_authentic
-from connectors.websub.subscription import Subscription, denied, verified
+from connectors.websub.subscription import denied, verified
 from newsline.errors import OperatorError
 from newsline.outcomes import POLL_SUCCEEDED, PollOutcome, WebSubOutcome
 from newsline.service import metrics
@@ -25,14 +27,7 @@ from newsline.service.bind import listen
 MAX_BYTES = 10 * 1024**2
 BODY_SECONDS = 30.0
 
-PUSHES_AT_ONCE = 64
-OF_ONE_FEED = 4
-"""Being received or read, so that a feed whose pages hang holds up no other. A hub whose push is
-not taken sends it again."""
-
-BYTES_IN_HAND = 64 * 1024**2
-
-UNREAD = (
+UNREADABLE = (
     web.HTTPRequestEntityTooLarge,
     web.RequestPayloadError,
     ContentEncodingError,
@@ -40,22 +35,25 @@ UNREAD = (
 )
 
 Push = Callable[[str, FeedBody], Awaitable[PollOutcome]]
-"""Reads what was pushed of a feed, by its URL, and says what came of it."""
+"""Processes a pushed body of the feed at a URL, and returns the outcome."""
 
 
 class CallbackAddress(NamedTuple):
-    """The public URL under which hubs reach us, and the HOST:PORT to listen at."""
+    """The public URL at which hubs reach the endpoint, and the HOST:PORT to listen on."""
 
     callback: str
     listen: str
 
 
 def callback_address(callback: str, listen_at: str) -> CallbackAddress | None:
-    """None where nothing is set. Raises OperatorError where only one is, or what is no URL."""
+    """The two settings as one record; None if neither is set.
+
+    Raises OperatorError if only one is set, or if the callback is not a URL.
+    """
     if not callback and not listen_at:
         return None
     if not callback or not listen_at:
-        raise OperatorError("--websub-callback and --websub-listen are of use only together")
+        raise OperatorError("--websub-callback and --websub-listen work only together: set both")
     if not _is_prefix(callback):
         raise OperatorError(
             f"--websub-callback {callback!r} is not an http or https URL without query and fragment"
@@ -64,7 +62,7 @@ def callback_address(callback: str, listen_at: str) -> CallbackAddress | None:
 
 
 def _is_prefix(url: str) -> bool:
-    """Whether it is a URL to which a path can be added."""
+    """True for a URL that a path can be appended to."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -79,14 +77,14 @@ def _is_prefix(url: str) -> bool:
 async def serve_callback(
     listen_at: str, state: AsyncState, push: Push, listed: Container[str]
 ) -> AsyncIterator[str]:
-    """Answer hubs at HOST:PORT while the block runs, for the feeds that are listed; yields the URL.
+    """Serve hubs at HOST:PORT while the block runs, for the feeds in ``listed``; yields the URL.
 
-    What has been pushed and is not read by the end of the block is left to the next poll.
+    Pushes not processed at the end of the block are left to the next poll.
     """
     callback = _Callback(state, push, listed)
     application = web.Application(client_max_size=MAX_BYTES)
-    application.router.add_get("/{path:.*}", callback.ask)
-    application.router.add_post("/{path:.*}", callback.take)
+    application.router.add_get("/{path:.*}", callback.verify)
+    application.router.add_post("/{path:.*}", callback.receive)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
@@ -101,11 +99,11 @@ class _Callback:
         self._state = state
         self._push = push
         self._listed = listed
-        self._in_hand: dict[object, tuple[str, int]] = {}
-        """What is being received or, with its task, read: its feed and bytes."""
+        self._limiter = PushLimiter()
+        self._processing: set[asyncio.Task[None]] = set()
 
-    async def ask(self, request: web.Request) -> web.Response:
-        """A hub asks whether we want what it was asked for, or says that it denies it."""
+    async def verify(self, request: web.Request) -> web.Response:
+        """Confirm a subscription that we requested, or record that the hub denies it."""
         subscription = await self._subscription(request)
         topic = request.query.get("hub.topic", "")
         challenge = request.query.get("hub.challenge", "")
@@ -115,81 +113,82 @@ class _Callback:
             reason = " ".join(request.query.get("hub.reason", "").split())
             await self._state.call(State.keep_subscription, denied(subscription, reason, now))
             return _answer(200, WebSubOutcome.DENIED)
-        if subscription and mode == "subscribe" and challenge and subscription.is_asked_for(topic):
+        if subscription and mode == "subscribe" and challenge and subscription.is_requested(topic):
             lease = request.query.get("hub.lease_seconds", "")
             await self._state.call(State.keep_subscription, verified(subscription, lease, now))
             return _answer(200, WebSubOutcome.VERIFIED, challenge)
         return _answer(404, WebSubOutcome.REFUSED)
 
-    async def take(self, request: web.Request) -> web.Response:
-        """A hub pushes. 410 tells it to stop; 2xx, without a word, that it need not try again."""
+    async def receive(self, request: web.Request) -> web.Response:
+        """Receive a push. 410 makes the hub stop; an empty 2xx means that it need not retry."""
         subscription = await self._subscription(request)
         if subscription is None or not subscription.is_live(time.time()):
             return _answer(410, WebSubOutcome.GONE)
+        feed_url = subscription.feed_url
         size = min(request.content_length or MAX_BYTES, MAX_BYTES)
-        if self._is_busy(subscription.feed_url, size):
+        if not self._limiter.has_room(feed_url, size):
             return _answer(503, WebSubOutcome.BUSY)
-        receiving = object()
-        self._in_hand[receiving] = (subscription.feed_url, size)
+        self._limiter.add(feed_url, size)
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 body = await request.read()
-        except UNREAD as error:
-            return _unread(request, error)
+        except UNREADABLE as error:
+            return _unreadable(request, error)
         finally:
-            del self._in_hand[receiving]
+            self._limiter.remove(feed_url, size)
         if not is_authentic(request.headers.get("X-Hub-Signature", ""), subscription.secret, body):
             return _answer(202, WebSubOutcome.BAD_SIGNATURE)
         pushed = FeedBody(body, subscription.topic, request.content_type, request.charset)
-        task = asyncio.create_task(self._read(subscription, pushed))
-        self._in_hand[task] = (subscription.feed_url, len(body))
-        task.add_done_callback(self._in_hand.pop)
+        self._process_later(subscription, pushed)
         return web.Response(status=202)
 
     async def close(self) -> None:
-        tasks = [each for each in self._in_hand if isinstance(each, asyncio.Task)]
-        for task in tasks:
+        """Cancel the pushes that are being processed: the next poll reads the feed."""
+        for task in self._processing:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._processing, return_exceptions=True)
 
-    def _is_busy(self, feed_url: str, size: int) -> bool:
-        feeds = [feed for feed, _ in self._in_hand.values()]
-        too_many = len(feeds) >= PUSHES_AT_ONCE or feeds.count(feed_url) >= OF_ONE_FEED
-        return too_many or sum(size for _, size in self._in_hand.values()) + size > BYTES_IN_HAND
+    def _process_later(self, subscription: Subscription, pushed: FeedBody) -> None:
+        """Process the push after the answer: hubs do not wait for pages to be fetched."""
+        task = asyncio.create_task(self._process(subscription, pushed))
+        feed_url, size = subscription.feed_url, len(pushed.content)
+        self._limiter.add(feed_url, size)
+        self._processing.add(task)
+        task.add_done_callback(self._processing.discard)
+        task.add_done_callback(lambda _: self._limiter.remove(feed_url, size))
 
     async def _subscription(self, request: web.Request) -> Subscription | None:
         found = await self._state.call(State.subscription_at, request.path.rpartition("/")[2])
         return found if found and found.feed_url in self._listed else None
 
-    async def _read(self, subscription: Subscription, pushed: FeedBody) -> None:
-        """After the answer: hubs do not wait for pages to be fetched."""
+    async def _process(self, subscription: Subscription, pushed: FeedBody) -> None:
         try:
             outcome = await self._push(subscription.feed_url, pushed)
             if current := await self._state.call(State.subscription_at, subscription.token):
                 await self._state.call(
                     State.keep_subscription, current._replace(last_push=time.time())
                 )
-        except Exception:  # the broker's or the state's: the next poll meets it and tells it
+        except Exception:  # of the broker or the state: the next poll meets and reports it
             metrics.WEBSUB.labels(WebSubOutcome.FAILED).inc()
             return
-        taken = outcome in POLL_SUCCEEDED
-        metrics.WEBSUB.labels(WebSubOutcome.PUSHED if taken else WebSubOutcome.UNREADABLE).inc()
+        succeeded = outcome in POLL_SUCCEEDED
+        metrics.WEBSUB.labels(WebSubOutcome.PUSHED if succeeded else WebSubOutcome.UNREADABLE).inc()
 
 
-def _unread(request: web.Request, error: Exception) -> web.Response:
-    """The answer to a push whose body cannot be had: one of :data:`UNREAD`."""
+def _unreadable(request: web.Request, error: Exception) -> web.Response:
+    """The answer to a push whose body failed with one of :data:`UNREADABLE`."""
     if isinstance(error, web.HTTPRequestEntityTooLarge):
         return _answer(413, WebSubOutcome.TOO_LARGE)
     if isinstance(error, TimeoutError):
         return _answer(408, WebSubOutcome.BROKEN)
-    request.content.feed_eof()  # or aiohttp goes on reading, and logs what it meets
+    request.content.feed_eof()  # otherwise aiohttp reads on, and logs the same error again
     answer = _answer(400, WebSubOutcome.BROKEN)
     answer.force_close()
     return answer
 
 
 def _answer(status: int, outcome: WebSubOutcome, text: str = "") -> web.Response:
-    """The answer, its outcome counted. The text is the hub's own: no browser may take it for a
-    page."""
+    """Count the outcome and build the answer. The text may be the hub's own challenge: ``nosniff``
+    keeps browsers from rendering it as a page."""
     metrics.WEBSUB.labels(outcome).inc()
     return web.Response(status=status, text=text, headers={"X-Content-Type-Options": "nosniff"})

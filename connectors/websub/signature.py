@@ -1,15 +1,15 @@
-"""The signature of what a hub pushes (WebSub, 7.1 and 8). Pure."""
+"""Verification of a push's signature (WebSub, 7.1 and 8). Pure."""
 
 from __future__ import annotations
 
 import hmac
 
 METHODS = frozenset({"sha1", "sha256", "sha384", "sha512"})
-"""All that the specification knows; sha1 as an HMAC is unbroken, and the only one of many hubs."""
+"""All methods of the specification. SHA-1 is unbroken as an HMAC, and many hubs offer no other."""
 
 
 def is_authentic(header: str, secret: str, body: bytes) -> bool:
-    """Whether ``X-Hub-Signature`` (``METHOD=HEX``) is the secret's over the body."""
+    """Whether ``X-Hub-Signature`` (``METHOD=HEX``) is the HMAC of the body with the secret."""
     method, _, given = header.strip().partition("=")
     if method.lower() not in METHODS:
         return False

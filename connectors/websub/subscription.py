@@ -1,71 +1,44 @@
-"""A subscription to a feed at its hub, and what happens to it. Pure, but for its random names."""
+"""Changes of a subscription: requested, verified, failed, denied. Pure, except for random
+tokens."""
 
 from __future__ import annotations
 
 import secrets
 from typing import NamedTuple
 
+from connectors.state.models import Subscription
+
 DAY = 24 * 3600.0
 LEASE = 10 * DAY
-"""Seconds that are asked for, and taken for granted where the hub does not say."""
+"""Seconds requested, and assumed if the hub does not name a lease."""
 
 SHORTEST_LEASE = 60.0
 LONGEST_LEASE = 30 * DAY
 
 RENEWED = 0.75
-"""Of a lease, after which it is renewed."""
+"""Share of a lease after which it is renewed."""
 
 FIRST_BACK_OFF = 300.0
 MAX_WORDS = 300
 
 
 class Offer(NamedTuple):
-    """Where a feed's news is pushed from, and the URL by which the hub knows the feed."""
+    """A hub offered by a feed, and the feed URL known to the hub (its topic)."""
 
     hub: str
     topic: str
 
 
-class Subscription(NamedTuple):
-    """A feed's subscription; times in seconds since 1970.
-
-    ``token`` ends the callback's URL, where nobody can guess it; ``secret`` signs what is pushed.
-    ``next_try``: when the hub is to be asked next, for a start or to renew. ``asked_at``: since
-    when we wait for the hub to verify. ``expires``: the end of the lease, None where there is none.
-    ``detail``: what the hub last said against it.
-    """
-
-    feed_url: str
-    hub: str
-    topic: str
-    token: str
-    secret: str
-    next_try: float = 0.0
-    asked_at: float | None = None
-    expires: float | None = None
-    failures: int = 0
-    detail: str = ""
-    last_push: float | None = None
-
-    def is_live(self, now: float) -> bool:
-        """Whether the hub has promised to push."""
-        return self.expires is not None and now < self.expires
-
-    def is_asked_for(self, topic: str) -> bool:
-        """Whether a hub that wants it verified does so on our request."""
-        return self.asked_at is not None and topic == self.topic
-
-
-def begun(feed_url: str, hub: str, topic: str) -> Subscription:
-    """A new one, of which the hub does not know yet."""
+def new_subscription(feed_url: str, hub: str, topic: str) -> Subscription:
+    """A subscription that the hub does not know yet."""
     return Subscription(
         feed_url, hub, topic, token=secrets.token_urlsafe(32), secret=secrets.token_hex(32)
     )
 
 
-def asked(subscription: Subscription, now: float) -> Subscription:
-    """The hub is asked, for the first time, again or to renew; one that was asked before and has
-    not verified has failed."""
+def requested(subscription: Subscription, now: float) -> Subscription:
+    """After a request to the hub: the first, a retry or a renewal. An earlier request that was
+    never verified counts as a failure."""
     failures = subscription.failures + (subscription.asked_at is not None)
     return subscription._replace(
         asked_at=now, failures=failures, next_try=now + _back_off(failures + 1)
@@ -73,7 +46,7 @@ def asked(subscription: Subscription, now: float) -> Subscription:
 
 
 def failed(subscription: Subscription, detail: str, now: float) -> Subscription:
-    """The hub could not be asked, or has said no at once; a lease that runs goes on."""
+    """After a request that failed or was refused; a running lease continues."""
     failures = subscription.failures + 1
     return subscription._replace(
         asked_at=None,
@@ -84,7 +57,8 @@ def failed(subscription: Subscription, detail: str, now: float) -> Subscription:
 
 
 def verified(subscription: Subscription, lease: str, now: float) -> Subscription:
-    """The hub has asked back: it pushes for ``lease`` seconds, as it writes them, from now on."""
+    """After the hub's verification: it pushes for ``lease`` seconds (the hub's own text) from
+    now."""
     seconds = float(lease[:9]) if lease.isascii() and lease.isdigit() else LEASE
     seconds = min(max(seconds, SHORTEST_LEASE), LONGEST_LEASE)
     return subscription._replace(
@@ -97,7 +71,7 @@ def verified(subscription: Subscription, lease: str, now: float) -> Subscription
 
 
 def denied(subscription: Subscription, reason: str, now: float) -> Subscription:
-    """The hub does not push, or no longer; it is asked again after a day."""
+    """After a denial: the hub does not push, or no longer; the next request is a day later."""
     words = f"denied: {reason}" if reason else "denied"
     return subscription._replace(
         asked_at=None, expires=None, next_try=now + DAY, detail=words[:MAX_WORDS]

@@ -14,7 +14,7 @@ from connectors.feedlist.feed_list import Feed
 from connectors.poll.health import Health
 from connectors.poll.report import report
 from connectors.state import AfterPoll, FeedNow, FeedState, State
-from connectors.websub.subscription import Subscription
+from connectors.state.models import Subscription
 from newsline.cli import app
 from tests.support.command import newsline
 from tests.support.feed_states import put

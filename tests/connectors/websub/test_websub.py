@@ -14,7 +14,7 @@ from connectors.feedlist.feed_list import Feed
 from connectors.poll.runner import Settings, open_connector
 from connectors.schedule import next_poll
 from connectors.websub import callback as module
-from connectors.websub import subscriber
+from connectors.websub import push_limiter, subscriber
 from connectors.websub.callback import serve_callback
 from connectors.websub.subscription import DAY
 from newsline.errors import OperatorError
@@ -73,7 +73,7 @@ def subscription(desk):
 async def polled(desk):
     """Poll, and let the hub be asked; the subscription after that."""
     await desk.poll()
-    await desk.subscriber.settled()
+    await desk.subscriber.drain()
     return subscription(desk)
 
 
@@ -317,12 +317,12 @@ async def test_what_is_pushed_and_is_no_feed_is_counted_and_forgets_nothing(desk
 
 @pytest.mark.parametrize(
     ("limit", "value"),
-    [("PUSHES_AT_ONCE", 1), ("OF_ONE_FEED", 1), ("BYTES_IN_HAND", len(feed(item())))],
+    [("MAX_PUSHES", 1), ("MAX_PUSHES_PER_FEED", 1), ("MAX_BYTES", len(feed(item())))],
 )
 async def test_a_hub_that_pushes_faster_than_pages_come_is_asked_to_wait(
     desk, hub, site, monkeypatch, limit, value
 ):
-    monkeypatch.setattr(module, limit, value)
+    monkeypatch.setattr(push_limiter, limit, value)
     await subscribed(desk, hub)
     let = asyncio.Event()
 
@@ -379,10 +379,10 @@ async def test_a_hub_that_hangs_holds_up_no_poll_and_is_given_up_at_the_end(desk
 async def test_more_hubs_than_may_be_asked_at_once_are_asked_after_a_later_poll(
     desk, hub, monkeypatch
 ):
-    monkeypatch.setattr(subscriber, "ASKED_AT_ONCE", 0)
+    monkeypatch.setattr(subscriber, "MAX_REQUESTS", 0)
     assert (await polled(desk)).asked_at is None
     assert hub.requests == []
-    monkeypatch.setattr(subscriber, "ASKED_AT_ONCE", 1)
+    monkeypatch.setattr(subscriber, "MAX_REQUESTS", 1)
     assert (await subscribed(desk, hub)).is_live(time.time())
 
 
