@@ -13,7 +13,11 @@ FILES = sorted(
     for path in DEPLOY.rglob("*")
     if path.is_file() and path.suffix != ".pyc" and "local" not in path.parts
 )
-GUIDES = [CHECKOUT / "README.md", *sorted(CHECKOUT.glob("docs/**/*.md"))]
+GUIDES = [
+    CHECKOUT / "README.md",
+    *(page for page in sorted(CHECKOUT.glob("docs/**/*.md")) if page.parent.name != "adr"),
+]
+"""Decisions may name what was given up."""
 
 README = (DEPLOY / "README.md").read_text()
 
