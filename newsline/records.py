@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import blake2b
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -408,6 +409,11 @@ def cut_text(text: str, limit: int = MAX_TEXT) -> tuple[str, bool]:
         return text, False
     ends = [match.end() for match in _SENTENCE_END.finditer(text, limit // 2, limit)]
     return text[: ends[-1] if ends else limit].rstrip(), True
+
+
+def article_id(canonical_url: str) -> str:
+    """The id of the article at a canonical URL: 32 hex digits of its BLAKE2b hash."""
+    return blake2b(canonical_url.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def utc(moment: datetime) -> datetime:

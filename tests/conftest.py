@@ -18,6 +18,7 @@ from deploy.local import downloads
 from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
 from newsline.broker import Broker, connect
+from newsline.cli import last_run
 from newsline.errors import OperatorError
 from tests.support.postgres import PostgresServer
 
@@ -35,6 +36,24 @@ has the mark at its parameter."""
 
 LONGEST_FIRST = ("flink", "kafka", "slow", "postgres")
 """Files begin in this order of their tests' marks: a long one at the end would run alone."""
+
+
+_last_run: dict[str, bytes | None] = {}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Commands under test run in the checkout: keep what the developer ran last there."""
+    if not hasattr(config, "workerinput"):
+        file = last_run.FILE.absolute()
+        _last_run[str(file)] = file.read_bytes() if file.exists() else None
+
+
+def pytest_unconfigure() -> None:
+    for path, content in _last_run.items():
+        if content is not None:
+            Path(path).write_bytes(content)
+        else:
+            Path(path).unlink(missing_ok=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

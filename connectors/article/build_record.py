@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 
-from connectors.article.identity import article_id
 from connectors.extract import PageContent
 from connectors.parse.entry import Entry
 from connectors.text.clean import clean_line, clean_text, shortened, usable_url
@@ -24,6 +23,7 @@ from newsline.records import (
     Reservation,
     Time,
     TimeDetail,
+    article_id,
     cut_text,
     decode_raw,
     encode,

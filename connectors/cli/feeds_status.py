@@ -14,7 +14,7 @@ import msgspec
 import typer
 
 from connectors.cli.open_state import existing_state
-from newsline.cli import options, terminal
+from newsline.cli import last_run, options, terminal
 from newsline.durations import ago
 from newsline.errors import OperatorError
 
@@ -57,7 +57,7 @@ def status(
             help="Only these feeds, as the feed list has them.",
         ),
     ] = None,
-    state: options.StateAddress = options.DEFAULT_STATE,
+    state: options.ReadState = "",
     sort: Annotated[
         Sort,
         typer.Option(
@@ -81,7 +81,7 @@ def status(
     from connectors.poll.report import fails, report
 
     wanted = {normalised_url(url, "URL") for url in urls or ()}
-    with existing_state(state) as opened:
+    with existing_state(last_run.state(state)) as opened:
         found = opened.survey(wanted)
     for unknown in sorted(wanted - {each.feed.url for each in found}):
         raise OperatorError(

@@ -15,7 +15,7 @@ import typer
 from connectors.cli.open_state import existing_state
 from newsline.announce import announce
 from newsline.broker import Broker, connect
-from newsline.cli import options
+from newsline.cli import last_run, options
 from newsline.durations import parse_duration
 from newsline.errors import OperatorError
 from newsline.records import RAW_TOPIC
@@ -103,6 +103,7 @@ def poll(
     _introduce(listed.feeds, told)
     with connect(broker) as connection:
         contents.ensure(connection)
+        last_run.write(broker, state)
         asyncio.run(_run(listed.feeds, connection, told, once, status_address))
     if once:
         _tell_failed(listed.feeds, state)

@@ -43,7 +43,8 @@ class Newsline(TyperGroup):
             line = str(error)
             _traceback_if(ctx.params["debug"])
         except ModuleNotFoundError as error:  # imported by the command itself
-            needed = extra_needed(ctx.invoked_subcommand, error)
+            name = ctx.invoked_subcommand
+            needed = extra_needed(name, COMMANDS[name].extra, error)
             if needed is None:
                 raise
             line = str(needed)

@@ -43,8 +43,8 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "tail": Command("newsline.cli.tail:tail", "", "Show the newest records of a topic."),
     "trace": Command(
-        "connectors.cli.trace:trace",
-        "connectors",
+        "newsline.cli.trace:trace",
+        "",
         "Show all events of one article, from its feeds to the sinks.",
     ),
     "topics": Command(
@@ -82,12 +82,12 @@ class Commands(Mapping[str, Any]):
         return self._loaded[name]
 
 
-def extra_needed(name: str, error: ModuleNotFoundError) -> OperatorError | None:
+def extra_needed(what: str, extra: str, error: ModuleNotFoundError) -> OperatorError | None:
     """The error that names the extra to install; None if the missing module is not an extra's."""
-    package, extra = (error.name or "").partition(".")[0], COMMANDS[name].extra
+    package = (error.name or "").partition(".")[0]
     if not extra or package in ("", "newsline", "connectors", "pipeline"):
         return None
-    return OperatorError(f"{name} needs {package}: pip install 'newsline[{extra}]'")
+    return OperatorError(f"{what} needs {package}: pip install 'newsline[{extra}]'")
 
 
 def _load(name: str, command: Command) -> Any:
@@ -96,7 +96,7 @@ def _load(name: str, command: Command) -> Any:
     try:
         target = getattr(import_module(module), attribute)
     except ModuleNotFoundError as error:
-        if needed := extra_needed(name, error):
+        if needed := extra_needed(name, command.extra, error):
             raise needed from error
         raise
     parent = typer.Typer(rich_markup_mode=None)

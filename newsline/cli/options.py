@@ -27,6 +27,18 @@ BrokerAddress = Annotated[
         help="embedded:PATH, or kafka://HOST:PORT[,HOST:PORT].",
     ),
 ]
+ReadBroker = Annotated[
+    str,
+    typer.Option(
+        "--broker",
+        envvar="NEWSLINE_BROKER",
+        metavar="ADDRESS",
+        show_default="the last run's here, or embedded:data/broker.db",
+        help="embedded:PATH, or kafka://HOST:PORT[,HOST:PORT].",
+    ),
+]
+"""For commands that only read: ``last_run.broker`` gives the default."""
+
 Group = Annotated[
     str,
     typer.Option(
@@ -61,6 +73,18 @@ StateAddress = Annotated[
         " postgresql://USER@HOST[:PORT]/DATABASE.",
     ),
 ]
+ReadState = Annotated[
+    str,
+    typer.Option(
+        "--state",
+        envvar="NEWSLINE_STATE",
+        metavar="ADDRESS",
+        show_default="the last run's here, or data/state.db",
+        help="What was polled and seen: a SQLite file, or postgresql://USER@HOST[:PORT]/DATABASE.",
+    ),
+]
+"""Like :data:`ReadBroker`."""
+
 StatusAddress = Annotated[
     str,
     typer.Option(

@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from newsline.broker import Broker, connect
-from newsline.cli import article_table, options, sample
+from newsline.cli import article_table, last_run, options, sample
 from newsline.cli.progress import following, report
 from newsline.cli.supervisor import ProcessTree
 from newsline.records import RAW_TOPIC
@@ -90,6 +90,7 @@ def run(
     directory.mkdir(parents=True, exist_ok=True)
     with connect(plan.broker) as connection, tempfile.TemporaryDirectory() as metrics_directory:
         contents.ensure(connection)
+        last_run.write(plan.broker, str(directory / "state.db"))
         metrics.share(metrics_directory)
         asyncio.run(_run(plan, connection))
         _show(connection, plan)
@@ -175,4 +176,4 @@ async def _caught_up(broker: Broker, group: str, tree: ProcessTree) -> None:
 def _show(broker: Broker, plan: Plan) -> None:
     article_table.show(broker)
     print(f"Topics: {plan.broker}. State and JSON Lines: {plan.directory}/")
-    print(f"Look further: newsline tail enriched --broker {plan.broker}")
+    print("Read them: newsline tail enriched")

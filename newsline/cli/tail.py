@@ -12,7 +12,7 @@ import typer
 
 from newsline import records
 from newsline.broker import Broker, Record
-from newsline.cli import options
+from newsline.cli import last_run, options
 from newsline.topics import contents
 
 LOOK_AGAIN_SECONDS = 0.2
@@ -51,11 +51,11 @@ def tail(
         ),
     ] = False,
     as_json: options.AsJson = False,
-    broker: options.BrokerAddress = options.DEFAULT_BROKER,
+    broker: options.ReadBroker = "",
 ) -> None:
     """Show the newest records of a topic. The oldest of them comes first."""
     topic = f"news.{which.value}"
-    with options.connect_to_existing(broker) as connection:
+    with options.connect_to_existing(last_run.broker(broker)) as connection:
         ends = list(connection.end_offsets(topic))
         for record in contents.latest(connection, topic, count, ends):
             _show(record, as_json)

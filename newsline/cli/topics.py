@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from newsline.broker import connect
-from newsline.cli import options
+from newsline.cli import last_run, options
 from newsline.cli.default_command import Group
 from newsline.cli.tail import Which
 from newsline.durations import parse_duration
@@ -33,13 +33,13 @@ class Compacted(StrEnum):
 @app.callback()
 def show(
     context: typer.Context,
-    broker: options.BrokerAddress = options.DEFAULT_BROKER,
+    broker: options.ReadBroker = "",
     group: options.Group = options.DEFAULT_GROUP,
 ) -> None:
     """Show the number of records in each topic, and the lag."""
     if context.invoked_subcommand:
         return
-    with options.connect_to_existing(broker) as connection:
+    with options.connect_to_existing(last_run.broker(broker)) as connection:
         table = Table("topic", "partitions", "end offset", "lag")
         for state in contents.states(connection, group):
             lag = "" if state.lag is None else str(state.lag)

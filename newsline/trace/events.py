@@ -1,6 +1,6 @@
-"""What can be told of an article: the events that ``newsline trace --json`` prints.
+"""The events of an article, as ``newsline trace --json`` prints them.
 
-Their fields stay as they are; more may come.
+Fields are not removed or renamed; new ones may be added.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from msgspec import Struct
 from newsline.outcomes import Stage
 
 
-class Article(Struct, frozen=True, kw_only=True, tag_field="event", tag="article"):
+class ArticleEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="article"):
     """The article, its latest revision, and the URLs by which it is known."""
 
     article_id: str
@@ -28,7 +28,7 @@ class Article(Struct, frozen=True, kw_only=True, tag_field="event", tag="article
     """Other URLs that lead to the article."""
 
 
-class Entry(Struct, frozen=True, kw_only=True, tag_field="event", tag="entry"):
+class EntryEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="entry"):
     """An entry that leads to it: what it came to when it was last handled (``at``).
 
     ``listed``: when its feed was last known to have it, to the day. Not ``settled``: it is tried
@@ -53,7 +53,7 @@ class Entry(Struct, frozen=True, kw_only=True, tag_field="event", tag="entry"):
     """Day on which the feed last listed it."""
 
 
-class Raw(Struct, frozen=True, kw_only=True, tag_field="event", tag="raw"):
+class RawEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="raw"):
     """A revision on news.raw; ``problem`` where the record cannot be read, and then no more."""
 
     at: datetime
@@ -86,7 +86,7 @@ class Raw(Struct, frozen=True, kw_only=True, tag_field="event", tag="raw"):
     """Why the record cannot be read; the other fields are then empty."""
 
 
-class Enriched(Struct, frozen=True, kw_only=True, tag_field="event", tag="enriched"):
+class EnrichedEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="enriched"):
     """A revision on news.enriched; ``tags`` by name, with their confidence."""
 
     at: datetime
@@ -107,7 +107,7 @@ class Enriched(Struct, frozen=True, kw_only=True, tag_field="event", tag="enrich
     """Parts left out, and why."""
 
 
-class Dead(Struct, frozen=True, kw_only=True, tag_field="event", tag="dead_letter"):
+class DeadLetterEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="dead_letter"):
     """A record of news.raw on news.dead-letter; ``original`` is its partition and offset."""
 
     at: datetime
@@ -128,7 +128,7 @@ class Dead(Struct, frozen=True, kw_only=True, tag_field="event", tag="dead_lette
     """Attempts made."""
 
 
-class Job(Struct, frozen=True, kw_only=True, tag_field="event", tag="job"):
+class JobEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="job"):
     """How far the job is in a partition of news.raw with records of the article.
 
     ``waiting``: offsets of those that it has yet to enrich, behind ``lag`` records in all.
@@ -153,7 +153,7 @@ class Job(Struct, frozen=True, kw_only=True, tag_field="event", tag="job"):
     """False: the group has committed nothing on news.raw. Check its name."""
 
 
-class Line(Struct, frozen=True, kw_only=True, tag_field="event", tag="jsonl"):
+class LineEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="jsonl"):
     """A line of a JSON Lines file, counted from 1; None where the article is not in it."""
 
     at: datetime | None
@@ -166,7 +166,7 @@ class Line(Struct, frozen=True, kw_only=True, tag_field="event", tag="jsonl"):
     """Revision; null where the file lacks the article."""
 
 
-class Looked(Struct, frozen=True, kw_only=True, tag_field="event", tag="looked"):
+class LookedEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="looked"):
     """How far a partition was looked through: ``records`` from offset ``start`` up to ``end``."""
 
     topic: str
@@ -181,4 +181,13 @@ class Looked(Struct, frozen=True, kw_only=True, tag_field="event", tag="looked")
     """Records read."""
 
 
-Event = Article | Entry | Raw | Enriched | Dead | Job | Line | Looked
+Event = (
+    ArticleEvent
+    | EntryEvent
+    | RawEvent
+    | EnrichedEvent
+    | DeadLetterEvent
+    | JobEvent
+    | LineEvent
+    | LookedEvent
+)

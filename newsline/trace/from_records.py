@@ -13,19 +13,20 @@ from newsline.records import (
     decode_enriched,
     decode_raw,
 )
-from newsline.trace.events import Dead, Enriched, Raw
-from newsline.trace.search import Found
+from newsline.trace.events import DeadLetterEvent, EnrichedEvent, RawEvent
+from newsline.trace.search import FoundRecord
 
 Kind = TypeVar("Kind", EnrichedArticle, DeadLetter)
 
 
-def raw(found: Found) -> Raw:
+def raw(found: FoundRecord) -> RawEvent:
+    """A record of news.raw; with ``problem`` if it cannot be decoded."""
     at, offset = _time(found), found.record.offset
     try:
         article = decode_raw(found.record.value)
     except (ValueError, RecursionError) as error:
-        return Raw(at=at, partition=found.partition, offset=offset, problem=str(error))
-    return Raw(
+        return RawEvent(at=at, partition=found.partition, offset=offset, problem=str(error))
+    return RawEvent(
         at=at,
         partition=found.partition,
         offset=offset,
@@ -42,11 +43,12 @@ def raw(found: Found) -> Raw:
     )
 
 
-def enriched(found: Found) -> Enriched | None:
+def enriched(found: FoundRecord) -> EnrichedEvent | None:
+    """A record of news.enriched; None if it cannot be decoded."""
     article = decoded(found.record.value, decode_enriched)
     if article is None:
         return None
-    return Enriched(
+    return EnrichedEvent(
         at=_time(found),
         partition=found.partition,
         offset=found.record.offset,
@@ -58,11 +60,12 @@ def enriched(found: Found) -> Enriched | None:
     )
 
 
-def dead(found: Found) -> Dead | None:
+def dead(found: FoundRecord) -> DeadLetterEvent | None:
+    """A record of news.dead-letter; None if it cannot be decoded."""
     letter = decoded(found.record.value, decode_dead_letter)
     if letter is None:
         return None
-    return Dead(
+    return DeadLetterEvent(
         at=_time(found),
         partition=found.partition,
         offset=found.record.offset,
@@ -75,12 +78,12 @@ def dead(found: Found) -> Dead | None:
 
 
 def decoded(value: bytes, decode: Callable[[bytes], Kind]) -> Kind | None:
-    """The record; None where it is none of the kind and version that ``decode`` reads."""
+    """The record; None if it is not of the kind and version that ``decode`` reads."""
     try:
         return decode(value)
     except (ValueError, RecursionError):
         return None
 
 
-def _time(found: Found) -> datetime:
+def _time(found: FoundRecord) -> datetime:
     return datetime.fromtimestamp(found.record.timestamp, UTC)

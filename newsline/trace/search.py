@@ -1,4 +1,4 @@
-"""The records of one key on a topic, found without reading more of it than need be."""
+"""Search a topic for the records of one key, reading as little of it as possible."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from newsline.broker import Broker, Record
-from newsline.trace.events import Looked
+from newsline.trace.events import LookedEvent
 
 READ_AT_ONCE = 50
-"""Records of up to 1 MiB each: all that is in memory but for what is found."""
+"""Records of up to 1 MiB each that are in memory at a time, besides those found."""
 
 FIRST_SPAN = 1_000
-"""Offsets, from the end of a partition back; each further span is twice as long."""
+"""Offsets in the first span, at the end of a partition; each earlier span is twice as long."""
 
 
-class Found(NamedTuple):
-    """A record, and where it stands."""
+class FoundRecord(NamedTuple):
+    """A record and its partition."""
 
     partition: int
     record: Record
 
 
-class Part(NamedTuple):
-    """Of a topic: what the broker took ``since``, in seconds since 1970, ``past`` these offsets."""
+class Range(NamedTuple):
+    """Part of a topic: records not older than ``since``, in seconds since 1970, from the offset
+    ``past`` of each partition on; 0 if missing.
+    """
 
     since: float
     past: Mapping[int, int] = {}
@@ -33,33 +35,33 @@ def search(
     broker: Broker,
     topic: str,
     key: bytes,
-    part: Part,
-    enough: Callable[[Sequence[Found]], bool],
-) -> tuple[Sequence[Found], Sequence[Looked]]:
-    """What the topic has of the key, by offset, and where it was looked for.
+    within: Range,
+    enough: Callable[[Sequence[FoundRecord]], bool],
+) -> tuple[Sequence[FoundRecord], Sequence[LookedEvent]]:
+    """Return the key's records by offset, and the ranges that were searched.
 
-    The newest records come first, until what is found is ``enough``. Where it is not in the key's
-    own partition, partitions may have been added since, and its records be in any of them.
+    Reads the newest records first, until those found are ``enough``. Partitions may have been added
+    since the records were written, so the others are searched if the key's own does not suffice.
     """
     ends = broker.end_offsets(topic)
     own = broker.partition_of(topic, key)
-    found: list[Found] = []
-    looks: list[Looked] = []
+    found: list[FoundRecord] = []
+    looks: list[LookedEvent] = []
     for partition in sorted(range(len(ends)), key=lambda number: number != own):
         if looks and enough(found):
             break
-        begin, reached, records = part.past.get(partition, 0), ends[partition], 0
+        begin, reached, records = within.past.get(partition, 0), ends[partition], 0
         for start, span in _spans(broker, topic, partition, begin, reached):
             reached, oldest = start, None
             for record in span:
                 oldest = oldest or record
                 records += 1
                 if record.key == key:
-                    found.append(Found(partition, record))
-            if enough(found) or (oldest and oldest.timestamp < part.since):
+                    found.append(FoundRecord(partition, record))
+            if enough(found) or (oldest and oldest.timestamp < within.since):
                 break
         looks.append(
-            Looked(
+            LookedEvent(
                 topic=topic,
                 partition=partition,
                 start=reached,
@@ -73,7 +75,7 @@ def search(
 def _spans(
     broker: Broker, topic: str, partition: int, begin: int, end: int
 ) -> Iterator[tuple[int, Iterator[Record]]]:
-    """Parts of the partition, the last first: the offset where each begins, and its records."""
+    """Spans of the partition, the last first: the offset where each begins, and its records."""
     span = FIRST_SPAN
     while end > begin:
         start = max(begin, end - span)
@@ -82,7 +84,7 @@ def _spans(
 
 
 def _between(broker: Broker, topic: str, partition: int, start: int, end: int) -> Iterator[Record]:
-    """The records from ``start`` up to ``end``; there are none where they are past retention."""
+    """The records from ``start`` up to ``end``, without those past their retention."""
     while start < end and (batch := broker.read(topic, partition, start, limit=READ_AT_ONCE)):
         for record in batch:
             if record.offset >= end:

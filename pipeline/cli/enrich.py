@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsline.broker import connect
-from newsline.cli import options
+from newsline.cli import last_run, options
 from newsline.errors import OperatorError
 from newsline.records import RAW_TOPIC
 from newsline.service.processes import exit_with_parent
@@ -107,6 +107,7 @@ def enrich(
         raise OperatorError("a job on Flink does not end by itself: leave out --until-caught-up")
     with connect(broker) as connection:
         contents.ensure(connection)
+        last_run.write(broker)
         job = Job(
             broker=broker,
             group=group,

@@ -13,7 +13,7 @@ from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_
 from newsline.sample import Newsroom
 from newsline.sample.expected import Expected
 from tests.integration.test_kill import story
-from tests.support.command import Command, children, until
+from tests.support.command import Command, children, newsline, until
 from tests.support.news_site import Answer, Site, rss
 from tests.support.topic_reader import values
 
@@ -28,8 +28,9 @@ def outcomes(output: str) -> dict[str, int]:
     return {"seen": int(line[1]), **{name: int(count) for name, count in named.items()}}
 
 
-def test_the_sample_newsroom_comes_out_whole_and_the_command_ends_by_itself(tmp_path):
-    with Command(tmp_path / "log", "run", "--data", str(tmp_path / "data"), *FREE) as run:
+def test_the_sample_newsroom_comes_out_whole_and_the_command_ends_by_itself(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with Command(tmp_path / "log", "run", *FREE) as run:
         assert run.wait() == 0, run.output()
     (directory,) = (tmp_path / "data" / "sample").iterdir()
     with connect(f"embedded:{directory / 'broker.db'}") as broker:
@@ -46,6 +47,11 @@ def test_the_sample_newsroom_comes_out_whole_and_the_command_ends_by_itself(tmp_
     updated = [article for article in enriched if article.revision == 2]
     assert [article.changed for article in updated] == [("title", "text")]
     assert "Enriched articles" in run.output()
+    tail = newsline("tail", "enriched", "-n", "100", "--json")
+    assert len(tail.stdout.splitlines()) == len(enriched)
+    assert tail.stderr == (
+        f"newsline: reading embedded:data/sample/{directory.name}/broker.db (the last run here)\n"
+    )
 
 
 async def sample() -> Expected:

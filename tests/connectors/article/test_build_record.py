@@ -8,7 +8,6 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.article.build_record import raw_article
-from connectors.article.identity import article_id
 from connectors.extract import PageContent
 from connectors.parse.entry import Entry
 from connectors.text.traces import content_hash
@@ -22,6 +21,7 @@ from newsline.records import (
     FeedRef,
     RawArticle,
     Time,
+    article_id,
 )
 
 FEED = "https://courier.example/feed"

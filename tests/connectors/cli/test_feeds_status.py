@@ -300,7 +300,7 @@ def test_ten_thousand_feeds_are_shown_in_seconds_beside_a_connector(any_state_ad
     with closing(State(any_state_address)) as state:
         state.enlist([Feed(f"https://{n}.example/feed") for n in range(10_000)])
         feeds = state.claim_due(time.time(), 10_000)
-        state.polled([AfterPoll(FAILING._replace(url=feed.url, id=feed.id)) for feed in feeds])
+        state.save_polls([AfterPoll(FAILING._replace(url=feed.url, id=feed.id)) for feed in feeds])
         state.claim_due(time.time(), 5_000)  # a connector at work has the state open
         began = time.perf_counter()
         shown = status(any_state_address).splitlines()

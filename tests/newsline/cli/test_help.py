@@ -10,8 +10,10 @@ from typer.testing import CliRunner
 from newsline.broker import connect
 from newsline.cli import app
 from newsline.cli.commands import COMMANDS as BY_NAME
+from newsline.records import article_id
 from newsline.topics import contents
 from tests.support.cli_commands import commands, parameters
+from tests.support.example_records import raw_article, raw_message
 
 COMMANDS = dict(commands())
 OPTIONS = [
@@ -135,6 +137,26 @@ def test_a_command_whose_extra_is_missing_says_which_in_one_line(
     assert code == 1
     needed = rf"newsline: {arguments[0]} needs \w+: pip install 'newsline\[{extra}\]'"
     assert re.fullmatch(needed, said)
+
+
+def test_a_trace_without_the_connectors_extra_reads_the_topics_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    url = "https://example.org/1"
+    article = raw_article(1, article_id=article_id(url), url=url)
+    with connect("embedded:data/broker.db") as broker:
+        contents.ensure(broker)
+        broker.producer("test").commit([raw_message(article)])
+    for asked in (url, article.article_id):
+        code, printed, said, _ = run("trace", asked, before=WITHOUT_EXTRAS)
+        assert code == 0
+        assert "revision 1 “Harbour reopens”" in printed
+        assert re.fullmatch(
+            r"newsline: state not read: reading it needs \w+: pip install 'newsline\[connectors\]'",
+            said,
+        )
+    code, _, said, _ = run("trace", "https://example.org/2", before=WITHOUT_EXTRAS)
+    assert code == 1
+    assert "nothing is known of it; looked at news.raw[" in said
 
 
 @pytest.mark.parametrize(

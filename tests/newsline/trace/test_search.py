@@ -5,11 +5,11 @@ from contextlib import closing
 import pytest
 
 from newsline.broker import Message
-from newsline.trace.search import FIRST_SPAN, Part, search
+from newsline.trace.search import FIRST_SPAN, Range, search
 from tests.support.command import until
 
 KEY = b"wanted"
-EVER = Part(0.0)
+EVER = Range(0.0)
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_what_is_older_is_not_read(broker, topic, put):
     for value, others in ((b"early", 0), (b"middle", 2 * FIRST_SPAN), (b"late", 0)):
         put(value, others)
     late = looked_up(broker, topic)[0][-1].record
-    found, looks = looked_up(broker, topic, Part(late.timestamp))
+    found, looks = looked_up(broker, topic, Range(late.timestamp))
     assert [record.value for _, record in found] == [b"middle", b"late"]
     assert looks[0].start > 0
 
@@ -101,6 +101,6 @@ def test_what_is_known_is_not_read(broker, topic, put):
     put(b"late")
     own = broker.partition_of(topic, KEY)
     late = looked_up(broker, topic)[0][-1].record
-    found, looks = looked_up(broker, topic, Part(0.0, {own: late.offset}))
+    found, looks = looked_up(broker, topic, Range(0.0, {own: late.offset}))
     assert [record for _, record in found] == [late]
     assert looks[0].start == late.offset

@@ -13,7 +13,6 @@ import pytest
 from typer.testing import CliRunner
 
 from connectors.article.candidate import Candidate
-from connectors.article.identity import article_id
 from connectors.feedlist.feed_list import Feed
 from connectors.publish.publisher import Publisher
 from connectors.state import AfterPoll, Listing, SeenEntry, State
@@ -30,6 +29,7 @@ from newsline.records import (
     Language,
     RawArticle,
     TopicTag,
+    article_id,
     encode,
 )
 from newsline.sinks.jsonl import JsonLines
@@ -62,7 +62,7 @@ class Desk(NamedTuple):
     def entry(self, feed_url: str, outcome: str, link: str, **fields) -> None:
         feed = self.state.feed(feed_url)
         seen = SeenEntry("e1", "1" * 32, 1, True, outcome, "", time.time(), time.time(), link)
-        self.state.polled([AfterPoll(feed, [seen._replace(**fields)])])
+        self.state.save_polls([AfterPoll(feed, [seen._replace(**fields)])])
 
     def raw(self, number: int = 0):
         """The article's ``number``-th record on news.raw, and its partition."""

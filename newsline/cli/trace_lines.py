@@ -1,4 +1,4 @@
-"""An article's story in lines for people."""
+"""The events of an article as text."""
 
 from __future__ import annotations
 
@@ -8,15 +8,25 @@ from typing import Any
 
 from newsline.cli import terminal
 from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC
-from newsline.trace.events import Article, Dead, Enriched, Entry, Event, Job, Line, Looked, Raw
+from newsline.trace.events import (
+    ArticleEvent,
+    DeadLetterEvent,
+    EnrichedEvent,
+    EntryEvent,
+    Event,
+    JobEvent,
+    LineEvent,
+    LookedEvent,
+    RawEvent,
+)
 
 SHOWN_TAGS = 5
 
 
-def told(events: Sequence[Event]) -> Iterator[str]:
-    """The whole story; times are in UTC."""
+def story(events: Sequence[Event]) -> Iterator[str]:
+    """All lines of a trace; times are in UTC."""
     for event in events:
-        if not isinstance(event, Looked):
+        if not isinstance(event, LookedEvent):
             yield from _lines(event)
     yield from _looked(events)
     yield from _hints(events)
@@ -26,36 +36,36 @@ def _lines(event: Event) -> Sequence[str]:
     at: datetime | None = getattr(event, "at", None)
     head = f"{at:%F %T}  " if at else ""
     head += f"{type(event).__struct_config__.tag:<11}  "
-    return terminal.wrapped(head + TOLD[type(event)](event), len(head))
+    return terminal.wrapped(head + LINES[type(event)](event), len(head))
 
 
 def _looked(events: Sequence[Event]) -> Sequence[str]:
-    """How far was looked, in one paragraph."""
-    places = ", ".join(place(event) for event in events if isinstance(event, Looked))
+    """The ranges that were searched, in one paragraph."""
+    places = ", ".join(place(event) for event in events if isinstance(event, LookedEvent))
     head = f"{'looked':<11}  "
     return terminal.wrapped(f"{head}{places}", len(head)) if places else []
 
 
 def _hints(events: Sequence[Event]) -> Iterator[str]:
-    """What to look at next."""
+    """Commands that show more."""
     failing = {
         event.feed
         for event in events
-        if isinstance(event, Entry) and event.feed_health in ("failing", "retired")
+        if isinstance(event, EntryEvent) and event.feed_health in ("failing", "retired")
     }
     for feed in sorted(failing):
         yield f"this feed fails; see newsline feeds status {feed}"
 
 
-def place(looked: Looked) -> str:
-    """Where was looked, and how far."""
+def place(looked: LookedEvent) -> str:
+    """A range that was searched."""
     return (
         f"{looked.topic}[{looked.partition}] from {looked.start} to {looked.end}"
         f" ({_many(looked.records, 'record')})"
     )
 
 
-def _article(article: Article) -> str:
+def _article(article: ArticleEvent) -> str:
     links = [link for link in article.links if link != article.url]
     also = f", also {', '.join(links)}" if links else ""
     title = f" “{article.title}”" if article.title else ""
@@ -63,13 +73,13 @@ def _article(article: Article) -> str:
     return f"{article.article_id}{revision}{title} {article.url}{also}"
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: EntryEvent) -> str:
     detail = f" ({entry.detail})" if entry.detail else ""
     again = "" if entry.settled else f"; attempt {entry.attempts}, tried again at its next poll"
     return f"{entry.outcome}{detail}{again}, in {entry.feed}"
 
 
-def _raw(raw: Raw) -> str:
+def _raw(raw: RawEvent) -> str:
     if raw.problem:
         return f"{_at(RAW_TOPIC, raw)}: not a record of this version: {raw.problem}"
     changed = f", changed: {', '.join(raw.changed)}" if raw.changed else ""
@@ -79,7 +89,7 @@ def _raw(raw: Raw) -> str:
     return f"{_at(RAW_TOPIC, raw)}: revision {raw.revision}{changed}, {text}{fetched}"
 
 
-def _enriched(enriched: Enriched) -> str:
+def _enriched(enriched: EnrichedEvent) -> str:
     ranked = list(enriched.tags.items())[:SHOWN_TAGS]
     named = ", ".join(f"{name} {confidence:.2f}" for name, confidence in ranked)
     tags = f"tags: {named}" if named else "no tag"
@@ -89,14 +99,14 @@ def _enriched(enriched: Enriched) -> str:
     return f"{_at(ENRICHED_TOPIC, enriched)}: {about}{notes}"
 
 
-def _dead(dead: Dead) -> str:
+def _dead(dead: DeadLetterEvent) -> str:
     partition, offset = dead.original
     why = f"{dead.stage}/{dead.reason}: {dead.error}"
     original = f"{RAW_TOPIC}[{partition}]@{offset}, {_many(dead.attempts, 'attempt')}"
     return f"{_at(DEAD_LETTER_TOPIC, dead)}: {original}, {why}"
 
 
-def _job(job: Job) -> str:
+def _job(job: JobEvent) -> str:
     if not job.begun:
         return f"{job.group} has committed nothing on {RAW_TOPIC}: is it the job's --group?"
     at = f"{job.group} is at {RAW_TOPIC}[{job.partition}]@{job.committed}"
@@ -109,13 +119,13 @@ def _job(job: Job) -> str:
     return f"{at}: past it"
 
 
-def _line(line: Line) -> str:
+def _line(line: LineEvent) -> str:
     if line.line is None:
         return f"it is not in {line.file}"
     return f"revision {line.revision}, line {line.line} of {line.file}"
 
 
-def _at(topic: str, event: Raw | Enriched | Dead) -> str:
+def _at(topic: str, event: RawEvent | EnrichedEvent | DeadLetterEvent) -> str:
     return f"{topic}[{event.partition}]@{event.offset}"
 
 
@@ -123,12 +133,12 @@ def _many(count: int, one: str, more: str = "") -> str:
     return f"{count:,} {one if count == 1 else more or f'{one}s'}"
 
 
-TOLD: Mapping[type, Callable[[Any], str]] = {
-    Article: _article,
-    Entry: _entry,
-    Raw: _raw,
-    Enriched: _enriched,
-    Dead: _dead,
-    Job: _job,
-    Line: _line,
+LINES: Mapping[type, Callable[[Any], str]] = {
+    ArticleEvent: _article,
+    EntryEvent: _entry,
+    RawEvent: _raw,
+    EnrichedEvent: _enriched,
+    DeadLetterEvent: _dead,
+    JobEvent: _job,
+    LineEvent: _line,
 }

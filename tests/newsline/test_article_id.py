@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.article.identity import article_id
+from newsline.records import article_id
 
 
 def test_an_article_id_is_32_hex_digits_and_never_changes():
