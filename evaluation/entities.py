@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from evaluation.scores import Missing, Score
-from newsline.records import EntityType
+from newsline.outcomes import EntityType
 from pipeline.enrich.entities.entities import extract_entities
 from pipeline.enrich.entities.recogniser import Recogniser
 from pipeline.enrich.entities.spans import Span

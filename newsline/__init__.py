@@ -20,7 +20,7 @@ from newsline.broker import (
 )
 from newsline.enricher import Enrich, Enricher, Part
 from newsline.errors import OperatorError
-from newsline.outcomes import Reason, Stage
+from newsline.outcomes import EntityType, Reason, Stage
 from newsline.records import (
     DEAD_LETTER_TOPIC,
     ENRICHED_TOPIC,
@@ -29,7 +29,6 @@ from newsline.records import (
     DeadLetter,
     EnrichedArticle,
     Entity,
-    EntityType,
     Evidence,
     FeedRef,
     Language,

@@ -1,4 +1,4 @@
-"""Every closed set of outcomes: of fetches, polls, pages, entries, pushes, enrichers, records.
+"""Every closed set, once: outcomes of each step, and the values of record fields.
 
 The values are labels of metrics and fields of records. The sets are closed: a new value is a change
 of the contract. The text under each member is its row in docs/reference/outcomes.md.
@@ -7,6 +7,7 @@ of the contract. The text under each member is its row in docs/reference/outcome
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 
 class FetchOutcome(StrEnum):
@@ -220,6 +221,49 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     """Too many bytes once enriched, or for the topic's `max.message.bytes`."""
 
+
+class EntityType(StrEnum):
+    PERSON = "person"
+    """A person, real or fictional."""
+    ORGANISATION = "organisation"
+    """A company, authority, party, team or other organisation."""
+    PLACE = "place"
+    """A country, city, region, mountain, river or other place."""
+    EVENT = "event"
+    """A named event."""
+    GROUP = "group"
+    """People of a nation, religion or political movement."""
+    FACILITY = "facility"
+    """A building, airport, road or other facility."""
+    PRODUCT = "product"
+    """A product or vehicle."""
+    WORK = "work"
+    """A book, film, song or other work."""
+    LAW = "law"
+    """A named law or treaty."""
+    LANGUAGE = "language"
+    """A language."""
+
+
+TimeSource = Literal["feed", "page", "first_seen"]
+TimeDetail = Literal["json_ld", "meta", "time_element", "url", "published", "updated"]
+TextSource = Literal["page", "feed"]
+Reading = Literal["trafilatura", "json_ld", "feed"]
+"""Origin of an article's text: the page's HTML by trafilatura, its JSON-LD, or the feed."""
+
+ReadingReason = Literal["only", "agreed", "longest", "shorter_others", "others_differ"]
+"""Why that origin was chosen."""
+
+ChangedField = Literal["title", "text"]
+PublishedRevisionReason = Literal["title", "corrected", "extended", "shortened", "rewritten"]
+"""Those of :class:`RevisionReason` for which a revision is published."""
+
+ReservationSource = Literal["meta", "header", "tdmrep"]
+ReservedRight = Literal["noai", "noimageai", "tdm"]
+LabelSource = Literal["section", "category", "url", "keyword"]
+"""Places of a publisher's own labels."""
+
+EvidenceSource = Literal["section", "keyword", "category", "url", "title", "text"]
 
 POLL_SUCCEEDED = frozenset({PollOutcome.OK, PollOutcome.NOT_MODIFIED, PollOutcome.SAME_BODY})
 

@@ -14,14 +14,27 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from enum import StrEnum
 from hashlib import blake2b
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
-from newsline.outcomes import Reason, Stage
+from newsline.outcomes import (
+    ChangedField,
+    EntityType,
+    EvidenceSource,
+    PublishedRevisionReason,
+    Reading,
+    ReadingReason,
+    Reason,
+    ReservationSource,
+    ReservedRight,
+    Stage,
+    TextSource,
+    TimeDetail,
+    TimeSource,
+)
 
 RAW_TOPIC = "news.raw"
 ENRICHED_TOPIC = "news.enriched"
@@ -79,9 +92,6 @@ Note = Annotated[str, Meta(max_length=MAX_NOTE)]
 Utc = Annotated[datetime, Meta(tz=True)]
 
 
-TimeDetail = Literal["json_ld", "meta", "time_element", "url", "published", "updated"]
-
-
 class Time(Struct, frozen=True):
     """A moment in UTC, and who says so: the feed, the page, or our own clock at first sight.
 
@@ -91,7 +101,7 @@ class Time(Struct, frozen=True):
     """
 
     at: Utc
-    source: Literal["feed", "page", "first_seen"]
+    source: TimeSource
     detail: TimeDetail | None = None
 
 
@@ -111,8 +121,8 @@ class Reservation(Struct, frozen=True, omit_defaults=True):
     mining (W3C TDM Reservation Protocol) but under ``policy``, the URL of the terms.
     """
 
-    source: Literal["meta", "header", "tdmrep"]
-    what: Literal["noai", "noimageai", "tdm"]
+    source: ReservationSource
+    what: ReservedRight
     policy: Url | None = None
 
 
@@ -153,12 +163,10 @@ class Article(Struct, frozen=True, kw_only=True, tag_field="schema"):
     feeds: Annotated[tuple[FeedRef, ...], Meta(min_length=1, max_length=MAX_FEEDS)]
     title: Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)]
     text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
-    text_source: Literal["page", "feed"]
+    text_source: TextSource
     page_outcome: Annotated[str, Meta(max_length=MAX_NAME)]
-    reading: Literal["trafilatura", "json_ld", "feed"] | None = None
-    reading_reason: (
-        Literal["only", "agreed", "longest", "shorter_others", "others_differ"] | None
-    ) = None
+    reading: Reading | None = None
+    reading_reason: ReadingReason | None = None
     truncated: bool = False
     summary: Summary = ""
     authors: Annotated[tuple[Name, ...], Meta(max_length=MAX_AUTHORS)] = ()
@@ -173,10 +181,8 @@ class Article(Struct, frozen=True, kw_only=True, tag_field="schema"):
     site_name: Annotated[str, Meta(max_length=MAX_NAME)] = ""
     image_url: Url | None = None
     content_hash: Digest
-    changed: tuple[Literal["title", "text"], ...] = ()
-    revision_reason: Literal["title", "corrected", "extended", "shortened", "rewritten"] | None = (
-        None
-    )
+    changed: tuple[ChangedField, ...] = ()
+    revision_reason: PublishedRevisionReason | None = None
     cluster_id: Digest | None = None
     nearest: Nearest | None = None
     reservations: Annotated[tuple[Reservation, ...], Meta(max_length=MAX_RESERVATIONS)] = ()
@@ -192,19 +198,6 @@ class Article(Struct, frozen=True, kw_only=True, tag_field="schema"):
 
 class RawArticle(Article, frozen=True, kw_only=True, tag="newsline.raw/1"):
     """One revision of one article, as a connector published it on news.raw; key ``article_id``."""
-
-
-class EntityType(StrEnum):
-    PERSON = "person"
-    ORGANISATION = "organisation"
-    PLACE = "place"
-    EVENT = "event"
-    GROUP = "group"
-    FACILITY = "facility"
-    PRODUCT = "product"
-    WORK = "work"
-    LAW = "law"
-    LANGUAGE = "language"
 
 
 class Mention(Struct, frozen=True):
@@ -236,7 +229,7 @@ class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Evidence(Struct, frozen=True):
     """What speaks for a tag: where it stands, and the words themselves."""
 
-    source: Literal["section", "keyword", "category", "url", "title", "text"]
+    source: EvidenceSource
     term: Annotated[str, Meta(max_length=MAX_NAME)]
 
 

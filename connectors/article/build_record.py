@@ -12,6 +12,7 @@ from connectors.text.clean import clean_line, clean_text, shortened, usable_url
 from connectors.text.dates import has_time, url_date
 from connectors.text.traces import content_hash
 from connectors.text.urls import canonical_url
+from newsline.outcomes import TimeDetail
 from newsline.records import (
     MAX_AUTHORS,
     MAX_KEYWORDS,
@@ -22,7 +23,6 @@ from newsline.records import (
     RawArticle,
     Reservation,
     Time,
-    TimeDetail,
     article_id,
     cut_text,
     decode_raw,

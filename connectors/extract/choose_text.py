@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from connectors.text.clean import clean_lines, clean_text, strip_markup
-
-TextSource = Literal["trafilatura", "json_ld", "feed"]
-ChoiceReason = Literal["only", "agreed", "longest", "shorter_others", "others_differ"]
+from newsline.outcomes import Reading, ReadingReason
 
 FEWEST_WORDS = 25
 """Of a text; what is shorter is a notice, such as that a page has moved."""
@@ -34,7 +32,7 @@ _BLOCK_END = re.compile(r"</(?:p|div|li|h[1-6]|blockquote|td)\s*>|<br\s*/?>", re
 class TextCandidate(NamedTuple):
     """One reading of an article; its text in paragraphs parted by one newline, or empty."""
 
-    name: TextSource
+    name: Reading
     text: str
 
 
@@ -47,7 +45,7 @@ class Choice(NamedTuple):
     """
 
     reading: TextCandidate
-    reason: ChoiceReason
+    reason: ReadingReason
 
 
 def choose_text(page: TextCandidate, others: Sequence[TextCandidate]) -> Choice | None:
@@ -55,7 +53,7 @@ def choose_text(page: TextCandidate, others: Sequence[TextCandidate]) -> Choice 
     others = [other for other in others if count_words(other.text) >= FEWEST_WORDS]
     if count_words(page.text) < FEWEST_WORDS:
         others.sort(key=lambda other: -count_words(other.text))
-        reason: ChoiceReason = "only" if len(others) == 1 else "longest"
+        reason: ReadingReason = "only" if len(others) == 1 else "longest"
         return Choice(others[0], reason) if others else None
     if not others:
         return Choice(page, "only")
@@ -68,7 +66,7 @@ def choose_text(page: TextCandidate, others: Sequence[TextCandidate]) -> Choice 
     return Choice(page, _why(page, others))
 
 
-def _why(page: TextCandidate, others: Sequence[TextCandidate]) -> ChoiceReason:
+def _why(page: TextCandidate, others: Sequence[TextCandidate]) -> ReadingReason:
     parts = [other for other in others if containment(other.text, page.text) >= HELD]
     if any(containment(page.text, other.text) >= HELD for other in parts):
         return "agreed"

@@ -16,7 +16,7 @@ from connectors.text.clean import strip_markup
 from connectors.text.dates import as_written, has_time
 from connectors.text.opt_outs import TOKEN, OptOuts, in_meta
 from connectors.text.urls import absolute_url
-from newsline.records import TimeDetail
+from newsline.outcomes import TimeDetail
 
 _PUBLISHED = ("article:published_time", "og:published_time", "parsely-pub-date", "datepublished")
 _PUBLISHED_MORE = (

@@ -18,9 +18,7 @@ from connectors.extract.access import MOST_BEFORE_A_WALL, Wall, is_consent_wall,
 from connectors.extract.boilerplate import drop_asides, drop_markers, keep_posts
 from connectors.extract.choose_text import (
     FEWEST_WORDS,
-    ChoiceReason,
     TextCandidate,
-    TextSource,
     body_lines,
     choose_text,
     count_words,
@@ -32,6 +30,7 @@ from connectors.extract.trim import without_ends
 from connectors.text.clean import clean_line, clean_lines
 from connectors.text.minhash import Fingerprint, fingerprint
 from connectors.text.traces import title_hash
+from newsline.outcomes import Reading, ReadingReason
 from newsline.records import cut_text
 
 FEW_WORDS = 150
@@ -67,8 +66,8 @@ class PageContent(PageMetadata, frozen=True, kw_only=True):
 
     text: str = ""
     wall: Wall | None = None
-    reading: TextSource = "trafilatura"
-    reading_reason: ChoiceReason = "only"
+    reading: Reading = "trafilatura"
+    reading_reason: ReadingReason = "only"
     fingerprint: Fingerprint | None = None
 
 

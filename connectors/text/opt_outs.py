@@ -7,11 +7,11 @@ Three sources: the page's meta elements, its response header, and the site's tdm
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
 
 from msgspec import Struct
 
 from connectors.text.clean import usable_url
+from newsline.outcomes import ReservationSource
 from newsline.records import Reservation
 
 TOKEN = "newsline"
@@ -51,7 +51,7 @@ def reservations(meta: OptOuts, header: OptOuts, site: OptOuts) -> tuple[Reserva
 
 def _reservations(meta: OptOuts, header: OptOuts, site: OptOuts) -> Iterator[Reservation]:
     tdm_decided = False
-    sources: tuple[tuple[Literal["meta", "header", "tdmrep"], OptOuts], ...]
+    sources: tuple[tuple[ReservationSource, OptOuts], ...]
     sources = (("meta", meta), ("header", header), ("tdmrep", site))
     for source, opt_outs in sources:
         if opt_outs.noai:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import blake2b
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from connectors.text.normalise import essence, paragraphs, plain
-from newsline.outcomes import RevisionReason
+from newsline.outcomes import ChangedField, RevisionReason
 
 _OUTLINE = 16
 _MARK = 4
@@ -32,9 +32,9 @@ def content_hash(title: str, text: str) -> str:
     return _digest(f"{plain(title)}\n{essence(paragraphs(text))}")
 
 
-def changes(previous: Traces, now: Traces) -> tuple[Literal["title", "text"], ...]:
+def changes(previous: Traces, now: Traces) -> tuple[ChangedField, ...]:
     """The parts that differ from the previous revision; empty if all changes are cosmetic."""
-    changed: list[Literal["title", "text"]] = []
+    changed: list[ChangedField] = []
     if now.title_hash != previous.title_hash:
         changed.append("title")
     if now.text_hash != previous.text_hash:

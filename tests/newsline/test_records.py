@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
+from typing import get_args
 
 import msgspec
 import pytest
@@ -6,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsline import records
-from newsline.outcomes import Reason, Stage
+from newsline.outcomes import (
+    EntityType,
+    EvidenceSource,
+    LabelSource,
+    PublishedRevisionReason,
+    Reason,
+    RevisionReason,
+    Stage,
+)
 from newsline.records import (
     MAX_DEAD_LETTER_BYTES,
     MAX_ENTITIES,
@@ -23,7 +32,6 @@ from newsline.records import (
     DeadLetter,
     EnrichedArticle,
     Entity,
-    EntityType,
     Evidence,
     FeedRef,
     Language,
@@ -216,3 +224,12 @@ def test_there_is_a_json_schema_for_each_topic(topic):
     schema = records.json_schema(topic)
     assert schema["$ref"] == f"#/$defs/{records.KINDS[topic].__name__}"
     assert "2020-12" in schema["$schema"]
+
+
+def test_a_published_revision_has_every_reason_but_those_that_are_no_revision():
+    unpublished = {RevisionReason.IDENTICAL, RevisionReason.COSMETIC}
+    assert set(get_args(PublishedRevisionReason)) == set(RevisionReason) - unpublished
+
+
+def test_a_tag_s_evidence_is_a_publisher_s_label_or_the_text():
+    assert set(get_args(EvidenceSource)) == {*get_args(LabelSource), "title", "text"}

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from newsline.records import EntityType, FeedRef, RawArticle, Time
+from newsline.outcomes import EntityType
+from newsline.records import FeedRef, RawArticle, Time
 from pipeline.enrich.entities.spans import Span
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

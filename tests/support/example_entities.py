@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from newsline.records import Entity, EntityType, Mention
+from newsline.outcomes import EntityType
+from newsline.records import Entity, Mention
 
 
 def named(text: str, *names: tuple[str, EntityType]) -> tuple[Entity, ...]:

@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from newsline.records import EntityType
+from newsline.outcomes import EntityType
 from pipeline.enrich.entities import gazetteer
 from pipeline.enrich.entities.spans import Span
 

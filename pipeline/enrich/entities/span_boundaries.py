@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from newsline.records import EntityType
+from newsline.outcomes import EntityType
 from pipeline.enrich.entities import gazetteer
 from pipeline.enrich.entities.spans import Span
 

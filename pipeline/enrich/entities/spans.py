@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from newsline.records import MAX_NAME, EntityType
+from newsline.outcomes import EntityType
+from newsline.records import MAX_NAME
 from pipeline.enrich.entities import gazetteer
 
 

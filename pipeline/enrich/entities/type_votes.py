@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from newsline.records import EntityType
+from newsline.outcomes import EntityType
 from pipeline.enrich.entities import gazetteer
 from pipeline.enrich.entities.spans import Span
 from pipeline.enrich.entities.type_cues import (

@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from newsline.records import Entity, EntityType, TopicTag
+from newsline.outcomes import EntityType
+from newsline.records import Entity, TopicTag
 from pipeline.enrich.entities.gazetteer import canonical, key
 
 PATH = Path(__file__).parents[1] / "data" / "wikidata.json"

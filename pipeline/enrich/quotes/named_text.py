@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from newsline.records import Entity, EntityType
+from newsline.outcomes import EntityType
+from newsline.records import Entity
 from pipeline.enrich.quotes.quotation_marks import QuoteSpan
 from pipeline.enrich.text.sentences import sentences
 

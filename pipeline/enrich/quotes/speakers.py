@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from newsline.records import EntityType
+from newsline.outcomes import EntityType
 from pipeline.enrich.quotes import name_roles
 from pipeline.enrich.quotes.named_text import NamedText
 from pipeline.enrich.quotes.quotation_marks import QuoteSpan

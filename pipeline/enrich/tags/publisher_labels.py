@@ -10,18 +10,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from newsline.outcomes import LabelSource
 from newsline.records import MAX_NAME, Article, Evidence
 from pipeline.enrich.entities.gazetteer import key
 from pipeline.enrich.tags import vocabulary
 from pipeline.enrich.tags.evidence import Finding
 from pipeline.enrich.tags.mediatopics import taxonomy
 
-Source = Literal["section", "category", "url", "keyword"]
-
-CONFIDENCE: Mapping[Source, float] = {
+CONFIDENCE: Mapping[LabelSource, float] = {
     "section": 0.85,
     "category": 0.85,
     "url": 0.85,
@@ -66,7 +64,7 @@ def concepts_of(label: str, language: str) -> list[str]:
     return list(dict.fromkeys(code for code in found if code))
 
 
-def _labels(article: Article) -> Iterator[tuple[Source, str]]:
+def _labels(article: Article) -> Iterator[tuple[LabelSource, str]]:
     if article.section:
         yield "section", article.section
     for category in article.feed_categories:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from newsline.records import EntityType
+from newsline.outcomes import EntityType
 from pipeline.enrich.entities.coreference import cluster, majority_type
 from pipeline.enrich.entities.spans import Span
 from tests.support.example_articles import spans

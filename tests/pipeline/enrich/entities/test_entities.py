@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsline.records import MAX_ENTITIES, MAX_MENTIONS, MAX_NAME, EntityType
+from newsline.outcomes import EntityType
+from newsline.records import MAX_ENTITIES, MAX_MENTIONS, MAX_NAME
 from pipeline.enrich.entities.entities import extract_entities
 from pipeline.enrich.entities.spans import Span
 from tests.support.example_articles import spans

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsline.records import EntityType
+from newsline.outcomes import EntityType
 from pipeline.enrich.entities.missed_mentions import add_missed_mentions, defined
 from tests.support.example_articles import spans, surfaces
 

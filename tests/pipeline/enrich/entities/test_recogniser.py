@@ -7,7 +7,8 @@ import pytest
 import spacy
 
 from newsline.errors import OperatorError
-from newsline.records import EntityType, Model
+from newsline.outcomes import EntityType
+from newsline.records import Model
 from pipeline.enrich.entities.recogniser import Recogniser, _without_unused_tok2vec
 
 PERSON, ORG, PLACE = EntityType.PERSON, EntityType.ORGANISATION, EntityType.PLACE

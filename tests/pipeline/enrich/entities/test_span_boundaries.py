@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsline.records import EntityType
+from newsline.outcomes import EntityType
 from pipeline.enrich.entities.span_boundaries import add_given_names, split_places
 from pipeline.enrich.entities.spans import Span
 from tests.support.example_articles import spans

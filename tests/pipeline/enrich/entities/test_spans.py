@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsline.records import EntityType
+from newsline.outcomes import EntityType
 from pipeline.enrich.entities.spans import Span, clean, is_junk, titled_persons, trim
 from tests.support.example_articles import spans, surfaces
 

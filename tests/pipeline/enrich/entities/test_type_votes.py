@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsline.records import EntityType
+from newsline.outcomes import EntityType
 from pipeline.enrich.entities.type_votes import settle_types
 from tests.support.example_articles import spans
 

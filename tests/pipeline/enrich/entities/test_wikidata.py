@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from newsline.records import EntityType, TopicTag
+from newsline.outcomes import EntityType
+from newsline.records import TopicTag
 from pipeline.enrich.entities import wikidata
 from tests.support.example_entities import named
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsline.records import MAX_QUOTES, EntityType
+from newsline.outcomes import EntityType
+from newsline.records import MAX_QUOTES
 from pipeline.enrich.quotes import quotes
 from tests.support.example_entities import named
 

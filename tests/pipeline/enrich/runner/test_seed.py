@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsline.records import EnrichedArticle, EntityType
+from newsline.outcomes import EntityType
+from newsline.records import EnrichedArticle
 from pipeline.enrich.runner.enrichers import Enrichers
 from tests.support.example_articles import NOW, article
 from tests.support.shared_data import DATA, needs

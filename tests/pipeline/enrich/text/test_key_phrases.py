@@ -4,7 +4,8 @@ import subprocess
 import sys
 from itertools import pairwise
 
-from newsline.records import MAX_KEY_PHRASES, EntityType
+from newsline.outcomes import EntityType
+from newsline.records import MAX_KEY_PHRASES
 from pipeline.enrich.text import key_phrases
 from tests.support.example_entities import named
 
