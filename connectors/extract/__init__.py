@@ -1,4 +1,4 @@
-"""Pure: a page's bytes to its article, text and metadata."""
+"""Page extraction: an article's text and metadata from HTML. Pure."""
 
 from connectors.extract.page import NoText, NotHtml, PageContent, extract_feed_text, extract_page
 

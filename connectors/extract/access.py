@@ -1,9 +1,9 @@
-"""Whether a page shows its article, or stands before it: paywalls and consent dialogues. Pure.
+"""Detect paywalls and consent dialogues in front of an article. Pure.
 
-A mark alone (``isAccessibleForFree: false``) does not make a page paywalled: metered articles carry
-it too, and show the whole text to whoever comes first. What counts is what is shown: a page that
-says it is closed and shows little, or that ends in an invitation to pay, is paywalled. What its
-markup holds beyond that, such as ``articleBody``, is not for us to take.
+A mark alone (``isAccessibleForFree: false``) is not a paywall: metered articles carry it and show
+the whole text to first visitors. The visible text decides: a page marked as closed that shows
+little, or that ends in an invitation to pay, is paywalled. Hidden text of such a page, such as its
+``articleBody``, is not used.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from connectors.text.clean import clean_line
 Wall = Literal["paywalled", "consent_wall"]
 
 LONGEST_TEASER = 150
-"""Words; what a page shows of a closed article is shorter, as a rule."""
+"""Words; the visible part of a closed article is usually shorter."""
 
 MOST_BEFORE_A_WALL = 500
-"""Words; a page that shows more stands before no wall."""
+"""Words; a page that shows more has no wall."""
 
 FEWEST_TERMS = 3
-"""Different words of a consent dialogue, that make one of a text."""
+"""Distinct terms of a consent dialogue from which a text is one."""
 
 _CLOSED_TIERS = {"locked", "metered"}
 _WALL = re.compile(
@@ -77,26 +77,25 @@ _AGREE = re.compile(
 )
 
 
-def is_paywalled(head: PageIndex, tree: HtmlElement, shown: Sequence[str]) -> bool:
-    """Whether the page keeps its article from who has not paid; ``shown``: the paragraphs that it
-    shows of it."""
-    count = sum(len(paragraph.split()) for paragraph in shown)
-    invited = bool(_INVITATION.search(" ".join(shown[-3:])[-400:]))
-    if _says_closed(head):
+def is_paywalled(index: PageIndex, tree: HtmlElement, visible: Sequence[str]) -> bool:
+    """Whether the article is behind a paywall; ``visible``: the paragraphs that the page shows."""
+    count = sum(len(paragraph.split()) for paragraph in visible)
+    invited = bool(_INVITATION.search(" ".join(visible[-3:])[-400:]))
+    if _is_marked_closed(index):
         return count < LONGEST_TEASER or invited
     return count < LONGEST_TEASER and (invited or _shows_wall(tree))
 
 
-def _says_closed(head: PageIndex) -> bool:
-    parts = [part for part in head.graph.values("hasPart") if isinstance(part, Mapping)]
-    said = [*head.graph.values("isAccessibleForFree")]
-    said += [part.get("isAccessibleForFree") for part in parts]
-    closed = any(str(value).strip().lower().endswith(("false", "no")) for value in said)
-    return closed or bool(_CLOSED_TIERS & set(head.all(("article:content_tier",))))
+def _is_marked_closed(index: PageIndex) -> bool:
+    parts = [part for part in index.graph.values("hasPart") if isinstance(part, Mapping)]
+    values = [*index.graph.values("isAccessibleForFree")]
+    values += [part.get("isAccessibleForFree") for part in parts]
+    closed = any(str(value).strip().lower().endswith(("false", "no")) for value in values)
+    return closed or bool(_CLOSED_TIERS & set(index.all(("article:content_tier",))))
 
 
 def _shows_wall(tree: HtmlElement) -> bool:
-    """Whether an element that is called a wall invites to pay."""
+    """Whether an element named like a paywall contains an invitation to pay."""
     return any(
         _INVITATION.search(clean_line(element.text_content())[:2_000])
         for element in tree.iter("div", "section", "aside", "p", "form")
@@ -104,19 +103,19 @@ def _shows_wall(tree: HtmlElement) -> bool:
     )
 
 
-def is_consent_wall(head: PageIndex, tree: HtmlElement, url: str, shown: Sequence[str]) -> bool:
-    """Whether the page at ``url`` asks for consent and has no article."""
-    if head.graph.article or head.first("og:type").lower() == "article":
+def is_consent_wall(index: PageIndex, tree: HtmlElement, url: str, visible: Sequence[str]) -> bool:
+    """Whether the page at ``url`` is a consent dialogue without an article."""
+    if index.graph.article or index.first("og:type").lower() == "article":
         return False
     parts = urlsplit(url)
     if _CONSENT_HOST.search(parts.hostname or "") or _CONSENT_PATH.search(parts.path):
         return True
     whole = clean_line(tree.text_content())
-    said = shown or [whole[:5_000]]
-    about = sum(len(text) for text in said if _DIALOGUE.search(text))
-    terms = {term.lower() for term in _DIALOGUE.findall(" ".join(said))}
+    texts = visible or [whole[:5_000]]
+    about_consent = sum(len(text) for text in texts if _DIALOGUE.search(text))
+    terms = {term.lower() for term in _DIALOGUE.findall(" ".join(texts))}
     return (
         len(terms) >= FEWEST_TERMS
-        and 2 * about >= sum(map(len, said))
+        and 2 * about_consent >= sum(map(len, texts))
         and bool(_AGREE.search(whole))
     )

@@ -1,6 +1,6 @@
-"""What stands in an article's markup and is not its text, taken out before it is read. Pure.
+"""Remove boilerplate inside an article's markup before its text is read. Pure.
 
-Each rule changes the tree that it is given, and knows a thing by what its markup says of it.
+Each function changes the tree, and recognises boilerplate by its markup only.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _ASIDE = re.compile(
 _FACTS = {"datePublished", "dateModified", "author"}
 _POST = re.compile(r"twitter-tweet|instagram-media")
 _FRAME = 30
-"""Characters that a frame may have beside the post in it."""
+"""Characters of a frame besides the post in it, at most."""
 
 LARGEST_ASIDE = 0.3
-"""Of the page's text; what is larger is no aside, whatever it is called."""
+"""Share of the page's text; a larger element is not an aside, whatever its class."""
 
 
 def drop_asides(tree: HtmlElement) -> None:
-    """Drop invitations and tooltips, and the dates and names that are marked as the article's."""
+    """Drop invitations, tooltips, and elements marked as the article's dates and authors."""
     most = LARGEST_ASIDE * len(tree.text_content())
     for element in list(tree.iter("div", "section", "aside", "span", "p", "ul", "table", "form")):
         if _is_aside(element) and len(element.text_content()) < most:
@@ -32,25 +32,25 @@ def drop_asides(tree: HtmlElement) -> None:
 
 
 def _is_aside(element: HtmlElement) -> bool:
-    called = f"{element.get('class', '')} {element.get('id', '')}"
+    names = f"{element.get('class', '')} {element.get('id', '')}"
     return (
-        bool(_ASIDE.search(called))
+        bool(_ASIDE.search(names))
         or element.get("role") == "tooltip"
         or element.get("itemprop") in _FACTS
     )
 
 
 def keep_posts(tree: HtmlElement) -> None:
-    """Make quoted posts of social media plain quotations: trafilatura drops them for the links in
-    them and for what their frames are called."""
+    """Turn embedded social-media posts into plain quotations: trafilatura drops them for their
+    links and for the class names of their frames."""
     for quote in list(tree.iter("blockquote")):
         if _POST.search(quote.get("class", "")):
             for link in list(quote.iter("a")):
                 link.tag = "span"
-            _unname(quote)
+            _remove_class_and_id(quote)
 
 
-def _unname(quote: HtmlElement) -> None:
+def _remove_class_and_id(quote: HtmlElement) -> None:
     most = len(quote.text_content()) + _FRAME
     for frame in (quote, *quote.iterancestors()):
         if len(frame.text_content()) > most:
@@ -60,8 +60,8 @@ def _unname(quote: HtmlElement) -> None:
 
 
 def drop_markers(tree: HtmlElement) -> None:
-    """Drop empty spans, such as the one where a list of posts cuts a text (``more-123``): with one
-    at its beginning trafilatura drops the paragraph."""
+    """Drop empty spans, such as WordPress's ``more-123``: trafilatura drops a paragraph that begins
+    with one."""
     for span in list(tree.iter("span")):
         if not len(span) and not (span.text or "").strip() and span.getparent() is not None:
             span.drop_tree()

@@ -1,4 +1,4 @@
-"""The address that a page gives as its article's. Pure."""
+"""The canonical URL that a page declares for its article. Pure."""
 
 from __future__ import annotations
 
@@ -12,46 +12,47 @@ from newsline.records import MAX_URL
 _UNFILLED = re.compile(
     r"%7B%7B|\$%7B|%3C%|\[object|/(?:undefined|null|none)/?$|^/404(?:\.\w+)?/?$", re.IGNORECASE
 )
-"""A template's placeholder, what a script made of nothing, the page for what is missing."""
+"""Template placeholders, a script's undefined values, the error page."""
 
 _VARIANT = re.compile(
     r"(?:(?:amp|print(?:able|er)?|druck|mobile?|full|all|single|embed|share|feed|comments?"
     r"|photos?|gallery|index|default)(?:\.\w{2,5})?|(?:page|seite|part|p)?[-_]?\d{0,3}(?:\.html?)?)",
     re.IGNORECASE,
 )
-"""One step of what stands after an article's path in the addresses of its other versions and
-pages."""
+"""A path segment that an article's other versions and further pages append."""
 
 _NUMBER = re.compile(r"(?:^|\D)(?!(?:19|20)\d{6}$)\d{5,}")
-"""One that is no date."""
+"""A number of five digits or more, except dates."""
 
 _SLUG_HYPHENS = 4
-"""In a path's step, from which it is a title or a UUID; sections have up to three."""
+"""Hyphens from which a path segment is a title or a UUID; sections have up to three."""
 
 
-def declared_canonical(said: Iterable[str], base: str, url: str) -> str | None:
-    """The first of the addresses that a page at ``url`` gives as its article's which can be that:
-    it is on the same site (for a copy in an AMP cache, the original's), and no front page,
-    placeholder or section. AMP and print versions name the article there."""
+def declared_canonical(declared: Iterable[str], base: str, url: str) -> str | None:
+    """The first plausible canonical URL among those that the page at ``url`` declares, else None.
+
+    It is on the same site (for a copy in an AMP cache, on the original's) and is not a front page,
+    placeholder or section. AMP and print versions declare the article's URL there.
+    """
     site = out_of_cache(url)
-    for written in filter(None, said):
-        address = absolute_url(written, base)
+    for link in filter(None, declared):
+        address = absolute_url(link, base)
         if address and len(address) <= MAX_URL and same_site(address, site):
-            clean = canonical_url(address)
-            if _is_an_article(clean) and (clean == canonical_url(site) or _is_of(clean, site)):
-                return clean
+            canonical = canonical_url(address)
+            is_page = canonical == canonical_url(site)
+            if not _is_front_page(canonical) and (is_page or _may_be_article(canonical, site)):
+                return canonical
     return None
 
 
-def _is_an_article(address: str) -> bool:
-    """Whether an address is no site's front page."""
+def _is_front_page(address: str) -> bool:
     parts = urlsplit(address)
-    return bool(parts.path.strip("/") or parts.query)
+    return not (parts.path.strip("/") or parts.query)
 
 
-def _is_of(address: str, page: str) -> bool:
-    """Whether an address can be that of the article on a page: it is filled in, and no folder that
-    the page is in, unless the page is one version of it."""
+def _may_be_article(address: str, page: str) -> bool:
+    """True unless the address has a placeholder, or is a section above the page: a parent path is
+    plausible only if the page is a version of the article there."""
     parts = urlsplit(address)
     if _UNFILLED.search(parts.path):
         return False
@@ -59,8 +60,8 @@ def _is_of(address: str, page: str) -> bool:
     if parts.query or not path.startswith(folder):
         return True
     below = path[len(folder) :].strip("/").split("/")
-    return all(map(_VARIANT.fullmatch, below)) or _names_an_article(folder.split("/")[-2])
+    return all(map(_VARIANT.fullmatch, below)) or _is_slug(folder.split("/")[-2])
 
 
-def _names_an_article(step: str) -> bool:
-    return step.count("-") >= _SLUG_HYPHENS or bool(_NUMBER.search(step))
+def _is_slug(segment: str) -> bool:
+    return segment.count("-") >= _SLUG_HYPHENS or bool(_NUMBER.search(segment))

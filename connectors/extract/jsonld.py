@@ -1,7 +1,7 @@
-"""What a page's JSON-LD says of its article (https://schema.org/NewsArticle). Pure.
+"""A page's JSON-LD about its article (https://schema.org/NewsArticle). Pure.
 
-Nothing in it can be relied upon: values come as strings, lists, objects and references to objects
-elsewhere in the page, and the JSON itself is often broken. What cannot be read is not there.
+Values may be strings, lists, objects, or references to objects elsewhere on the page, and the JSON
+is often broken. Unreadable values are skipped.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from connectors.text.clean import letters, strip_markup
 from connectors.text.urls import canonical_url
 
 MAX_SCRIPT = 500_000
-"""In characters, over all scripts of a page; real ones stay below 100,000."""
+"""Characters over all scripts of a page; real pages have fewer than 100,000."""
 
 MAX_NODES = 5_000
 
@@ -29,10 +29,10 @@ _OPENING = re.compile(r"(?://\s*)?<!(?:--|\[CDATA\[)")
 
 
 class Graph:
-    """The nodes of all scripts of a page, and the one that is its article.
+    """The nodes of all JSON-LD scripts on a page, and the page's article among them.
 
-    Of several articles that is the one at one of the page's ``addresses``, else the one whose
-    headline is in one of its ``titles``, else the first.
+    Among several articles: the one at one of the page's ``addresses``, else the one whose headline
+    is in one of its ``titles``, else the first.
     """
 
     def __init__(
@@ -43,26 +43,26 @@ class Graph:
         self.article = _own([n for n in nodes if _is_article(n)], addresses, titles)
 
     def texts(self, name: str) -> list[str]:
-        """The strings of one of the article's properties; an object's is its name or URL."""
+        """An article property as strings; an object is represented by its name or URL."""
         return [text for value in self.values(name) if (text := _text(value))]
 
     def text(self, name: str) -> str:
-        """The first of :meth:`texts`, or nothing."""
+        """The first of :meth:`texts`, or an empty string."""
         return next(iter(self.texts(name)), "")
 
     def authors(self) -> list[str]:
-        """The names of the authors that are objects and not said to be organisations."""
+        """Names of the authors that are objects, except organisations."""
         people = (v for v in self.values("author") if "Organization" not in " ".join(_types(v)))
         return [name for value in people if isinstance(value, Mapping) and (name := _text(value))]
 
     def signatures(self) -> list[str]:
-        """The authors that are mere strings."""
+        """Authors given as plain strings."""
         return [
             text for v in self.values("author") if isinstance(v, str) and (text := strip_markup(v))
         ]
 
     def values(self, name: str) -> Iterator[Any]:
-        """The values of one of the article's properties, references followed."""
+        """An article property as values, with references resolved."""
         for value in _listed(self.article.get(name)):
             is_node = isinstance(value, Mapping)
             yield self._by_id.get(str(value.get("@id")), value) if is_node else value
@@ -84,8 +84,8 @@ def _own(articles: Sequence[Node], addresses: Iterable[str], titles: Iterable[st
 
 
 def _places(node: Node, name: str) -> set[str]:
-    """Where a property says that a node is; ``#article`` is but its name, and an update in a
-    live blog is at a fragment of the page."""
+    """The addresses in a property of a node. ``#article`` is only an identifier, and a URL with a
+    fragment is an update in a live blog; only an ``@id`` may have one."""
     values = [
         v.get("@id") or v.get("url") if isinstance(v, Mapping) else v
         for v in _listed(node.get(name))
@@ -95,7 +95,7 @@ def _places(node: Node, name: str) -> set[str]:
 
 
 def _place(address: str) -> str:
-    """What all of a page's addresses have in common."""
+    """The canonical URL without scheme and ``www.``, to compare a page's addresses."""
     return canonical_url(address).partition("://")[2].removeprefix("www.").rstrip("/")
 
 
@@ -106,14 +106,14 @@ def _documents(scripts: Iterable[str]) -> Iterator[Any]:
         if room < 0:
             return
         try:
-            # Not strict: line ends within strings are frequent.
+            # Not strict: line breaks within strings are frequent.
             yield json.loads(_unwrapped(script), strict=False)
         except (ValueError, RecursionError):
             continue
 
 
 def _unwrapped(script: str) -> str:
-    """Without the comment or CDATA marks that hide a script from old readers."""
+    """The script without the comment or CDATA marks that hide it from old browsers."""
     opening = _OPENING.match(script := script.strip())
     script = script[opening.end() :] if opening else script
     for ending in ("]]>", "-->", "//", ";"):
@@ -122,7 +122,7 @@ def _unwrapped(script: str) -> str:
 
 
 def _nodes(documents: Iterable[Any]) -> Iterator[Node]:
-    """The objects, outer ones first, at most MAX_NODES of them."""
+    """All objects, outer ones first, at most MAX_NODES."""
     waiting = deque(documents)
     for _ in range(MAX_NODES):
         if not waiting:

@@ -1,8 +1,8 @@
-"""Links that stand alone: what promotes is dropped, what belongs to the text kept. Pure.
+"""Standalone links: drop promotions, keep links that belong to the text. Pure.
 
-A paragraph that is a link to the same site promotes; one that leads elsewhere (to a product, to a
-source) belongs to the text, and trafilatura would drop it for its density of links. Each rule
-changes the tree that it is given.
+A paragraph that is one link to the same site is a promotion. A link to another site (a product, a
+source) belongs to the text, but trafilatura would drop it for its link density. Each function
+changes the tree.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from connectors.text.urls import same_site
 
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 LONGEST_LABEL = 30
-"""In characters, of what stands before a promoting link: ``Read more:``."""
+"""Characters before the link in a promotion: ``Read more:``."""
 
 LONGEST_LINK = 500
 SHARE_OF_LINKS = 0.7
-"""Of a paragraph's text; from there it lists what it links to."""
+"""Share of link text from which a paragraph is a list of links."""
 
 _BLOCKS = {"p", "div", "li", "td", "section", "aside", "figure", *HEADINGS}
 _BUTTON = re.compile(
@@ -33,8 +33,8 @@ _BUTTON = re.compile(
 _SUBHEADING = re.compile(r"(?:^|[\s_-])(?:sub|cross)-?head(?:ing|line|er)?(?:$|\s)", re.IGNORECASE)
 
 
-class _Alone(NamedTuple):
-    """A link that ends its block, and what the block says before it."""
+class _Standalone(NamedTuple):
+    """A link at the end of its block, with the ``label`` before it."""
 
     link: HtmlElement
     block: HtmlElement
@@ -42,11 +42,11 @@ class _Alone(NamedTuple):
     label: str
 
 
-def settle_links(tree: HtmlElement, url: str | None) -> None:
-    """Drop the blocks that promote, and make those that lead elsewhere plain text."""
-    alone = [found for link in list(tree.iter("a")) if (found := _settled(link, url))]
-    blocks = {found.block for found in alone}
-    for link, block, words, label in alone:
+def drop_promotions(tree: HtmlElement, url: str | None) -> None:
+    """Drop blocks that promote pages of the site, and turn links to other sites into plain text."""
+    standalone = [found for link in list(tree.iter("a")) if (found := _standalone(link, url))]
+    blocks = {found.block for found in standalone}
+    for link, block, words, label in standalone:
         if is_own(link, url):
             if " " in words and (not label or label.endswith(":")):
                 _drop(block)
@@ -54,10 +54,10 @@ def settle_links(tree: HtmlElement, url: str | None) -> None:
             link.tag = "span"
 
 
-def _settled(link: HtmlElement, url: str | None) -> _Alone | None:
-    """The link if it stands alone; buttons and cards are dropped on the way."""
+def _standalone(link: HtmlElement, url: str | None) -> _Standalone | None:
+    """The link if it is standalone. Drops it if it is a button or a card."""
     words = clean_line(link.text_content())
-    if _BUTTON.fullmatch(words) or (_is_card(link) and _leads_on(link, url)):
+    if _BUTTON.fullmatch(words) or (_is_card(link) and _leads_to_other_page(link, url)):
         _drop(link)
         return None
     parent = link.getparent()
@@ -68,27 +68,27 @@ def _settled(link: HtmlElement, url: str | None) -> _Alone | None:
     block = next((e for e in link.iterancestors() if e.tag in _BLOCKS), None)
     if block is None or (label := _label(block, words)) is None:
         return None
-    return _Alone(link, block, words, label)
+    return _Standalone(link, block, words, label)
 
 
 def _label(block: HtmlElement, words: str) -> str | None:
-    """What a block says before the words; None if that is long, or if it says more after them."""
-    said, most = "", 2 * (len(words) + LONGEST_LABEL)
-    for text in block.itertext():
-        said += text
-        if len(said) > most:
+    """The text of a block before the link's; None if it is long, or if more text follows."""
+    text, limit = "", 2 * (len(words) + LONGEST_LABEL)
+    for piece in block.itertext():
+        text += piece
+        if len(text) > limit:
             return None
-    said = clean_line(said)
-    label = said.removesuffix(words)
-    return label.strip() if said != label and len(label) <= LONGEST_LABEL else None
+    text = clean_line(text)
+    label = text.removesuffix(words)
+    return label.strip() if text != label and len(label) <= LONGEST_LABEL else None
 
 
 def _is_card(link: HtmlElement) -> bool:
     return next(link.iter(*HEADINGS), None) is not None
 
 
-def _leads_on(link: HtmlElement, url: str | None) -> bool:
-    """To another page of the site: not to a place on this one, as headings' own links do."""
+def _leads_to_other_page(link: HtmlElement, url: str | None) -> bool:
+    """True for another page of the site; false for a place on this page, as in headings."""
     href = link.get("href", "")
     if not url or not href or not is_own(link, url):
         return False
@@ -107,7 +107,7 @@ def _in_a_row(block: HtmlElement, blocks: set[HtmlElement]) -> bool:
 
 
 def is_own(link: HtmlElement, url: str | None) -> bool:
-    """Whether the link leads to the same site, or to no page at all."""
+    """True if the link leads to the same site or has no web address."""
     href = link.get("href", "").strip()
     if not href.lower().startswith(("http:", "https:", "//")):
         return True
@@ -122,8 +122,8 @@ def _is_of_site(host: str, url: str) -> bool:
         return True
 
 
-def drop_lists_of_links(tree: HtmlElement, url: str | None) -> None:
-    """Drop paragraphs of several links to the same site with next to nothing between them."""
+def drop_link_lists(tree: HtmlElement, url: str | None) -> None:
+    """Drop paragraphs that consist of several links to the same site."""
     for paragraph in list(tree.iter("p")):
         links = list(paragraph.iter("a"))
         if len(links) > 1 and all(is_own(link, url) for link in links):
@@ -133,19 +133,19 @@ def drop_lists_of_links(tree: HtmlElement, url: str | None) -> None:
 
 
 def flatten_headings(tree: HtmlElement, url: str | None) -> None:
-    """Make headings mere text: trafilatura drops those with blocks or links in them, and does not
-    know those that only their class calls so."""
+    """Reduce headings to text, and turn elements with a heading's class into ``h3``: trafilatura
+    drops headings with blocks or links in them, and ignores class names."""
     for heading in list(tree.iter(*HEADINGS)):
         if len(heading) and not any(is_own(link, url) for link in heading.iter("a")):
             words = clean_line(heading.text_content())
             for child in list(heading):
                 heading.remove(child)
             heading.text = words
-    for element in list(_called_headings(tree)):
+    for element in list(_headings_by_class(tree)):
         element.tag = "h3"
 
 
-def _called_headings(tree: HtmlElement) -> Iterator[HtmlElement]:
+def _headings_by_class(tree: HtmlElement) -> Iterator[HtmlElement]:
     for element in tree.iter("div", "p"):
         if _SUBHEADING.search(element.get("class", "")) and not any(
             child.tag in _BLOCKS for child in element.iterdescendants()

@@ -1,4 +1,4 @@
-"""What a page says about its article: JSON-LD, OpenGraph and other meta elements, <time>. Pure."""
+"""An article's metadata from JSON-LD, OpenGraph, other meta elements and ``<time>``. Pure."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ _SECTION = ("article:section", "parsely-section", "section")
 _TAGS = ("article:tag", "parsely-tags", "news_keywords", "sailthru.tags")
 _LANGUAGE = re.compile(r"\s*([a-zA-Z]{2,3})(?:[-_]|\s*$)")
 _LABEL = re.compile(r"^@|_")
-"""In keywords that are for machines: ``@post-id:1913719``, ``type_news``."""
+"""In keywords for machines: ``@post-id:1913719``, ``type_news``."""
 _DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\b(?:19|20)\d\d\b")
 _NO_SECTION = {"all", "article", "articles", "post", "posts", "uncategorized", "uncategorised"}
 
 
 class PageMetadata(Struct, frozen=True, kw_only=True):
-    """As the page has it, cleaned, but not yet within the limits of a record.
+    """Cleaned, but not yet cut to the limits of a record.
 
-    ``canonical_url`` and ``image_url`` are absolute http(s) URLs; times are in the zones in which
-    they are written; ``authors`` are people; ``published_in`` and ``modified_in`` say where the
-    times stand; ``declared_language`` is a BCP 47 primary subtag; ``reserved`` are the opt-outs.
+    ``canonical_url`` and ``image_url``: absolute http(s) URLs. Times keep their written zone;
+    ``published_in`` and ``modified_in``: where they were found. ``authors``: people only.
+    ``declared_language``: a BCP 47 primary subtag. ``reserved``: the opt-outs.
     """
 
     canonical_url: str | None = None
@@ -64,47 +64,47 @@ class PageMetadata(Struct, frozen=True, kw_only=True):
     reserved: OptOuts = OptOuts()
 
 
-def page_metadata(head: PageIndex) -> PageMetadata:
-    """The metadata of a page."""
-    graph = head.graph
-    published, modified = _published(head), _modified(head)
-    site_name = head.first("og:site_name") or graph.text("publisher") or head.first(*_SITE_NAME)
+def page_metadata(index: PageIndex) -> PageMetadata:
+    """The article's metadata from a page index."""
+    graph = index.graph
+    published, modified = _published(index), _modified(index)
+    site_name = index.first("og:site_name") or graph.text("publisher") or index.first(*_SITE_NAME)
     return PageMetadata(
-        canonical_url=head.canonical,
-        title=_title(head, site_name),
-        authors=_authors(head, site_name),
+        canonical_url=index.canonical,
+        title=_title(index, site_name),
+        authors=_authors(index, site_name),
         published=published and published.at,
         published_in=published and published.where,
         modified=modified and modified.at,
         modified_in=modified and modified.where,
-        declared_language=_language(head),
-        section=_section(head),
-        keywords=_keywords(head),
-        image_url=_image(head),
+        declared_language=_language(index),
+        section=_section(index),
+        keywords=_keywords(index),
+        image_url=_image(index),
         site_name=strip_markup(site_name),
-        summary=strip_markup(head.first(*_SUMMARY) or graph.text("description")),
+        summary=strip_markup(index.first(*_SUMMARY) or graph.text("description")),
         reserved=in_meta(
-            head.all(("robots", TOKEN)), head.first("tdm-reservation"), head.first("tdm-policy")
+            index.all(("robots", TOKEN)), index.first("tdm-reservation"), index.first("tdm-policy")
         ),
     )
 
 
-def _title(head: PageIndex, site_name: str) -> str:
-    return best_title((head.graph.text("headline"), *head.titles()), site_name)
+def _title(index: PageIndex, site_name: str) -> str:
+    return best_title((index.graph.text("headline"), *index.titles()), site_name)
 
 
-def _authors(head: PageIndex, site_name: str) -> tuple[str, ...]:
-    """From the first of the sources that names somebody; the byline, if it names them and more."""
-    objects = people(head.graph.authors(), site_name, one_each=True)
-    in_graph = dict.fromkeys((*objects, *people(head.graph.signatures(), site_name)))
-    said = tuple(in_graph) or people(head.all(_AUTHOR), site_name)
-    signed = _signed(head.bylines, site_name)
-    return signed if not said or set(said) < set(signed) else said
+def _authors(index: PageIndex, site_name: str) -> tuple[str, ...]:
+    """The authors of the first source with any. A byline wins if it has all of them and more."""
+    objects = people(index.graph.authors(), site_name, one_each=True)
+    in_graph = dict.fromkeys((*objects, *people(index.graph.signatures(), site_name)))
+    named = tuple(in_graph) or people(index.all(_AUTHOR), site_name)
+    signed = _signed(index.bylines, site_name)
+    return signed if not named or set(named) < set(signed) else named
 
 
 def _signed(bylines: Iterable[str], site_name: str) -> tuple[str, ...]:
-    """The people in the first byline that names any, before an agency's: what comes after it is
-    another story's. A single word there is more often a label or a place."""
+    """The people in the first byline with any. The search ends at an agency's byline: later ones
+    belong to other stories. Single words are ignored: most are labels or places."""
     for byline in bylines:
         names = tuple(name for name in people(_names_in(byline), site_name) if " " in name)
         if names or is_agency(byline):
@@ -113,58 +113,60 @@ def _signed(bylines: Iterable[str], site_name: str) -> tuple[str, ...]:
 
 
 def _names_in(byline: str) -> Iterator[str]:
-    """The pieces of a byline up to its date."""
+    """The parts of a byline before its date."""
     for place, piece in enumerate(byline.split(";")):
         if place and _DATE.search(piece):
             return
         yield piece
 
 
-class _Said(NamedTuple):
+class _FoundTime(NamedTuple):
     at: datetime
     where: TimeDetail
 
 
-def _published(head: PageIndex) -> _Said | None:
-    marked = [at for kind, at in head.times if "publish" in kind or "entry-date" in kind]
-    only = [head.times[0][1]] if len(set(head.times)) == 1 else []
+def _published(index: PageIndex) -> _FoundTime | None:
+    marked = [at for kind, at in index.times if "publish" in kind or "entry-date" in kind]
+    only = [index.times[0][1]] if len(set(index.times)) == 1 else []
     return _first_time(
-        ("json_ld", head.graph.texts("datePublished")),
-        ("meta", head.all(_PUBLISHED)),
+        ("json_ld", index.graph.texts("datePublished")),
+        ("meta", index.all(_PUBLISHED)),
         ("time_element", marked),
-        ("meta", head.all(_PUBLISHED_MORE)),
+        ("meta", index.all(_PUBLISHED_MORE)),
         ("time_element", only),
     )
 
 
-def _modified(head: PageIndex) -> _Said | None:
-    return _first_time(("json_ld", head.graph.texts("dateModified")), ("meta", head.all(_MODIFIED)))
+def _modified(index: PageIndex) -> _FoundTime | None:
+    return _first_time(
+        ("json_ld", index.graph.texts("dateModified")), ("meta", index.all(_MODIFIED))
+    )
 
 
-def _first_time(*written: tuple[TimeDetail, Iterable[str]]) -> _Said | None:
-    """The first with a time of day, else the first."""
-    said = [
-        _Said(moment, where)
+def _first_time(*written: tuple[TimeDetail, Iterable[str]]) -> _FoundTime | None:
+    """The first time with a time of day, else the first date."""
+    times = [
+        _FoundTime(moment, where)
         for where, texts in written
         for text in texts
         if (moment := as_written(text))
     ]
-    return next((one for one in said if has_time(one.at)), said[0] if said else None)
+    return next((time for time in times if has_time(time.at)), times[0] if times else None)
 
 
-def _language(head: PageIndex) -> str | None:
-    said = (head.graph.text("inLanguage"), head.language, head.first("og:locale"))
-    matches = (_LANGUAGE.match(text) for text in said)
+def _language(index: PageIndex) -> str | None:
+    declared = (index.graph.text("inLanguage"), index.language, index.first("og:locale"))
+    matches = (_LANGUAGE.match(text) for text in declared)
     return next((match[1].lower() for match in matches if match), None)
 
 
-def _section(head: PageIndex) -> str:
-    said = (*head.graph.texts("articleSection"), *head.all(_SECTION))
-    return next((name for name in said if name.casefold() not in _NO_SECTION), "")
+def _section(index: PageIndex) -> str:
+    sections = (*index.graph.texts("articleSection"), *index.all(_SECTION))
+    return next((name for name in sections if name.casefold() not in _NO_SECTION), "")
 
 
-def _keywords(head: PageIndex) -> tuple[str, ...]:
-    lists = [*head.graph.texts("keywords"), *head.all(_TAGS)] or head.all(("keywords",))
+def _keywords(index: PageIndex) -> tuple[str, ...]:
+    lists = [*index.graph.texts("keywords"), *index.all(_TAGS)] or index.all(("keywords",))
     words = (word.strip() for text in lists for word in re.split(r"[,;]", strip_markup(text)))
     distinct: dict[str, str] = {}
     for word in words:
@@ -173,10 +175,10 @@ def _keywords(head: PageIndex) -> tuple[str, ...]:
     return tuple(distinct.values())
 
 
-def _image(head: PageIndex) -> str | None:
-    images = (_image_of(value) for value in head.graph.values("image"))
-    said = (head.first("og:image", "og:image:url", "twitter:image"), *images)
-    return next((link for text in said if text and (link := absolute_url(text, head.base))), None)
+def _image(index: PageIndex) -> str | None:
+    images = (_image_of(value) for value in index.graph.values("image"))
+    links = (index.first("og:image", "og:image:url", "twitter:image"), *images)
+    return next((link for text in links if text and (link := absolute_url(text, index.base))), None)
 
 
 def _image_of(value: object) -> str:

@@ -1,7 +1,7 @@
-"""A page to its article: the text by trafilatura, the metadata by a walk of our own. Pure.
+"""Extract a page's article: text with trafilatura, metadata from our own index. Pure.
 
-Runs in a child process with a deadline: trafilatura takes half a minute over a hostile page, and
-threads crash it.
+Runs in a child process with a deadline: trafilatura takes up to 30 s on a hostile page, and crashes
+in threads.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from connectors.extract.access import MOST_BEFORE_A_WALL, Wall, is_consent_wall,
 from connectors.extract.boilerplate import drop_asides, drop_markers, keep_posts
 from connectors.extract.choose_text import (
     FEWEST_WORDS,
-    TextCandidate,
+    TextReading,
     body_lines,
     choose_text,
     count_words,
 )
-from connectors.extract.links import drop_lists_of_links, flatten_headings, settle_links
+from connectors.extract.links import drop_link_lists, drop_promotions, flatten_headings
 from connectors.extract.metadata import PageMetadata, page_metadata
 from connectors.extract.page_metadata_index import PageIndex
-from connectors.extract.trim import without_ends
+from connectors.extract.trim import trim
 from connectors.text.clean import clean_line, clean_lines
 from connectors.text.minhash import Fingerprint, fingerprint
 from connectors.text.traces import title_hash
@@ -34,10 +34,10 @@ from newsline.outcomes import Reading, ReadingReason
 from newsline.records import cut_text
 
 FEW_WORDS = 150
-"""Of a text; where trafilatura's first try finds fewer, it may have missed the article."""
+"""If trafilatura's fast mode finds fewer, it may have missed the article."""
 
 LONG_PARAGRAPH = 80
-"""In characters; a shorter one is often a caption or a label."""
+"""In characters; shorter paragraphs are often captions or labels."""
 
 _SNIFFED = 50_000
 _HTML = re.compile(
@@ -51,17 +51,18 @@ _OTHER = re.compile(
 
 
 class NotHtml(Exception):
-    """The bytes are not HTML, whatever their header says."""
+    """The bytes are not HTML, whatever the response header says."""
 
 
 class NoText(Exception):
-    """The page is HTML, and has no article: no reading of FEWEST_WORDS words."""
+    """The page has no article: no reading of FEWEST_WORDS words."""
 
 
 class PageContent(PageMetadata, frozen=True, kw_only=True):
-    """The article of a page: its metadata, and its text in paragraphs parted by one newline; which
-    reading of it that is, and why that one. Behind a wall the text is what is shown before it.
-    ``fingerprint`` is that of the text as a record holds it.
+    """The article on a page: metadata and text, its paragraphs separated by one newline.
+
+    ``reading``: how the text was read, chosen for the ``reading_reason``. If ``wall`` is set, the
+    text is what the page shows in front of it. ``fingerprint``: of the text as cut for a record.
     """
 
     text: str = ""
@@ -74,86 +75,83 @@ class PageContent(PageMetadata, frozen=True, kw_only=True):
 def extract_page(
     html: bytes, url: str, charset: str | None, content_type: str, feed_html: str = ""
 ) -> PageContent:
-    """The article of the page that was read at ``url``. Raises NotHtml, NoText.
+    """Extract the article of the page at ``url``. Raises NotHtml, NoText.
 
-    ``charset`` and ``content_type`` are the response header's; ``feed_html`` is the full content
-    that the feed has of it.
+    ``charset`` and ``content_type``: from the response header. ``feed_html``: the full content in
+    the feed, as another reading of the text.
     """
-    text = _decoded(html, charset, content_type)
-    tree = _tree(text)
+    markup = _decode(html, charset, content_type)
+    tree = _tree(markup)
     if tree is None:
-        raise NoText("nothing in it")
-    head = PageIndex(tree, url)
-    about = page_metadata(head)
-    above = _said_above(tree, about)
-    shown = _shown(tree, url)
-    page = TextCandidate("trafilatura", "\n".join(without_ends(shown, above)))
-    if wall := _wall(head, text, url, shown):
-        return PageContent(text=page.text, wall=wall, **asdict(about))
-    choice = choose_text(page, [*_bodies(head, above), *_content(feed_html)])
+        raise NoText("an empty document")
+    index = PageIndex(tree, url)
+    metadata = page_metadata(index)
+    titles = _title_hashes(tree, metadata)
+    visible = _visible_paragraphs(tree, url)
+    page = TextReading("trafilatura", "\n".join(trim(visible, titles)))
+    if wall := _wall(index, markup, url, visible):
+        return PageContent(text=page.text, wall=wall, **asdict(metadata))
+    choice = choose_text(page, [*_json_ld_texts(index, titles), *_feed_texts(feed_html)])
     if choice is None:
         raise NoText(f"{count_words(page.text)} words")
-    chosen = choice.reading.text
-    if choice.reading.name == "feed":  # in earnest: comparing takes no more than its words
-        chosen = _fragment(feed_html, url) or chosen
+    text = choice.reading.text
+    if choice.reading.name == "feed":  # its reading was quick, for comparison only
+        text = _feed_text(feed_html, url) or text
     return PageContent(
-        text=chosen,
+        text=text,
         reading=choice.reading.name,
         reading_reason=choice.reason,
-        fingerprint=fingerprint(cut_text(chosen)[0]),
-        **asdict(about),
+        fingerprint=fingerprint(cut_text(text)[0]),
+        **asdict(metadata),
     )
 
 
-def _wall(head: PageIndex, text: str, url: str, shown: list[str]) -> Wall | None:
-    """What the page stands before. Where little is shown it is parsed again: what is taken out
-    before reading may tell."""
-    if count_words(" ".join(shown)) >= MOST_BEFORE_A_WALL or (whole := _tree(text)) is None:
-        return None
-    if is_paywalled(head, whole, shown):
-        return "paywalled"
-    return "consent_wall" if is_consent_wall(head, whole, url, shown) else None
-
-
-def _bodies(head: PageIndex, above: Set[str]) -> Iterator[TextCandidate]:
-    """The JSON-LD's reading."""
-    for body in head.graph.values("articleBody"):
-        if isinstance(body, str):
-            yield TextCandidate("json_ld", "\n".join(without_ends(body_lines(body), above)))
-
-
-def _content(html: str) -> Iterator[TextCandidate]:
-    """The feed's reading."""
-    if html:
-        yield TextCandidate("feed", "\n".join(without_ends(body_lines(html), frozenset())))
-
-
 def extract_feed_text(html: str, url: str | None) -> PageContent:
-    """An article at ``url`` that a feed holds in full, as HTML: its text alone, empty if it is too
-    short."""
-    text = _fragment(html, url)
+    """The text of an article that a feed has in full as HTML; an empty text if it is too short."""
+    text = _feed_text(html, url)
     return PageContent(text=text, reading="feed", fingerprint=fingerprint(cut_text(text)[0]))
 
 
-def _fragment(html: str, url: str | None) -> str:
+def _feed_text(html: str, url: str | None) -> str:
     tree = load_html(f"<html><body><article>{html}</article></body></html>")
     if tree is None:
         return ""
-    text = "\n".join(without_ends(_shown(tree, url), frozenset()))
+    text = "\n".join(trim(_visible_paragraphs(tree, url), frozenset()))
     return text if count_words(text) >= FEWEST_WORDS else ""
 
 
-def _decoded(html: bytes, charset: str | None, content_type: str) -> str:
-    text = _as_text(html, charset, content_type)
-    beginning = text[:_SNIFFED]
+def _wall(index: PageIndex, markup: str, url: str, visible: list[str]) -> Wall | None:
+    """The wall in front of the article. The page is parsed again: extraction removed elements that
+    may be the evidence."""
+    if count_words(" ".join(visible)) >= MOST_BEFORE_A_WALL or (whole := _tree(markup)) is None:
+        return None
+    if is_paywalled(index, whole, visible):
+        return "paywalled"
+    return "consent_wall" if is_consent_wall(index, whole, url, visible) else None
+
+
+def _json_ld_texts(index: PageIndex, titles: Set[str]) -> Iterator[TextReading]:
+    for body in index.graph.values("articleBody"):
+        if isinstance(body, str):
+            yield TextReading("json_ld", "\n".join(trim(body_lines(body), titles)))
+
+
+def _feed_texts(html: str) -> Iterator[TextReading]:
+    if html:
+        yield TextReading("feed", "\n".join(trim(body_lines(html), frozenset())))
+
+
+def _decode(html: bytes, charset: str | None, content_type: str) -> str:
+    markup = _to_text(html, charset, content_type)
+    beginning = markup[:_SNIFFED]
     if _OTHER.match(beginning) or not _HTML.search(beginning):
         raise NotHtml(f"begins with {clean_line(beginning[:40])!r}")
-    return text
+    return markup
 
 
-def _as_text(html: bytes, charset: str | None, content_type: str) -> str:
+def _to_text(html: bytes, charset: str | None, content_type: str) -> str:
     if not html.isascii():
-        try:  # what is valid UTF-8 is nothing else, and headers often say ISO-8859-1 of it
+        try:  # valid UTF-8 is UTF-8, though headers often declare ISO-8859-1
             return html.decode("utf-8-sig")
         except UnicodeDecodeError:
             pass
@@ -161,42 +159,44 @@ def _as_text(html: bytes, charset: str | None, content_type: str) -> str:
     header = f"{mime}; charset={charset}" if charset else content_type
     try:
         text: str = html_to_unicode(header, html, auto_detect_fun=lambda _: "cp1252")[1]
-    except (LookupError, UnicodeError):  # a codec of Python's that is no charset: bz2, idna
+    except (LookupError, UnicodeError):  # a Python codec that is not a charset: bz2, idna
         return html.decode("cp1252", "replace")
     return text
 
 
-def _tree(text: str) -> HtmlElement | None:
-    tree: HtmlElement | None = load_html(text)
+def _tree(markup: str) -> HtmlElement | None:
+    tree: HtmlElement | None = load_html(markup)
     return tree
 
 
-def _shown(tree: HtmlElement, url: str | None) -> list[str]:
-    """The paragraphs of the article as they are shown, its title among them."""
-    for settle in (drop_asides, drop_markers, keep_posts):
-        settle(tree)
-    for settle_links_of in (settle_links, drop_lists_of_links, flatten_headings):
-        settle_links_of(tree, url)
-    return _paragraphs(tree, url)
+def _visible_paragraphs(tree: HtmlElement, url: str | None) -> list[str]:
+    """The article's paragraphs as shown on the page, including its title. Changes the tree."""
+    drop_asides(tree)
+    drop_markers(tree)
+    keep_posts(tree)
+    drop_promotions(tree, url)
+    drop_link_lists(tree, url)
+    flatten_headings(tree, url)
+    return _main_text(tree, url)
 
 
-def _paragraphs(tree: HtmlElement, url: str | None) -> list[str]:
-    """What trafilatura reads. Its comparison with two other extractors takes 40 % of its time, and
-    of 91 pages changed one: it is made where it may matter."""
-    lines = _read(tree, url, fast=True)
-    return _read(tree, url, fast=False) if _may_miss(lines, tree) else lines
+def _main_text(tree: HtmlElement, url: str | None) -> list[str]:
+    """trafilatura's text. Its comparison with two other extractors takes 40 % of its time and
+    changed 1 of 91 pages, so it runs only if the fast mode may have missed text."""
+    lines = _run_trafilatura(tree, url, fast=True)
+    return _run_trafilatura(tree, url, fast=False) if _may_miss_text(lines, tree) else lines
 
 
-def _may_miss(lines: list[str], tree: HtmlElement) -> bool:
-    """Whether there are few words, or less than half of what the page's paragraphs hold."""
+def _may_miss_text(lines: list[str], tree: HtmlElement) -> bool:
+    """True for few words, or for less than half of the text in the page's long paragraphs."""
     sizes = (len(paragraph.text_content()) for paragraph in tree.iter("p"))
-    held = sum(size for size in sizes if size >= LONG_PARAGRAPH)
-    return count_words(" ".join(lines)) < FEW_WORDS or held > 2 * sum(map(len, lines))
+    on_page = sum(size for size in sizes if size >= LONG_PARAGRAPH)
+    return count_words(" ".join(lines)) < FEW_WORDS or on_page > 2 * sum(map(len, lines))
 
 
-def _read(tree: HtmlElement, url: str | None, *, fast: bool) -> list[str]:
-    """Without trafilatura's own metadata, which cost 20 %."""
-    found = bare_extraction(
+def _run_trafilatura(tree: HtmlElement, url: str | None, *, fast: bool) -> list[str]:
+    """Without trafilatura's own metadata, which cost 20 % of its time."""
+    document = bare_extraction(
         tree,
         url=url,
         fast=fast,
@@ -204,15 +204,15 @@ def _read(tree: HtmlElement, url: str | None, *, fast: bool) -> list[str]:
         include_comments=False,
         with_metadata=False,
     )
-    return clean_lines(found.text) if found and found.text else []
+    return clean_lines(document.text) if document and document.text else []
 
 
-def _said_above(tree: HtmlElement, about: PageMetadata) -> Set[str]:
-    """The hashes of the titles; and of the summary, where a heading repeats it."""
-    above = {title_hash(about.title)}
+def _title_hashes(tree: HtmlElement, metadata: PageMetadata) -> Set[str]:
+    """Hashes of the lines above the text: the titles, and the summary if a heading repeats it."""
+    hashes = {title_hash(metadata.title)}
     if (heading := next(tree.iter("h1"), None)) is not None:
-        above.add(title_hash(heading.text_content()))
-    summary = title_hash(about.summary)
+        hashes.add(title_hash(heading.text_content()))
+    summary = title_hash(metadata.summary)
     if any(title_hash(e.text_content()) == summary for e in tree.iter("h2", "h3", "h4")):
-        above.add(summary)
-    return above
+        hashes.add(summary)
+    return hashes

@@ -1,4 +1,4 @@
-"""One title out of the several that a page gives itself. Pure."""
+"""Choose one title among those that a page declares. Pure."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _LONGEST = 1_000
 
 
 def best_title(candidates: Iterable[str], site_name: str) -> str:
-    """The first candidate that another one agrees with, else the first; nothing if all are empty.
+    """The first title that occurs twice, else the first; empty if all are empty.
 
-    The site's name is taken off, and a title that ends in an ellipsis comes last.
+    Site names are removed. A title that ends in an ellipsis is chosen only if all do.
     """
     titles = [
         t for text in candidates if (t := without_site(strip_markup(text)[:_LONGEST], site_name))
@@ -26,7 +26,8 @@ def best_title(candidates: Iterable[str], site_name: str) -> str:
 
 
 def without_site(title: str, site_name: str) -> str:
-    """The title without the site's name (at its end also a part of it) at its end or beginning."""
+    """The title without the site's name at its start or end; at the end also without a part of
+    it."""
     site = _key(site_name)
     marks = list(_SEPARATOR.finditer(title)) if site else []
     for mark in reversed(marks):

@@ -1,7 +1,7 @@
-"""The lines about an article that its text begins and ends with, taken off. Pure.
+"""Trim lines around an article's text that are not part of it. Pure.
 
-Only whole lines go. At the end, whatever invites, credits or files the article; anywhere, a short
-label such as ``Most read``; at the beginning, the title, the subtitle and the time of reading.
+Whole lines only. At the end: invitations, credits, filing lines. Anywhere: short labels such as
+``Most read``. At the beginning: title, subtitle, reading time.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ MOST_LABEL = 6
 """Words."""
 
 MOST_AT_THE_END = 40
-"""Words; a longer paragraph is text, however it begins."""
+"""Words; a longer paragraph is text, whatever it begins with."""
 
 
 MOST_CREDIT = 25
@@ -66,10 +66,10 @@ MOST_DATE = 12
 """Words, of a line with a date before the text."""
 
 
-def without_ends(lines: list[str], above: Set[str]) -> list[str]:
-    """The lines of the text alone; ``above``: the hashes of the titles that stand over it."""
+def trim(lines: list[str], titles: Set[str]) -> list[str]:
+    """The lines of the text alone; ``titles``: hashes of the titles above it."""
     lines = [words for words in lines if not _is_apart(words)]
-    while lines and _introduces(lines[0], above):
+    while lines and _introduces(lines[0], titles):
         del lines[0]
     while len(lines) > 1 and _concludes(lines[-1]):
         del lines[-1]
@@ -82,9 +82,9 @@ def _is_apart(words: str) -> bool:
     return bool(label) or ("©" in words and count <= MOST_CREDIT)
 
 
-def _introduces(words: str, above: Set[str]) -> bool:
+def _introduces(words: str, titles: Set[str]) -> bool:
     dated = len(words.split()) <= MOST_DATE and _DATE.search(words) and not _ENDED.search(words)
-    return bool(dated) or title_hash(words) in above or bool(_AT_THE_BEGINNING.match(words))
+    return bool(dated) or title_hash(words) in titles or bool(_AT_THE_BEGINNING.match(words))
 
 
 def _concludes(words: str) -> bool:

@@ -1,1 +1,1 @@
-"""Text, dates, names and URLs from outside: cleaned, normalised, compared. Pure."""
+"""Text, dates, names and URLs from feeds and pages: clean, normalise, compare. Pure."""

@@ -1,4 +1,4 @@
-"""Who wrote it: people's names out of what feeds and pages call an author. Pure."""
+"""Extract people's names from author fields and bylines. Pure."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from newsline.records import MAX_AUTHORS, MAX_NAME
 
 _BY = re.compile(r"^(?:(?:written|reported|story|words|posted|text) )?by\b[:\s]+", re.I)
 _OF = re.compile(r"^(?i:von|par|por|di)(?::\s*|\s+(?!(?i:der|dem|den|zu) )(?=[^\Wa-zß-ÿ]\S* \S))")
-"""The same in other languages, before a whole name: von Neumann and Di Stefano are names."""
+""""By" in other languages, before a full name only: von Neumann and Di Stefano are names."""
 _BETWEEN = re.compile(r"\s*[;|•·/&、，；،]\s*|\s+(?:and|und|et|with)\s+", re.IGNORECASE)
 _Y = re.compile(r"\s+y\s+(?=\S+\s)", re.IGNORECASE)
-"""Between two people; before a single word it is within a name, as in Ramón y Cajal."""
+"""Spanish "and" between two people; before a single word it is part of a name: Ramón y Cajal."""
 _GENERATION = re.compile(r",\s*((?:jr|sr)\b\.?|I{2,3}\b|IV\b)", re.IGNORECASE)
 _GIVEN = re.compile(r"[^\W\d]\S*(?: [^\W\d]\.?)?")
-"""One name, and perhaps an initial."""
+"""A given name, optionally with an initial."""
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _PLACE = re.compile(r"\s(?:in|from|en|à)\s+[^\W\d_a-z].*$")
 _IN_BRACKETS = re.compile(r"^\S+@\S+\s*\((.+)\)$")
@@ -38,10 +38,10 @@ _SURNAMED = re.compile(
     r"[^\W\d]+(?= (?:guest|post|press|staff)$)",
     re.IGNORECASE,
 )
-"""The given name of somebody called Guest, Post, Press or Staff; not what makes a paper, a
-publisher or a department of that."""
+"""A given name before the surname Guest, Post, Press or Staff; not a word that makes these the name
+of a newspaper, publisher or department."""
 _SHORT = 5
-"""Letters of a site's name, up to which it stands within other names by chance."""
+"""Site names up to this many letters occur within other names by chance."""
 _AGENCY = re.compile(
     r"\b(?:associated press|reuters|agence france|afp|dpa|pti|ansa|efe|xinhua|bloomberg)\b", re.I
 )
@@ -50,11 +50,11 @@ _LONGEST = 1_000
 
 
 def people(names: Iterable[str], site_name: str = "", *, one_each: bool = False) -> tuple[str, ...]:
-    """The people among the names, each once, in order; at most :data:`MAX_AUTHORS`.
+    """The people among the names, without repetitions, in order; at most :data:`MAX_AUTHORS`.
 
-    A name may hold several (``By Ana Díaz and Li Wei``); where each is said to be one person's
-    (``one_each``), only if all of them are whole names. Sites, agencies, addresses, roles and
-    invitations to share are nobody.
+    A name may list several people (``By Ana Díaz and Li Wei``). With ``one_each``, each name is
+    declared to be one person's: it is split only if all parts are full names. Sites, agencies,
+    addresses, roles and sharing labels are dropped.
     """
     site = letters(site_name)
     found: dict[str, str] = {}
@@ -70,12 +70,12 @@ def people(names: Iterable[str], site_name: str = "", *, one_each: bool = False)
 
 
 def is_agency(byline: str) -> bool:
-    """Whether a byline gives an agency as the author."""
+    """Whether a byline names a news agency."""
     return bool(_AGENCY.search(byline))
 
 
 def _whole(written: str) -> str:
-    """What names whoever wrote it, without brackets and addresses."""
+    """The names in an author field, without brackets, addresses and a leading "by"."""
     if "://" in written:
         return ""
     if bracketed := _IN_BRACKETS.match(written):
@@ -89,8 +89,8 @@ def _each(whole: str) -> list[str]:
 
 
 def _in_list(listed: str) -> list[str]:
-    """The names between commas; ``Smith, John`` is one. A single word after a name is a place or
-    a degree."""
+    """The names between commas; ``Smith, John`` is one name. A single word after a full name is
+    dropped as a place or a degree."""
     parts = [bare for part in listed.split(",") if (bare := _bare(part))]
     full = [part for part in parts if _is_full(part)]
     if len(parts) == 2 and not _is_full(parts[0]) and _GIVEN.fullmatch(parts[1]):
@@ -99,7 +99,7 @@ def _in_list(listed: str) -> list[str]:
 
 
 def _is_full(name: str) -> bool:
-    """Whether it is more than a word, or in letters without cases, of Chinese say."""
+    """True for several words, or for a script without case, such as Chinese."""
     return " " in name or name.upper() == name.lower()
 
 
@@ -117,7 +117,7 @@ def _is_person(name: str, site: str) -> bool:
 
 
 def _is_of(name: str, site: str) -> bool:
-    """Whether a name is a site's, or has it in it."""
+    """Whether the name is, contains or is part of the site's name."""
     key = letters(name)
     holds = site in (key if len(site) > _SHORT else map(letters, name.split()))
     return bool(site) and (key == site or holds or (len(key) > _SHORT and key in site))

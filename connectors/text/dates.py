@@ -1,4 +1,4 @@
-"""Moments as feeds and pages write them. Pure."""
+"""Parse dates and times as feeds and pages write them. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from newsline.records import utc
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""What is older was not published on the web: 0001-01-01 and 1970-01-01 mean "not known"."""
+"""No article on the web is older: 0001-01-01 and 1970-01-01 mean "unknown"."""
 
 _ZONES = {
     name: hours
@@ -31,8 +31,8 @@ _ZONES = {
     }.items()
     for name in names.split()
 }
-"""Hours ahead of Greenwich: RFC 822's names, and those that mean one thing wherever news is
-written. IST is India's, Israel's and Ireland's."""
+"""Hours ahead of UTC: RFC 822's names, and other unambiguous ones. IST is India's, Israel's and
+Ireland's, so it is not here."""
 
 _LONGEST = 100
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -42,7 +42,8 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _ISO = re.compile(r"[\dW-]+(?:[T ]|$)", re.IGNORECASE)
-"""What Python reads as ISO 8601; it takes the zone of ``2026-11-25+01:00`` for a time."""
+"""Input for Python's ISO 8601 parser, which would read the zone of ``2026-11-25+01:00`` as a
+time."""
 _COMMENT = re.compile(r"\([^()]*\)$")
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 _DAY_FIRST = re.compile(r"(?:[^\W\d]+\.?,? ?)?(\d{1,2})\.?[ -]([^\W\d]+)\.?,?[ -](\d{4}|\d\d)")
@@ -57,17 +58,16 @@ _IN_URL = re.compile(
 
 
 def parse_time(written: str) -> datetime | None:
-    """The moment in UTC of an ISO 8601 or RFC 5322 date, or of one as people write them in English;
-    None for what is none of these, in a zone that is not known, or before 1990."""
+    """The time in UTC of an ISO 8601, RFC 5322 or common English date; None for any other text, an
+    unknown zone, or a time before 1990."""
     moment = as_written(written)
     return utc(moment) if moment else None
 
 
 def as_written(written: str) -> datetime | None:
-    """The same moment in the zone in which it is written.
+    """Like :func:`parse_time`, in the written zone.
 
-    ``GMT+9`` is what its writers mean, nine hours ahead of Greenwich. Without a zone it is UTC;
-    without a time it is midnight.
+    ``GMT+9`` means nine hours ahead of UTC, as its writers intend. Defaults: UTC, midnight.
     """
     written = _COMMENT.sub("", " ".join(written.split())).strip()
     if not written or len(written) > _LONGEST:
@@ -87,7 +87,7 @@ def from_seconds(since_1970: float) -> datetime | None:
 
 
 def has_time(moment: datetime) -> bool:
-    """Whether it says more than a date: midnight in its own zone is taken for a date alone."""
+    """False for midnight in the time's own zone, which is taken for a date alone."""
     return (moment.hour, moment.minute, moment.second) != (0, 0, 0)
 
 
@@ -116,7 +116,7 @@ def _iso(written: str) -> datetime | None:
 
 
 def _spelled(written: str) -> datetime | None:
-    """A day, and a time of day where it is said, which may stand before the year."""
+    """A date with an optional time of day, which may precede the year."""
     clock = _CLOCK.search(written)
     if clock is None:
         return _day(written)
@@ -143,7 +143,7 @@ def _day(written: str) -> datetime | None:
 
 
 def _year(written: str) -> int:
-    """Two digits are those of RFC 2822's years, or of a later one."""
+    """Two digits below 50 mean 20xx, others 19xx (RFC 2822, 4.3)."""
     year = int(written)
     return year if len(written) == 4 else year + (2000 if year < 50 else 1900)
 
@@ -163,8 +163,7 @@ def _hour(hour: int, half: str | None) -> int:
 
 
 def _zone(name: str | None, sign: str, hours: str, minutes: str | None) -> timezone | None:
-    """UTC where nothing is said; None for a name that is not known, or has an offset and one of
-    its own."""
+    """UTC without a zone; None for an unknown name, or a name other than UTC with an offset."""
     ahead = _ZONES.get(name.upper()) if name else 0
     if ahead is None or (ahead and sign):
         return None

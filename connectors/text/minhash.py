@@ -1,11 +1,12 @@
-"""Texts that say nearly the same, word for word: wire copy, on whatever site it stands. Pure.
+"""Fingerprints of texts, to find near-duplicates such as wire copy on several sites. Pure.
 
-MinHash (Broder, 1997) over the sets of three words in a row, by rensa. Two texts are
-near-duplicates where their sets overlap, |A∩B| / |A∪B|, by :data:`SIMILAR` or more.
+MinHash (Broder, 1997) over sets of three words in a row, by rensa. Two texts are near-duplicates if
+the overlap of their sets, |A∩B| / |A∪B|, is :data:`SIMILAR` or more.
 
-Who stores fingerprints looks a new article up by its ``keys``: articles that share one or more with
-it are few, and among them is nearly every near-duplicate; :func:`similarity` of the signatures then
-says which they are. The new article belongs to the cluster of the most similar one, or begins one.
+A store of fingerprints looks up a new article by its ``keys`` (locality-sensitive hashing): few
+articles share a key with it, nearly all near-duplicates among them. :func:`similarity` of the
+signatures then confirms them. The new article joins the cluster of the most similar one, or starts
+one.
 """
 
 from __future__ import annotations
@@ -18,44 +19,44 @@ from typing import NamedTuple
 from rensa import RMinHash
 
 VERSION = 1
-"""Of all that a stored fingerprint depends on. Fingerprints of two versions have no key in common
-and similarity 0."""
+"""Of the algorithm and its parameters. Fingerprints of different versions share no key and have
+similarity 0."""
 
 SIMILAR = 0.45
-"""Measured on 1,114 BBC articles and 91 web pages. Of 8,358 copies that share 90 % of their words
-or more, with words replaced, sentences lost, others added, or cut short, 99.9 % are found with it;
-with .5 it is 99.3 %, since a tenth of the words replaced one by one leaves an overlap of .5. Of
-724,206 pairs of articles, copies among them, it takes one pair for a copy that are two reports of
-one event with the same background; others of that kind have .39 at most, as a rule under .2."""
+"""Measured on 1,114 BBC articles and 91 web pages. Of 8,358 copies that share at least 90 % of
+their words (words replaced, sentences dropped or added, text cut), 99.9 % are found; at .5 it is
+99.3 %, since replacing every tenth word leaves an overlap of .5. Of 724,206 pairs of articles, one
+false pair is found: two reports of one event with the same background. Other such pairs reach .39
+at most, usually less than .2."""
 
 FEWEST_WORDS = 40
-"""A shorter text is a caption or a notice, which sites repeat under different articles."""
+"""A shorter text is a caption or a notice, which sites repeat in different articles."""
 
 _SHINGLE = 3
 _SLOTS = 128
 _BANDS = 24
 _ROWS = 3
-"""Texts that overlap by .5 share a key with a probability of .96, by .6 of .997, by .1 of .02; two
-articles at random, by .005, of 3 in a million."""
+"""Probability that two texts share a key: .96 at an overlap of .5, .997 at .6, .02 at .1; 3 in a
+million for random articles, with an overlap of .005."""
 
 _SEED = 20_261_125
 _WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿]|[^\W぀-ヿ㐀-䶿一-鿿]+")
-"""Chinese and Japanese have no spaces: there a character counts as a word."""
+"""In Chinese and Japanese, without spaces, each character is a word."""
 
 _ROW = Struct(f"<BB{_ROWS}I")
 
 
 class Fingerprint(NamedTuple):
-    """``signature``: 129 bytes. ``keys``: 24 integers of 8 bytes with a sign, as BIGINT has."""
+    """``signature``: 129 bytes. ``keys``: 24 signed 8-byte integers, as in BIGINT."""
 
     signature: bytes
     keys: tuple[int, ...]
 
 
 def fingerprint(text: str) -> Fingerprint | None:
-    """Of an article's text without its title; None where it is too short to tell.
+    """The fingerprint of an article's text without its title; None if it is too short.
 
-    The same in every process and on every machine.
+    It is the same in every process and on every machine.
     """
     words = _WORD.findall(text.casefold())
     if len(words) < FEWEST_WORDS:
@@ -70,7 +71,7 @@ def fingerprint(text: str) -> Fingerprint | None:
 
 
 def similarity(one: bytes, other: bytes) -> float:
-    """The overlap of two texts, 0 to 1, by their signatures; its standard error is .044 at most."""
+    """The overlap of two texts (0 to 1), estimated from signatures; standard error .044 at most."""
     if one[:1] != other[:1]:
         return 0.0
     same = sum(a == b for a, b in zip(one[1:], other[1:], strict=True)) / _SLOTS

@@ -10,9 +10,9 @@ from w3lib.url import canonicalize_url, safe_url_string
 
 from connectors.text.clean import clean_text, without_default_port
 
-# courlan 1.4's and w3lib 2.5's own canonical forms lose or change what identifies: courlan drops a
-# parameter without a value (story.asp?12345) and any whose name merely begins like a tracker's
-# (gallery, reference, medium), w3lib writes ?12345 as ?12345=.
+# The canonical forms of courlan 1.4 and w3lib 2.5 change identifying parts: courlan drops a
+# parameter without a value (story.asp?12345) and names that only start like a tracker's (gallery,
+# reference, medium); w3lib writes ?12345 as ?12345=.
 _TRACKING = re.compile(
     r"(?:utm|mtm|piwik|matomo|hsa|oly|vero|guce)_\w+|mc_[ce]id|wt[._]\w+|_hs\w+|__hs\w+"
     r"|pk_(?:campaign|cid|content|keyword|kwd|medium|source)"
@@ -27,7 +27,7 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _TRACKING_BY_VALUE = re.compile(r"rss=(?:1|rss|true|yes)?|(?:cmp|emc)=\D.*", re.IGNORECASE)
-"""Names that a site may give its articles' numbers too."""
+"""Tracking parameters only with these values: sites also use the names for article numbers."""
 _AMP_CACHES = re.compile(
     r"https?://(?:www\.google\.[a-z.]{2,6}/amp"
     r"|[\w-]+\.(?:cdn\.ampproject\.org|bing-amp\.com)/(?:c|v|wp))/(s/)?(?=[^/]+\.)",
@@ -36,12 +36,11 @@ _AMP_CACHES = re.compile(
 
 
 def canonical_url(url: str) -> str:
-    """The URL without fragment, login, default port and tracking parameters; ASCII, parameters
-    sorted; where it is a copy's in an AMP cache, the original's.
+    """The URL in ASCII without fragment, credentials, default port and tracking parameters, with
+    sorted parameters. For a copy in an AMP cache: the original's.
 
-    Upper and lower case are kept where they may matter, as is every parameter not known to track,
-    and a fragment that names a page (``#!/story/1``).
-    What is no http or https URL is returned as it is.
+    Case in paths, unknown parameters and fragments that identify a page (``#!/story/1``) are kept.
+    Anything but an http(s) URL is returned unchanged.
     """
     try:
         parts = urlsplit(safe_url_string(out_of_cache(url.strip())))
@@ -60,7 +59,7 @@ def canonical_url(url: str) -> str:
 
 
 def out_of_cache(url: str) -> str:
-    """The address on its own site of a page in an AMP cache: ``https://www.google.com/amp/s/HOST/…``,
+    """The original URL of a page in an AMP cache: ``https://www.google.com/amp/s/HOST/…``,
     ``https://HOST.cdn.ampproject.org/c/s/HOST/…``; other URLs as they are."""
     found = _AMP_CACHES.match(url)
     if found is None:
@@ -69,13 +68,13 @@ def out_of_cache(url: str) -> str:
 
 
 def without_login(url: str) -> str:
-    """The URL as it may be published: without a user's name and password."""
+    """The URL without credentials: fit for publication."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=_host(parts.netloc)))
 
 
 def _host(netloc: str) -> str:
-    """With the port, without a login."""
+    """Host and port, without credentials."""
     return netloc.rpartition("@")[2]
 
 
@@ -85,9 +84,10 @@ def _tracks(pair: str) -> bool:
 
 
 def same_site(url: str, other: str) -> bool:
-    """Whether two URLs have one registrable domain; without one (an IP, localhost), one host.
+    """Whether two URLs have the same registrable domain; without one (an IP, localhost), the same
+    host.
 
-    A host of no known top-level domain is one with the hosts below it, on the same port.
+    Under an unknown top-level domain, a host and its subdomains on one port are the same site.
     """
     domain, other_domain = get_tldinfo(url)[1], get_tldinfo(other)[1]
     if domain or other_domain:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from connectors.extract import extract_page
-from connectors.extract.choose_text import TextCandidate, body_lines, choose_text
+from connectors.extract.choose_text import TextReading, body_lines, choose_text
 
 WHOLE = "\n".join(
     f"Paragraph {n} tells what the {n * 7} engineers saw on day {n} of their walk over the bridge."
@@ -35,7 +35,7 @@ URL = "https://courier.example/bridge"
 )
 def test_the_reading_that_holds_the_others_is_the_text(page, others, name, reason):
     choice = choose_text(
-        TextCandidate("trafilatura", page), [TextCandidate(*other) for other in others]
+        TextReading("trafilatura", page), [TextReading(*other) for other in others]
     )
     assert choice is not None
     assert (choice.reading.name, choice.reason) == (name, reason)
@@ -43,9 +43,7 @@ def test_the_reading_that_holds_the_others_is_the_text(page, others, name, reaso
 
 def test_without_a_reading_that_says_something_there_is_none():
     assert (
-        choose_text(
-            TextCandidate("trafilatura", "Too short."), [TextCandidate("feed", "This too.")]
-        )
+        choose_text(TextReading("trafilatura", "Too short."), [TextReading("feed", "This too.")])
         is None
     )
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from lxml.html import HtmlElement, document_fromstring, tostring
 
-from connectors.extract.links import drop_lists_of_links, flatten_headings, settle_links
+from connectors.extract.links import drop_link_lists, drop_promotions, flatten_headings
 
 URL = "https://courier.example/world/bridge"
 
 
 def settled(body: str, url: str | None = URL) -> str:
     tree: HtmlElement = document_fromstring(f"<html><body>{body}</body></html>")
-    settle_links(tree, url)
-    drop_lists_of_links(tree, url)
+    drop_promotions(tree, url)
+    drop_link_lists(tree, url)
     flatten_headings(tree, url)
     return tostring(tree.find("body"), encoding="unicode")[len("<body>") : -len("</body>")]
 

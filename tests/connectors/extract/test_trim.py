@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.extract.trim import without_ends
+from connectors.extract.trim import trim
 from connectors.text.traces import title_hash
 
 FIRST = "The bridge over the river stays closed until Monday."
@@ -30,7 +30,7 @@ LAST = "The engineers have looked at all of it, and want to look again."
     ],
 )
 def test_invitations_and_credits_at_the_end_go(line: str):
-    assert without_ends([FIRST, LAST, line, line], frozenset()) == [FIRST, LAST]
+    assert trim([FIRST, LAST, line, line], frozenset()) == [FIRST, LAST]
 
 
 @pytest.mark.parametrize(
@@ -45,20 +45,20 @@ def test_invitations_and_credits_at_the_end_go(line: str):
     ],
 )
 def test_sentences_that_only_begin_like_that_stay(line: str):
-    assert without_ends([FIRST, line], frozenset()) == [FIRST, line]
+    assert trim([FIRST, line], frozenset()) == [FIRST, line]
 
 
 def test_an_invitation_within_the_text_stays_and_a_label_goes():
     inner = "Sign up for the tour, they said."
     lines = [FIRST, inner, "Most read in World", "ADVERTISEMENT", LAST]
-    assert without_ends(lines, frozenset()) == [FIRST, inner, LAST]
+    assert trim(lines, frozenset()) == [FIRST, inner, LAST]
 
 
 def test_titles_and_a_date_over_the_text_go():
     above = {title_hash("Bridge closed")}
     lines = ["Bridge  closed", "5:45 AM PST 11/19/2026 by Ana Díaz", "3 min read", FIRST, LAST]
-    assert without_ends(lines, above) == [FIRST, LAST]
+    assert trim(lines, above) == [FIRST, LAST]
 
 
 def test_a_text_is_not_taken_away_whole():
-    assert without_ends(["Subscribe to our newsletter"], frozenset()) != []
+    assert trim(["Subscribe to our newsletter"], frozenset()) != []
