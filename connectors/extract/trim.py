@@ -10,46 +10,23 @@ import re
 from collections.abc import Set
 
 from connectors.text.traces import title_hash
+from newsline.page_phrases import any_of
 
-_NETWORK = r"twitter|facebook|instagram|youtube|linkedin|telegram|whatsapp|tiktok|pinterest|@\w+"
+_READER = "trim"
 _LABEL = re.compile(
-    r"(?:advertise?ment|anzeige|publicité|publicidad|pubblicità|publicidade"
-    r"|(?:related|most (?:read|viewed|popular)|trending|recommended|read (?:more|next|also)"
-    r"|see (?:more|also)|more (?:from|on|stories)|you (?:may|might) (?:also )?(?:like|enjoy)"
-    r"|don't miss|explore further"
-    r"|lesen sie (?:auch|mehr)|mehr zum thema|lire aussi|à lire(?: aussi)?|sur le même sujet"
-    r"|lea también|te puede interesar|leggi anche|leia (?:também|mais)|lees ook)\b[^.!?]*[.…:]*"
-    r"|share(?: this\b.*| on .*)?|(?:leave a )?comments?|print)",
+    rf"(?:{any_of('advertisement', _READER)}|{any_of('link', _READER)}\b[^.!?]*[.…:]*"
+    rf"|{any_of('button', _READER)})",
     re.IGNORECASE,
 )
 _AT_THE_END = re.compile(
-    r"(?:"
-    # invitations
-    r"(?:please )?(?:subscribe|sign up|register|join (?:us|our|the (?:conversation|discussion)))\b"
-    rf"|(?:like|follow|find|join)\b.{{0,60}}\b(?:on|via)\b.{{0,30}}(?:{_NETWORK})"
-    r"|(?:follow|listen to|watch) (?:us|our|[A-Z'’]\w+)\b.{0,40}\b(?:coverage|live|podcast)\b"
-    r"|get .{0,60}\b(?:newsletter|inbox|delivered|access to)\b|click here\b|download our\b"
-    r"|(?:have|got) a (?:story|tip|question)\b|tell us|let us know|what do you think"
-    r"|thanks for (?:reading|subscribing|signing up)"
-    r"|(?:abonnieren sie|folgen sie|abonnez-vous|inscrivez-vous|suivez-nous|suscr[íi]b[ea]|síguenos"
-    r"|iscriviti|seguici|assine|inscreva-se|siga-nos|schrijf je in)\b"
-    # credits and files
-    r"|(?:source|quelle|fuentes?|fonte|bron)s?\s*:.{0,40}$"
-    r"|(?:filed under|posted in|tagged|tags?|topics|categor(?:y|ies))\s*[:|]"
-    r"|(?:last )?(?:updated|modified|published|posted)\b.{0,10}\d.{0,40}$"
-    r"|(?:additional )?reporting by [^.]*\.?$"
-    r"|(?:©|\(c\) |copyright (?:©|\(c\)|.{0,40}\b\d{4}\b))|.{0,80}\ball rights reserved"
-    r"|.{0,120}\b(?:can|may) be (?:reached|contacted) (?:at|on|via)\b"
-    r"|.{0,160}\bfollow (?:him|her|them|me|us) (?:on|at|@)"
-    r"|\[\w+ .*\]"
-    r")",
+    rf"(?:(?:please )?{any_of('invitation', _READER)}\b|{any_of('invitation_abroad', _READER)}\b"
+    rf"|(?:like|follow|find|join)\b.{{0,60}}\b(?:on|via)\b.{{0,30}}{any_of('channel', _READER)}"
+    rf"|{any_of('invitation_sentence', _READER)}|{any_of('credit_label', _READER)}\s*:.{{0,40}}$"
+    rf"|{any_of('filing', _READER)}\s*[:|]|{any_of('stamp_line', _READER)}"
+    rf"|{any_of('credit', _READER)})",
     re.IGNORECASE,
 )
-_AT_THE_BEGINNING = re.compile(
-    r"(?:\d{1,2} )?(?:min(?:ute)?s?|minuten) (?:read|lesezeit)\b.{0,20}$|(?:reading time|lesezeit"
-    r"|temps de lecture|tempo de leitura|tiempo de lectura)\b.{0,30}$",
-    re.IGNORECASE,
-)
+_AT_THE_BEGINNING = re.compile(any_of("reading_time", _READER), re.IGNORECASE)
 _DATE = re.compile(r"\b(?:19|20)\d\d\b")
 _ENDED = re.compile(r"[.!?…。:]['\"”’»)]*$")
 MOST_LABEL = 6

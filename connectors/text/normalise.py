@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import takewhile
 
+from newsline.page_phrases import any_of, phrases
+
 _ALIKE = str.maketrans(
     dict.fromkeys("‘’‚‛′`´", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−", "-")
 )
@@ -18,44 +20,16 @@ _AGO = re.compile(
 _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3]):[0-5]\d|t\d\d:\d\d")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 
-
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
-_STAMPS = _words(
-    "updated update published posted modified edited corrected aktualisiert veröffentlicht stand "
-    "publié modifié actualizado publicado aggiornato pubblicato bijgewerkt atualizado "
-    "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sep sept oct nov dec januar februar märz mai juni juli oktober "
-    "dezember janvier février mars avril juin juillet août septembre octobre novembre décembre "
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "
-    "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun "
-    "montag dienstag mittwoch donnerstag freitag samstag sonntag "
-    "gmt utc bst est edt pst pdt cet cest uhr ago today yesterday heute gestern"
-)
-_AMONG_STAMPS = _words(
-    "first last at on the and of time st nd rd th am pm a p m hour hours minute minutes min mins "
-    "day days second seconds t z h um am vom zuletzt le à mis jour dernière mise il y el de del a "
-    "las última actualización ultimo aggiornamento op om laatst vor just now"
-)
-_COUNTED = _words(
-    "share shares shared comment comments like likes view views reader readers read reads tweet "
-    "tweets retweets reactions kommentare kommentar aufrufe commentaires partages comentarios "
-    "compartir lesezeit lecture reading save print email"
-)
-_AMONG_COUNTED = _words("k m min mins minute minutes time and of")
-
+_READER = "normalise"
+_STAMPS, _BESIDE_STAMPS = phrases("stamp", _READER), phrases("beside_stamp", _READER)
+_COUNTS, _BESIDE_COUNTS = phrases("count", _READER), phrases("beside_count", _READER)
 _LINK = re.compile(
-    r"(?:read (?:more|also|next)|also read|see also|more on this (?:story|topic)|you may also like"
-    r"|recommended for you|don't miss|mehr zum thema|lesen sie auch|lire aussi|à lire aussi"
-    r"|(?:lea|lee) también|leggi anche|lees ook|leia também)\b|(?:related|more|watch|listen|video"
-    r"|photos|gallery|lesen|mehr)(?: (?:stories|articles|news|coverage))?\s*[:|]"
+    rf"{any_of('link', _READER)}\b"
+    rf"|{any_of('link_label', _READER)}(?: (?:stories|articles|news|coverage))?\s*[:|]"
 )
 _INVITATION = re.compile(
-    r"(?:subscribe|sign up|follow|download|get|join|like us|abonnieren|folgen|inscrivez|abonnez"
-    r"|suscríbete|síguenos)\b.*\b(?:newsletters?|inbox|twitter|facebook|instagram|whatsapp|telegram"
-    r"|youtube|tiktok|podcasts?|app|alerts|channel|boletín)\b"
+    rf"(?:{any_of('invitation', _READER)}|{any_of('invitation_abroad', _READER)})\b"
+    rf".*\b{any_of('channel', _READER)}\b"
 )
 _ENDS = tuple(".!?…\"')]}:;。！？」』।؟")
 _LONGEST_LINK = 30
@@ -93,8 +67,8 @@ def is_furniture(line: str) -> bool:
     words = set(_TOKEN.findall(line))
     named = {word for word in words if not word.isdigit()}
     return (
-        (named <= _STAMPS | _AMONG_STAMPS and bool(named & _STAMPS or _CLOCK.search(line)))
-        or (named <= _COUNTED | _AMONG_COUNTED and bool(named & _COUNTED))
+        (named <= _STAMPS | _BESIDE_STAMPS and bool(named & _STAMPS or _CLOCK.search(line)))
+        or (named <= _COUNTS | _BESIDE_COUNTS and bool(named & _COUNTS))
         or (len(line.split()) <= _LONGEST_LINK and bool(_LINK.match(line)))
         or (len(line.split()) <= _LONGEST_LINK and bool(_INVITATION.match(line)))
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from newsline.page_phrases import any_of
 from newsline.records import Lead
 from pipeline.enrich.text.sentences import sentences
 
@@ -16,20 +17,18 @@ MAX_LOOKED_AT = 15
 
 MAX_CHARACTERS = 1_000
 
-_FURNITURE = re.compile(
-    # a label, and what it stands before
-    r"(?:by|photo(?:graph)?s?|images?|sources?|copyright|updated?|published|posted|related|watch|"
-    r"listen|follow|share|advertisement)\s?[:|©–—]|©|"
+_READER = "lead"
+_BOILERPLATE = re.compile(
+    # a label and a sign after it
+    rf"(?:{any_of('credit_label', _READER)}|{any_of('link_label', _READER)}"
+    rf"|{any_of('advertisement', _READER)})\s?[:|©–—]|©|"
     r"by\s(?-i:[A-Z][\w.'’-]*+(?:,?\s(?:and\s)?[A-Z][\w.'’-]*+)++)(?!,?\s(?-i:[a-z]))|"
-    r"(?:photo(?:graph)?s?|images?)\s(?:by|courtesy)\b|"
-    r"(?:updated|published|posted|copyright)\s\d|last (?:updated|modified)\b|"
+    rf"{any_of('credit', _READER)}|{any_of('stamp_line', _READER)}|"
     # a call to the reader
-    r"(?:watch|listen|follow|share|click|read)\s(?:(?:to|on|via|with)\s)?"
-    r"(?:us|me|our|this|these|the|your|here|now|live|more|also|next|@\w+|facebook|twitter|x|"
-    r"whatsapp)(?![\w-])|follow\s(?:\S+\s){1,4}on\s(?:facebook|twitter|x|instagram)\b|"
-    r"(?:also read|subscribe|sign up|(?:new)?you can now listen|"
-    r"related (?:articles?|coverage|links?|stor(?:y|ies)|topics)|"
-    r"this (?:article|story)|editor['’]s note)\b",
+    rf"{any_of('call', _READER)}\s(?:(?:to|on|via|with)\s)?"
+    rf"{any_of('call_object', _READER)}(?![\w-])|"
+    rf"follow\s(?:\S+\s){{1,4}}on\s{any_of('channel', _READER)}\b|"
+    rf"(?:{any_of('link', _READER)}|{any_of('invitation', _READER)}|{any_of('notice', _READER)})\b",
     re.IGNORECASE,
 )
 _AGENCY = r"(?:AP|Reuters|AFP|CNN|dpa|UPI|Bloomberg|ANI|PTI|Xinhua|TASS)(?:\s\w+)?"
@@ -55,7 +54,7 @@ def find(text: str) -> Lead | None:
 
 
 def _tells(sentence: str) -> bool:
-    if _FURNITURE.match(sentence) or sentence.isupper() or not sentence.endswith(_ENDS):
+    if _BOILERPLATE.match(sentence) or sentence.isupper() or not sentence.endswith(_ENDS):
         return False
     if len(sentence.split()) >= MIN_WORDS:
         return True
