@@ -54,6 +54,7 @@ bench-extraction: $(VENV)/.test
 # Reference pages in docs/, from the code.
 docs: $(VENV)/.test
 	$(BIN)/python -m tools.reference
+	$(BIN)/python -m tools.test_map
 
 # How good the enrichment is, beside the bare libraries; writes docs/reference/quality.md.
 quality: $(VENV)/.test
