@@ -101,16 +101,23 @@ class Time(Struct, frozen=True):
     """
 
     at: Utc
+    """The moment, in UTC."""
     source: TimeSource
+    """Who states it: the `feed`, the `page`, or our clock at `first_seen`."""
     detail: TimeDetail | None = None
+    """Where it is stated: `json_ld`, `meta` or `time_element` of the page, its `url` (date
+    only, midnight), or the feed entry's time `published` or `updated`."""
 
 
 class FeedRef(Struct, frozen=True, omit_defaults=True):
     """A feed that lists the article, and what the article is called there."""
 
     url: Url
+    """URL of the feed, without credentials."""
     entry_id: Annotated[str, Meta(max_length=MAX_TITLE)]
+    """Id of the entry in the feed."""
     title: Title = ""
+    """Title of the entry."""
 
 
 class Reservation(Struct, frozen=True, omit_defaults=True):
@@ -122,8 +129,13 @@ class Reservation(Struct, frozen=True, omit_defaults=True):
     """
 
     source: ReservationSource
+    """Where it is declared: meta elements of the page (`meta`), its HTTP `header`, or the
+    site's /.well-known/tdmrep.json (`tdmrep`)."""
     what: ReservedRight
+    """`noai`, `noimageai`: no use by AI of the page, or of its images. `tdm`: no text and data
+    mining (W3C TDM Reservation Protocol) except under `policy`."""
     policy: Url | None = None
+    """URL of the terms."""
 
 
 class Nearest(Struct, frozen=True):
@@ -131,7 +143,9 @@ class Nearest(Struct, frozen=True):
     0 to 1, is an estimate of the share of three words in a row that both have."""
 
     article_id: Digest
+    """The known article with the most similar text."""
     similarity: Share
+    """Estimated share of word trigrams in common, 0 to 1."""
 
 
 class Article(Struct, frozen=True, kw_only=True, tag_field="schema"):
@@ -157,35 +171,68 @@ class Article(Struct, frozen=True, kw_only=True, tag_field="schema"):
     """
 
     article_id: Digest
+    """Made from `url`; 32 hex digits. The message key."""
     revision: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+    """From 1; grows by one with each change of `title` or `text`."""
     url: Url
+    """Canonical URL."""
     fetched_url: Url
+    """URL the page was read from."""
     feeds: Annotated[tuple[FeedRef, ...], Meta(min_length=1, max_length=MAX_FEEDS)]
+    """Feeds that list the article."""
     title: Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)]
+    """Title."""
     text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+    """Text; paragraphs are separated by one newline."""
     text_source: TextSource
+    """`feed` where the page could not be read or showed only a part."""
     page_outcome: Annotated[str, Meta(max_length=MAX_NAME)]
+    """Outcome of the page or of its fetch, see [outcomes](outcomes.md#page)."""
     reading: Reading | None = None
+    """Reading from which the text was taken."""
     reading_reason: ReadingReason | None = None
+    """Why that reading: the `only` one; another one `agreed`; the `longest`, containing the
+    page's; the others were shorter parts of it (`shorter_others`); or they differed
+    (`others_differ`)."""
     truncated: bool = False
+    """The text was cut at a sentence to 80,000 characters."""
     summary: Summary = ""
+    """Summary by the publisher."""
     authors: Annotated[tuple[Name, ...], Meta(max_length=MAX_AUTHORS)] = ()
+    """Names of authors."""
     published: Time
+    """Time of publication; our `first_seen` where neither feed nor page states one."""
     modified: Time | None = None
+    """Time of the last change, as the publisher states it."""
     first_seen: Utc
+    """When a connector first saw the article."""
     fetched_at: Utc
+    """When the page or feed was fetched."""
     declared_language: LanguageCode | None = None
+    """Language that the page declares, a BCP 47 primary subtag."""
     section: Annotated[str, Meta(max_length=MAX_NAME)] = ""
+    """Section, as the publisher names it."""
     keywords: Annotated[tuple[Name, ...], Meta(max_length=MAX_KEYWORDS)] = ()
+    """Keywords of the page."""
     feed_categories: Annotated[tuple[Name, ...], Meta(max_length=MAX_KEYWORDS)] = ()
+    """Categories of the feed entry."""
     site_name: Annotated[str, Meta(max_length=MAX_NAME)] = ""
+    """Name of the site."""
     image_url: Url | None = None
+    """URL of the lead image."""
     content_hash: Digest
+    """Hash of title and text without cosmetic differences, 32 hex digits."""
     changed: tuple[ChangedField, ...] = ()
+    """What differs from the previous revision."""
     revision_reason: PublishedRevisionReason | None = None
+    """Kind of the change, see [outcomes](outcomes.md#revision)."""
     cluster_id: Digest | None = None
+    """Id of the first article among near-duplicates; its own where there are none. Fixed from
+    the revision on that first has 40 words."""
     nearest: Nearest | None = None
+    """Where the article is in another's cluster: the article that put it there."""
     reservations: Annotated[tuple[Reservation, ...], Meta(max_length=MAX_RESERVATIONS)] = ()
+    """The publisher's opt-outs. Whoever uses the article has to heed them."""
 
     def __post_init__(self) -> None:
         for field in ("text", "title", "summary", "section", "site_name"):
@@ -204,7 +251,9 @@ class Mention(Struct, frozen=True):
     """Where an entity stands in the text: ``text[start:end]``, counted in Unicode code points."""
 
     start: Offset
+    """Offset of the first character in `text`, in Unicode code points."""
     end: Offset
+    """Offset after the last one."""
 
 
 class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -218,19 +267,28 @@ class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     name: Name
+    """The fullest name in the text."""
     type: EntityType
+    """Type of the entity."""
     count: Annotated[int, Meta(ge=1)]
+    """Number of mentions."""
     salience: Share
+    """Share of the article that is about it, 0 to 1; all add up to 1."""
     mentions: tuple[Mention, ...]
+    """The first mentions, in order."""
     aliases: Annotated[tuple[Name, ...], Meta(max_length=MAX_ALIASES)] = ()
+    """Other surface forms."""
     wikidata: WikidataId | None = None
+    """Wikidata item, only where certain; that of the country for a group such as "Ukrainians"."""
 
 
 class Evidence(Struct, frozen=True):
     """What speaks for a tag: where it stands, and the words themselves."""
 
     source: EvidenceSource
+    """Where the words are."""
     term: Annotated[str, Meta(max_length=MAX_NAME)]
+    """The words."""
 
 
 class TopicTag(Struct, frozen=True, kw_only=True):
@@ -240,11 +298,17 @@ class TopicTag(Struct, frozen=True, kw_only=True):
     """
 
     code: Annotated[str, Meta(pattern=r"^medtop:\d{8}$")]
+    """Code of the IPTC Media Topic."""
     name: Name
+    """Its name in English."""
     path: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=6)]
+    """Names from the top level down to the topic."""
     confidence: Share
+    """Calibrated probability, 0 to 1."""
     evidence: Annotated[tuple[Evidence, ...], Meta(max_length=5)]
+    """Words that support the tag."""
     wikidata: WikidataId | None = None
+    """Wikidata item that IPTC gives for the topic."""
 
 
 class Lead(Struct, frozen=True):
@@ -254,7 +318,9 @@ class Lead(Struct, frozen=True):
     """
 
     start: Offset
+    """Offset of the first character in `text`, in Unicode code points."""
     end: Offset
+    """Offset after the last one."""
 
 
 class Quote(Struct, frozen=True, omit_defaults=True):
@@ -265,8 +331,12 @@ class Quote(Struct, frozen=True, omit_defaults=True):
     """
 
     start: Offset
+    """Offset after the opening quotation mark in `text`, in Unicode code points."""
     end: Offset
+    """Offset of the closing one."""
     speaker: Name | None = None
+    """`name` of an entity of the article; missing where the text does not name the speaker
+    clearly."""
 
 
 class Statistics(Struct, frozen=True):
@@ -278,17 +348,24 @@ class Statistics(Struct, frozen=True):
     """
 
     words: Offset
+    """Words; every character in scripts without spaces."""
     sentences: Offset
+    """Sentences."""
     paragraphs: Offset
+    """Lines that are not empty."""
     characters: Offset
+    """Unicode code points."""
     reading_seconds: Offset
+    """Time to read it aloud at the usual pace of its language, in seconds."""
 
 
 class Language(Struct, frozen=True):
     """The text's language (ISO 639-1), or ``und`` where it is undecided; confidence 0 to 1."""
 
     code: LanguageCode
+    """ISO 639-1 code; `und` where undecided."""
     confidence: Share
+    """0 to 1."""
 
 
 class Model(Struct, frozen=True):
@@ -298,8 +375,11 @@ class Model(Struct, frozen=True):
     """
 
     role: EnricherName
+    """Name of the enricher."""
     name: Name
+    """Name of the model, vocabulary or package."""
     version: Name
+    """Its version."""
 
 
 class EnrichedArticle(Article, frozen=True, kw_only=True, tag="newsline.enriched/1"):
@@ -311,18 +391,29 @@ class EnrichedArticle(Article, frozen=True, kw_only=True, tag="newsline.enriched
     """
 
     language: Language
+    """Language of the text."""
     entities: Annotated[tuple[Entity, ...], Meta(max_length=MAX_ENTITIES)]
+    """Entities by falling salience."""
     topic_tags: Annotated[tuple[TopicTag, ...], Meta(max_length=MAX_TAGS)]
+    """Tags by falling confidence."""
     key_phrases: Annotated[tuple[Name, ...], Meta(max_length=MAX_KEY_PHRASES)] = ()
+    """Phrases of two and three words that the text turns on."""
     lead: Lead | None = None
+    """The first sentence that tells the news."""
     quotes: Annotated[tuple[Quote, ...], Meta(max_length=MAX_QUOTES)] = ()
+    """Quotations, with their speakers."""
     statistics: Statistics | None = None
+    """Length and reading time."""
     models: Annotated[tuple[Model, ...], Meta(max_length=MAX_MODELS)]
+    """Models, vocabularies and packages that took part, so that the enrichment can be repeated."""
     notes: Annotated[tuple[Note, ...], Meta(max_length=MAX_NOTES)] = ()
+    """Parts that were left out, and why, such as `entities: no model for fr`."""
     extensions: Annotated[dict[EnricherName, dict[str, Any]], Meta(max_length=MAX_EXTENSIONS)] = (
         msgspec.field(default_factory=dict)
     )
+    """Results of installed enrichers: a JSON object each, by name, without a contract of ours."""
     enriched_at: Utc
+    """Time of enrichment."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -343,15 +434,25 @@ class DeadLetter(
     """
 
     stage: Stage
+    """Stage in which the record failed, see [outcomes](outcomes.md#dead-letter)."""
     reason: Reason
+    """Reason of the failure."""
     error: Annotated[str, Meta(max_length=MAX_ERROR)]
+    """Error, in one line."""
     attempts: Annotated[int, Meta(ge=1)]
+    """Attempts made."""
     topic: str
+    """Topic of the original."""
     partition: Offset
+    """Its partition."""
     offset: Offset
+    """Its offset."""
     key: bytes
+    """Its key."""
     original: bytes
+    """Its bytes. Publishing them to `topic` again under `key` is a replay."""
     failed_at: Utc
+    """Time of the failure."""
 
 
 _encoder = msgspec.json.Encoder()

@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import get_args
 
 import pytest
+from msgspec import Struct
 from prometheus_client.metrics import MetricWrapperBase
 
 from connectors.poll.report import FeedError, FeedReport, Hub
-from newsline import outcomes
+from newsline import outcomes, records
 from newsline.service import metrics
 from newsline.trace.events import Event
 from tools.reference.__main__ import BLOCKS, DOCS, stale
@@ -22,7 +23,11 @@ OUTCOMES = [
     for found in vars(outcomes).values()
     if isinstance(found, type) and issubclass(found, StrEnum) and found is not StrEnum
 ]
-RECORDS = [FeedReport, FeedError, Hub, *get_args(Event)]
+RECORDS = [
+    *(FeedReport, FeedError, Hub),
+    *get_args(Event),
+    *(kind for kind in vars(records).values() if isinstance(kind, type(Struct)) and kind != Struct),
+]
 
 
 def test_each_page_is_up_to_date():
@@ -39,7 +44,7 @@ def test_each_outcome_has_a_text(values):
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
-def test_each_field_that_a_command_prints_has_a_text(record):
+def test_each_field_of_a_record_has_a_text(record):
     assert set(attribute_docs(record)) >= set(record.__struct_fields__)
 
 
