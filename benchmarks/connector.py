@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks import texts
 from benchmarks.pool import children
-from connectors.poll.runner import CHILD_MEMORY, CHILD_TASKS
+from connectors.poll.wiring import CHILD_MEMORY, CHILD_TASKS
 from connectors.state import State
 from newsline.broker import connect
 from newsline.records import RAW_TOPIC

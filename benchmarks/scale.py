@@ -31,8 +31,9 @@ from connectors.fetch.fetcher import ACCEPT
 from connectors.fetch.throttle import Politeness
 from connectors.parse import FeedBody, parse_feed
 from connectors.poll.poller import Poller
-from connectors.poll.runner import CHILD_MEMORY, POLLS_AT_ONCE, Connector, collect_seldom
-from connectors.state import AfterPoll, FeedState, SeenEntry, State
+from connectors.poll.runner import POLLS_AT_ONCE, Connector
+from connectors.poll.wiring import CHILD_MEMORY, collect_seldom
+from connectors.state import AfterPoll, FeedState, FeedValidators, SeenEntry, State
 from connectors.text.urls import canonical_url
 from newsline.broker import connect
 from newsline.sandbox.pool import Sandbox
@@ -193,8 +194,7 @@ def put(stage: Stage, due: Sequence[float], with_news: int) -> None:
     polls = []
     for feed, at in zip(stage.feeds, due, strict=True):
         after = claimed[feed.url]._replace(
-            etag=VALIDATORS.etag,
-            last_modified=VALIDATORS.last_modified,
+            validators=FeedValidators(VALIDATORS.etag, VALIDATORS.last_modified),
             next_poll=at,
             last_outcome="ok",
             last_success=time.time(),

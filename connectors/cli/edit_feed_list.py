@@ -123,7 +123,7 @@ async def _discovered(url: str, allow: frozenset[str], contact: str) -> Sequence
 
     from connectors.feedlist.discover import discover
     from connectors.fetch import Fetcher
-    from connectors.poll.runner import CHILD_MEMORY
+    from connectors.poll.wiring import CHILD_MEMORY
     from newsline.sandbox.pool import Sandbox
 
     with closing(Sandbox(1, memory_bytes=CHILD_MEMORY)) as sandbox:

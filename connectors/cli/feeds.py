@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +10,9 @@ from connectors.cli import edit_feed_list, feeds_status
 from connectors.cli.open_state import existing_state
 from newsline.cli import options
 from newsline.errors import OperatorError
+
+if TYPE_CHECKING:
+    from connectors.state import State
 
 FeedUrl = Annotated[str, typer.Argument(metavar="URL", help="The feed, as the feed list has it.")]
 
@@ -45,32 +47,31 @@ def check(
 @app.command()
 def resume(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STATE) -> None:
     """Poll a feed that is retired, or that fails, as soon as possible."""
-    from connectors.poll.feed_update import RESUMED
-
-    typer.echo(f"{_amended(state, url, RESUMED)}: due now")
+    with existing_state(state) as opened:
+        known = _listed(opened, url)
+        opened.resume(known)
+    typer.echo(f"{known}: due now")
 
 
 @app.command()
 def forget_move(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STATE) -> None:
     """Poll a feed at its listed URL again, and not where it has moved."""
-    from connectors.poll.redirects import LISTED
+    with existing_state(state) as opened:
+        known = _listed(opened, url)
+        opened.forget_redirect(known)
+    typer.echo(f"{known}: polled at this URL again")
 
-    changes = {**LISTED, "next_poll": 0.0, "why": "its move was forgotten by hand"}
-    typer.echo(f"{_amended(state, url, changes)}: polled at this URL again")
 
-
-def _amended(state: str, url: str, changes: Mapping[str, object]) -> str:
-    """The feed's URL as the state has it. Raises OperatorError where no such feed is polled."""
+def _listed(state: State, url: str) -> str:
+    """The feed's URL as the state has it. Raises OperatorError if no such feed is polled."""
     from connectors.feedlist.feed_list import normalised_url
 
     known = normalised_url(url, "URL")
-    with existing_state(state) as opened:
-        found = opened.survey([known])
-        if not found:
-            raise OperatorError(f"{url}: never polled: give the URL as the feed list has it")
-        if not found[0].listed:
-            raise OperatorError(
-                f"{url}: not polled any more: add it to the feed list, then restart poll"
-            )
-        opened.amend(known, changes)
+    found = state.survey([known])
+    if not found:
+        raise OperatorError(f"{url}: never polled: give the URL as the feed list has it")
+    if not found[0].listed:
+        raise OperatorError(
+            f"{url}: not polled any more: add it to the feed list, then restart poll"
+        )
     return known

@@ -26,7 +26,7 @@ from newsline.topics import contents
 
 if TYPE_CHECKING:
     from connectors.feedlist.feed_list import Feed
-    from connectors.poll.runner import Settings
+    from connectors.poll.wiring import Settings
 
 
 OPEN_FILES = 8_192
@@ -84,7 +84,7 @@ def poll(
 ) -> None:
     """Poll feeds and publish their articles to news.raw, until SIGTERM."""
     from connectors.feedlist.feed_list import load_feed_list
-    from connectors.poll.runner import Settings
+    from connectors.poll.wiring import Settings
     from connectors.websub.callback import callback_address
 
     exit_with_parent()
@@ -117,7 +117,7 @@ def _tell_failed(feeds: Sequence[Feed], state: str) -> None:
     with existing_state(state) as opened:
         failed = [feed for feed in opened.feeds() if feed.failures and feed.url in listed]
     for feed in failed:
-        cause = f": {feed.last_error}" if feed.last_error else ""
+        cause = f": {feed.last_detail}" if feed.last_detail else ""
         typer.echo(f"newsline: {without_login(feed.url)}: {feed.last_outcome}{cause}", err=True)
     if len(failed) == len(listed):
         raise typer.Exit(1)
@@ -164,7 +164,7 @@ def _introduce(feeds: Sequence[Feed], told: Settings) -> None:
 async def _run(
     feeds: Sequence[Feed], broker: Broker, told: Settings, once: bool, status_address: str
 ) -> None:
-    from connectors.poll.runner import collect_seldom, open_connector
+    from connectors.poll.wiring import collect_seldom, open_connector
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

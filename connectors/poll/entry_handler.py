@@ -1,4 +1,4 @@
-"""One entry: is it news, can its article be had, and what became of it."""
+"""One entry: whether it is new, its article, and its outcome."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ from newsline.outcomes import PASSING, EntryOutcome
 from newsline.records import MAX_TITLE
 
 ATTEMPTS = 3
-"""How often an entry is tried whose page fails for a reason that may pass, once a poll."""
+"""At an entry whose page fails for a passing reason; one attempt a poll."""
 
 RELISTED_SECONDS = 24 * 3600.0
-"""How exactly it is known when an entry was last listed: more would be a write for each poll."""
+"""Resolution of ``SeenEntry.listed``. A finer one would cost a write for each poll."""
 
 Publish = Callable[[Candidate], Awaitable[EntryOutcome]]
 
 
 class EntryResult(NamedTuple):
-    """An entry's one outcome, and what the state should remember of it if that is new."""
+    """An entry's one outcome, with the row to save."""
 
     outcome: Outcome
-    seen: SeenEntry | None = None
+    seen: SeenEntry | None = None  # None: nothing new to save
 
     @property
     def settled(self) -> bool:
         return self.seen is None or self.seen.settled
 
     @property
-    def is_news(self) -> bool:
+    def is_new(self) -> bool:
         return self.outcome in (EntryOutcome.PUBLISHED, EntryOutcome.UPDATE)
 
 
 class EntryHandler:
-    """Takes an entry from its feed to news.raw."""
+    """Takes entries from their feeds to news.raw."""
 
     def __init__(
         self, reader: PageReader, state: AsyncState, publish: Publish, *, clock: Clock = time.time
@@ -56,7 +56,7 @@ class EntryHandler:
         self._links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, feed_url: str, entry: Entry, seen: SeenEntry | None) -> EntryResult:
-        """The entry's outcome. Raises what the broker, the state or the sandbox itself does."""
+        """The entry's outcome. Raises errors of the broker, the state and the sandbox itself."""
         link = canonical_url(entry.link) if entry.link else ""
         same = seen is not None and seen.fingerprint == entry.fingerprint
         if seen and same and seen.settled:
@@ -76,10 +76,10 @@ class EntryHandler:
     async def _outcome(
         self, feed_url: str, entry: Entry, link: str, *, new_here: bool
     ) -> tuple[Outcome, Page | None]:
-        """The outcome, and the page, if one was wanted."""
+        """The outcome, with the page if one was fetched."""
         if not entry.link:
             return EntryOutcome.NO_LINK, None
-        # Two feeds may list one link in the same second: the second waits, and finds it known.
+        # Two feeds may list one link in the same second: the second waits and finds it known.
         async with self._links.setdefault(link, asyncio.Lock()):
             if new_here and (known := await self._known(feed_url, entry, link)):
                 return known, None
@@ -88,10 +88,11 @@ class EntryHandler:
             return (await self._publish(found) if isinstance(found, Candidate) else found), page
 
     async def _known(self, feed_url: str, entry: Entry, link: str) -> EntryOutcome | None:
-        """The outcome if the link's article is published, as new as the entry: it is listed."""
+        """Record the entry for its link's article. None if that article is not published yet, or
+        older than the entry."""
         article = await self._state.call(State.article_at, link)
-        says = entry.updated or entry.published
-        if article is None or (says and says > article.fetched_at):
+        changed = entry.updated or entry.published
+        if article is None or (changed and changed > article.fetched_at):
             return None
         title = shortened(entry.title, MAX_TITLE)
         listing = Listing(article.article_id, feed_url, entry.id, title)
@@ -99,7 +100,7 @@ class EntryHandler:
 
 
 def _unchanged(seen: SeenEntry, link: str, now: float) -> EntryResult:
-    """Nothing to remember but, now and then, that its feed still lists it. Pure."""
+    """Unchanged; once a day it is saved that the feed still lists it. Pure."""
     if now - seen.listed < RELISTED_SECONDS:
         return EntryResult(EntryOutcome.UNCHANGED)
     return EntryResult(EntryOutcome.UNCHANGED, seen._replace(listed=now, link=link))

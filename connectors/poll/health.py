@@ -1,4 +1,4 @@
-"""How the feeds are, for on-call staff: counted from the state all the time."""
+"""Feed health as metrics, counted from the state every :data:`INTERVAL` seconds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INTERVAL = 30.0
 
 
 class Health(StrEnum):
-    """How a feed is. ``new``: not polled yet. ``retired``: gone (410)."""
+    """A feed's condition. ``new``: not polled yet. ``retired``: gone (410)."""
 
     OK = "ok"
     NEW = "new"
@@ -34,29 +34,29 @@ def health(feed: FeedState) -> Health:
 
 
 def overdue(feeds: Iterable[FeedState], now: float, since: float) -> float:
-    """Seconds that the feed which is due for longest has waited, since ``since`` at most."""
+    """Seconds that the longest overdue feed has waited, counted from ``since`` at the earliest."""
     return max((now - max(feed.next_poll, since) for feed in feeds), default=0.0)
 
 
 @asynccontextmanager
-async def shown(state: AsyncState) -> AsyncIterator[None]:
-    """Keep the metrics of the listed feeds up to date while the block runs."""
-    keeping = asyncio.create_task(_keep(state))
+async def health_metrics(state: AsyncState) -> AsyncIterator[None]:
+    """Update the metrics of the listed feeds while the block runs."""
+    keeping = asyncio.create_task(_keep_updated(state))
     try:
         yield
     finally:
         keeping.cancel()
 
 
-async def _keep(state: AsyncState) -> None:
+async def _keep_updated(state: AsyncState) -> None:
     since = time.time()
     while True:
-        with suppress(StateError):  # the next poll meets it too, and tells it
-            _show(await state.call(State.feeds), since)
+        with suppress(StateError):  # the next poll meets it too, and reports it
+            _update(await state.call(State.feeds), since)
         await asyncio.sleep(INTERVAL)
 
 
-def _show(feeds: Collection[FeedState], since: float) -> None:
+def _update(feeds: Collection[FeedState], since: float) -> None:
     counts = Counter(map(health, feeds))
     for each in Health:
         metrics.FEEDS.labels(each).set(counts[each])

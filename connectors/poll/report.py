@@ -1,4 +1,4 @@
-"""How each feed is and why, as a record for the operator and his programs. Pure."""
+"""A feed's condition and its reasons, as a record for operators and programs. Pure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from connectors.text.urls import without_login
 from newsline.outcomes import POLL_SUCCEEDED
 
 OVERDUE_AFTER = LEASE_SECONDS
-"""A feed may wait so long for a connector that has died, or for a place among many."""
+"""Seconds. A feed may wait so long for a dead connector's lease to end, or for a free slot."""
 
 
 class HubState(StrEnum):
-    """How a subscription is. ``live``: the hub pushes. ``asked``: it has yet to verify."""
+    """Condition of a subscription. ``live``: the hub pushes. ``asked``: it has yet to verify."""
 
     LIVE = "live"
     ASKED = "asked"
@@ -28,7 +28,7 @@ class HubState(StrEnum):
 
 
 class FeedError(Struct, frozen=True):
-    """The last poll that failed: an outcome of a poll or of fetching, and its cause."""
+    """The last poll that failed; ``outcome`` is a PollOutcome or a FetchOutcome."""
 
     at: datetime
     """Time of the poll."""
@@ -39,7 +39,7 @@ class FeedError(Struct, frozen=True):
 
 
 class Hub(Struct, frozen=True):
-    """A subscription; ``expires`` is the end of its lease, ``detail`` what the hub has said."""
+    """A subscription; ``expires``: end of the lease; ``detail``: the last failure or denial."""
 
     hub: str
     """URL of the hub."""
@@ -54,14 +54,13 @@ class Hub(Struct, frozen=True):
 
 
 class FeedReport(Struct, frozen=True, kw_only=True):
-    """One feed. Its fields are what ``newsline feeds status --json`` prints: they stay.
+    """One feed, as printed by ``newsline feeds status --json``: the fields are a contract.
 
-    ``url`` is without a user's name and password. ``next_poll`` is None for at once;
-    ``overdue_seconds`` 0 where a connector has it in hand (``being_polled``). ``note`` is what the
-    last poll had to say though it was no failure. Counts are of all polls: ``entries`` with those
-    that were seen before; ``duplicate_share`` (0 to 1) of the entries that led to an article those
-    whose article was known; ``robots`` and ``refused`` the entries whose page robots.txt or the
-    address guard did not let us fetch.
+    ``url`` has no login. ``next_poll``: None for at once. ``overdue_seconds``: 0 while a connector
+    polls the feed (``being_polled``). ``note``: a remark on a poll that succeeded. Counts are of
+    all polls: ``entries`` with those seen before; ``duplicate_share`` (0 to 1): known articles
+    among the entries that led to an article; ``robots`` and ``refused``: entries whose page was
+    disallowed by robots.txt or by the address guard.
     """
 
     url: str
@@ -113,10 +112,11 @@ class FeedReport(Struct, frozen=True, kw_only=True):
 
 
 def report(feed_now: FeedNow, now: float) -> FeedReport:
-    """The feed as it is ``now``, in seconds since 1970."""
+    """The feed at ``now``, in seconds since 1970."""
     feed, being_polled = feed_now.feed, feed_now.leased_until > now
     late = now - feed.next_poll if feed.next_poll and not being_polled else 0.0
     listed = feed_now.listed
+    counts, twin = feed.counts, feed.redirect.also_read_by
     return FeedReport(
         url=without_login(feed.url),
         listed=listed,
@@ -126,26 +126,26 @@ def report(feed_now: FeedNow, now: float) -> FeedReport:
         last_outcome=feed.last_outcome,
         last_success=_time(feed.last_success),
         last_error=_error(feed),
-        note=feed.last_error if feed.last_outcome in POLL_SUCCEEDED else "",
+        note=feed.last_detail if feed.last_outcome in POLL_SUCCEEDED else "",
         next_poll=_time(feed.next_poll or None),
         overdue_seconds=round(late) if listed and late > OVERDUE_AFTER else 0,
         why=feed.why,
-        moved_to=feed.address,
-        moving_to=feed.moving_to,
-        also_read_by=feed.also_read_by and without_login(feed.also_read_by),
-        entries=feed.entries,
-        published=feed.published,
-        updates=feed.updates,
-        duplicates=feed.duplicates,
-        duplicate_share=round(feed.duplicates / max(1, feed.published + feed.duplicates), 3),
-        robots=feed.robots,
-        refused=feed.refused,
+        moved_to=feed.redirect.address,
+        moving_to=feed.redirect.candidate,
+        also_read_by=twin and without_login(twin),
+        entries=counts.entries,
+        published=counts.published,
+        updates=counts.updates,
+        duplicates=counts.duplicates,
+        duplicate_share=round(counts.duplicates / max(1, counts.published + counts.duplicates), 3),
+        robots=counts.robots,
+        refused=counts.refused,
         websub=_hub(feed_now.subscription, now) if feed_now.subscription else None,
     )
 
 
 def fails(feed: FeedReport) -> bool:
-    """Whether somebody should look at it."""
+    """True if an operator should look at it."""
     return feed.health in (Health.FAILING, Health.RETIRED)
 
 
@@ -154,8 +154,9 @@ def _time(seconds: float | None) -> datetime | None:
 
 
 def _error(feed: FeedState) -> FeedError | None:
-    at = _time(feed.failed)
-    return FeedError(at, feed.failed_outcome, feed.failed_detail) if at else None
+    failure = feed.last_failure
+    at = _time(failure.at)
+    return FeedError(at, failure.outcome, failure.detail) if at else None
 
 
 def _hub(subscription: Subscription, now: float) -> Hub:

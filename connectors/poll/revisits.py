@@ -1,7 +1,7 @@
-"""Recent articles are looked at again on their own pages: some are corrected without a word.
+"""Revisits: recent articles' pages are requested again, because corrections are rarely announced.
 
-What a feed's entry said of the article is kept with the revisit, so that a new revision has all
-that the page does not say.
+The feed's entry is stored with the revisit, so that a new revision also has what only the feed
+says.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CLAIM = 20
 
 
 class Revisits:
-    """Makes the revisits that are due, at the ``ages`` of articles, in seconds."""
+    """Makes due revisits. ``ages``: of articles, in seconds, at which they are revisited."""
 
     def __init__(
         self,
@@ -41,11 +41,11 @@ class Revisits:
         self._ages = ages
 
     async def claim(self) -> Sequence[Revisit]:
-        """Some that are due, taken in hand."""
+        """Claim some due revisits."""
         return await self._state.claim_revisits(CLAIM)
 
     async def make(self, revisit: Revisit) -> None:
-        """Look at the article's page; a change is published. Raises as handling an entry does."""
+        """Request the article's page and publish a change. Raises as EntryHandler.handle."""
         validators = Validators(revisit.etag, revisit.last_modified)
         page = await self._reader.page(revisit.url, validators=validators)
         outcome = await self._outcome(revisit, page)

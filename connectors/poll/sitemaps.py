@@ -1,8 +1,4 @@
-"""The sitemaps that an index lists, read in the poll that reads it: those that may have changed.
-
-What was read of a sitemap is remembered among the feed's entries, under its address: the hash of
-its body as the fingerprint, its ``lastmod`` and its validators as the detail.
-"""
+"""Sitemaps of an index: the ones that may have changed are read in the poll of the index."""
 
 from __future__ import annotations
 
@@ -13,120 +9,97 @@ from typing import NamedTuple
 
 from connectors.fetch import Validators
 from connectors.parse import ParsedFeed, Sitemap, merge_sitemaps
-from connectors.poll.feed_update import Look, body_hash
-from connectors.state import SeenEntry
+from connectors.poll.poll_result import FetchResult, body_hash
+from connectors.state import SeenSitemap
 from connectors.text.dates import parse_time
 from newsline.outcomes import POLL_SUCCEEDED, PollOutcome
 
-AT_A_POLL = 10
+SITEMAPS_PER_POLL = 10
 
 A_DAY_ANYWHERE = timedelta(hours=38)
-"""From the midnight in Greenwich by which a day is written to the day's end in the last zone."""
+"""From midnight UTC of a date to the end of that date in the last time zone."""
+
+Fetch = Callable[[str, Validators, str | None], Awaitable[FetchResult]]
+"""Fetches and parses a URL, given its validators and the hash of its known body."""
 
 
-class Read(NamedTuple):
-    """A sitemap as it was read last."""
-
-    body_hash: str | None = None
-    lastmod: str = ""
-    last_modified: str | None = None
-    etag: str | None = None
-
-
-class Followed(NamedTuple):
-    """The index with its sitemaps as one feed. ``seen`` is to be remembered when all entries are
-    settled. ``whole``: no sitemap is left of which the index does not say that it has not changed.
-    ``looks``: one for each sitemap that was asked for."""
+class MergedFeed(NamedTuple):
+    """An index and its sitemaps as one feed; or a feed that is no index, unchanged."""
 
     feed: ParsedFeed
-    seen: Sequence[SeenEntry] = ()
-    whole: bool = True
-    looks: Sequence[Look] = ()
+    read: Sequence[SeenSitemap] = ()  # to be saved when all entries are settled
+    whole: bool = True  # False: some sitemap may have changes that were not read
+    fetched: Sequence[FetchResult] = ()  # one for each sitemap that was requested
 
     @property
-    def failures(self) -> Sequence[Look]:
-        return [look for look in self.looks if look.outcome not in POLL_SUCCEEDED]
+    def failures(self) -> Sequence[FetchResult]:
+        return [each for each in self.fetched if each.outcome not in POLL_SUCCEEDED]
 
     @property
-    def failure(self) -> Look | None:
-        """What stood in the way, where not one sitemap could be read."""
+    def failure(self) -> FetchResult | None:
+        """The first failure if not one sitemap could be read."""
         failures = self.failures
-        return failures[0] if failures and len(failures) == len(self.looks) else None
+        return failures[0] if failures and len(failures) == len(self.fetched) else None
 
     @property
     def detail(self) -> str:
-        """What an operator should know of a poll that succeeded all the same."""
+        """A note for the operator on a poll that succeeded with some failures."""
         if not (failures := self.failures):
             return ""
-        return f"{len(failures)} of {len(self.looks)} sitemaps failed: {failures[0].detail}"
+        return f"{len(failures)} of {len(self.fetched)} sitemaps failed: {failures[0].detail}"
 
 
 async def follow(
-    index: ParsedFeed,
-    seen: Mapping[str, SeenEntry],
-    now: datetime,
-    look: Callable[[str, Validators, str | None], Awaitable[Look]],
-) -> Followed:
-    """Read the newest of the index's sitemaps that may have changed, :data:`AT_A_POLL` at most.
-
-    ``look`` fetches and parses an address, given its validators and its body's hash. What is no
-    index is returned as it is.
-    """
+    index: ParsedFeed, seen: Mapping[str, SeenSitemap], now: datetime, fetch: Fetch
+) -> MergedFeed:
+    """Read the index's newest sitemaps that may have changed, :data:`SITEMAPS_PER_POLL` at most."""
     if not index.sitemaps:
-        return Followed(index)
-    before = {one.url: _read(seen.get(one.url)) for one in index.sitemaps}
+        return MergedFeed(index)
+    before = {one.url: seen.get(one.url, SeenSitemap(one.url)) for one in index.sitemaps}
     due = [one for one in index.sitemaps if may_have_changed(one, before[one.url], now)]
-    chosen = due[:AT_A_POLL]
-    looks = await asyncio.gather(*(_look(look, one.url, before[one.url]) for one in chosen))
-    pairs = zip(chosen, looks, strict=True)
-    read = [(one, each) for one, each in pairs if each.outcome in POLL_SUCCEEDED]
-    sure = all(not _is_vague(one.lastmod, now) for one in chosen)
-    return Followed(
-        merge_sitemaps(index, [each.parsed for each in looks if each.parsed]),
-        [_seen(one, each, before[one.url], now) for one, each in read],
-        whole=sure and len(read) == len(due),
-        looks=looks,
+    chosen = due[:SITEMAPS_PER_POLL]
+    fetched = await asyncio.gather(*(_fetch(fetch, before[one.url]) for one in chosen))
+    read = [
+        _read(sitemap, result, before[sitemap.url], now)
+        for sitemap, result in zip(chosen, fetched, strict=True)
+        if result.outcome in POLL_SUCCEEDED
+    ]
+    certain = all(not _is_vague(one.lastmod, now) for one in chosen)
+    return MergedFeed(
+        merge_sitemaps(index, [each.parsed for each in fetched if each.parsed]),
+        read,
+        whole=certain and len(read) == len(due),
+        fetched=fetched,
     )
 
 
-def may_have_changed(sitemap: Sitemap, before: Read, now: datetime) -> bool:
-    """Whether the index leaves it open that the sitemap is not as it was. Pure."""
+def may_have_changed(sitemap: Sitemap, before: SeenSitemap, now: datetime) -> bool:
+    """True unless the index proves that the sitemap is unchanged. Pure."""
     return sitemap.lastmod != before.lastmod or _is_vague(sitemap.lastmod, now)
 
 
 def _is_vague(lastmod: str, now: datetime) -> bool:
-    """Whether the sitemap may change without its lastmod: there is none, or a day that goes on."""
+    """True if the sitemap may change under the same lastmod: none, or a date not over yet."""
     at = parse_time(lastmod)
     return at is None or (len(lastmod) <= len("2026-11-25") and now < at + A_DAY_ANYWHERE)
 
 
-async def _look(
-    look: Callable[[str, Validators, str | None], Awaitable[Look]], url: str, before: Read
-) -> Look:
-    found = await look(url, Validators(before.etag, before.last_modified), before.body_hash)
-    if found.parsed and found.parsed.sitemaps:
-        return Look(PollOutcome.NOT_A_FEED, f"{url} is an index in an index")
-    return found
+async def _fetch(fetch: Fetch, before: SeenSitemap) -> FetchResult:
+    validators = Validators(before.etag, before.last_modified)
+    result = await fetch(before.url, validators, before.body_hash)
+    if result.parsed and result.parsed.sitemaps:
+        return FetchResult(PollOutcome.NOT_A_FEED, f"{before.url} is an index in an index")
+    return result
 
 
-def _read(seen: SeenEntry | None) -> Read:
-    """The detail has a line for each field, for none of them can have two; the ETag is the last, as
-    it may be long, and be cut."""
-    fields = seen.detail.split("\n") if seen else []
-    if seen is None or len(fields) != 3:
-        return Read()
-    lastmod, last_modified, etag = fields
-    return Read(seen.fingerprint or None, lastmod, last_modified or None, etag or None)
-
-
-def _seen(sitemap: Sitemap, look: Look, before: Read, now: datetime) -> SeenEntry:
-    read = before._replace(lastmod=sitemap.lastmod)
-    if look.parsed and look.response:
-        response = look.response
-        body = body_hash(response.body)
-        read = Read(body, sitemap.lastmod, response.last_modified, response.etag)
-    fingerprint, *fields = (field or "" for field in read)
-    at = now.timestamp()
-    return SeenEntry(
-        *(sitemap.url, fingerprint, 1, True, "sitemap", "\n".join(fields)), handled=at, listed=at
+def _read(sitemap: Sitemap, result: FetchResult, before: SeenSitemap, now: datetime) -> SeenSitemap:
+    """The sitemap to save: with the body just parsed, or unchanged with the index's lastmod."""
+    read = before._replace(lastmod=sitemap.lastmod, read_at=now.timestamp())
+    if result.parsed is None or result.response is None:
+        return read
+    response = result.response
+    return read._replace(
+        body_hash=body_hash(response.body),
+        last_modified=response.last_modified,
+        etag=response.etag,
     )

@@ -1,4 +1,4 @@
-"""How often a feed publishes, learned from its polls. Pure."""
+"""A feed's publishing rate, learned from its polls. Pure."""
 
 from __future__ import annotations
 
@@ -7,34 +7,31 @@ from math import exp, expm1
 from typing import NamedTuple
 
 RECENT = 2 * 3600.0
-"""Seconds over which a burst is felt."""
+"""Seconds. Time constant of the recent rate: a burst shortens the interval for about so long."""
 
 LONG = 3 * 24 * 3600.0
-"""Seconds over which a feed is known: a night or a Sunday changes little in it."""
+"""Seconds. Time constant of the long-term rate: a night or a Sunday changes it little."""
 
 UNKNOWN = 900.0
-"""Seconds between polls of a feed of which nothing is known."""
+"""Seconds between polls of a feed with an unknown rate."""
 
 SPREAD_OUT = 600.0
-"""Seconds. A first body whose entries' times lie closer together has the time of asking in them."""
+"""Seconds. If the entries of a first body are closer together, their times are the request's."""
 
 
 class Cadence(NamedTuple):
-    """What is known of a feed's publishing: sums in which what is older weighs less.
+    """A feed's publishing rate: sums with exponentially decaying weights."""
 
-    ``recent`` is in entries per second; ``came`` is how many did in the ``watched`` seconds.
-    """
-
-    recent: float = 0.0
-    came: float = 0.0
-    watched: float = 0.0
+    recent: float = 0.0  # entries per second, over RECENT
+    came: float = 0.0  # entries in the ``watched`` seconds, over LONG
+    watched: float = 0.0  # seconds, over LONG
 
     @property
     def interval(self) -> float:
-        """Seconds from one entry to the next: as of late or as a rule, whichever is shorter.
+        """Seconds from one entry to the next: recent or long-term, whichever is shorter.
 
-        One entry in :data:`UNKNOWN` seconds is taken for granted in the beginning; nothing new
-        then doubles the interval, and in the end it weighs as one entry in :data:`LONG`.
+        The prior is one entry in :data:`UNKNOWN` seconds. Polls without news double the interval at
+        first; in the end the prior weighs as one entry in :data:`LONG`.
         """
         return 1 / max(self.recent, (self.came + 1) / (self.watched + UNKNOWN))
 
@@ -42,9 +39,9 @@ class Cadence(NamedTuple):
 def learned(cadence: Cadence, elapsed: float | None, ages: Sequence[float | None]) -> Cadence:
     """The cadence after a poll.
 
-    ``elapsed``: seconds since the poll before, None for a feed's first. ``ages``: for each new
-    entry the seconds since it was published, None where the feed does not say; those that cannot
-    be, since it was not there at the poll before, count as not known.
+    ``elapsed``: seconds since the previous poll, None for a feed's first. ``ages``: of each new
+    entry, seconds since published, None if the feed has no date. An age below 0, or before the
+    previous poll, counts as unknown.
     """
     if elapsed is None:
         return _first([age for age in ages if age is not None and age >= 0])
@@ -57,14 +54,14 @@ def learned(cadence: Cadence, elapsed: float | None, ages: Sequence[float | None
 
 
 def _first(ages: Sequence[float]) -> Cadence:
-    """From a whole body: it reaches back to its oldest entry."""
+    """The cadence from a first body, which covers the time since its oldest entry."""
     if not ages or max(ages) - min(ages) < SPREAD_OUT:
         return Cadence()
     return learned(Cadence(), max(ages), ages)
 
 
 def _weight(ages: Sequence[float | None], elapsed: float, span: float) -> float:
-    """The entries' weights, e^(-age/span); one without an age has the mean over ``elapsed``."""
+    """Sum of e^(-age/span); an entry without an age has the mean weight over ``elapsed``."""
     share = max(elapsed / span, 1e-9)
     mean = -expm1(-share) / share
     return sum(mean if age is None else exp(-age / span) for age in ages)

@@ -1,4 +1,4 @@
-"""When to poll a feed next, and why then. Pure."""
+"""The time of a feed's next poll, and the reason. Pure."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ LONGEST = 24 * 3600.0
 FIRST_BACK_OFF = 300.0
 
 RETIRED = 7 * 24 * 3600.0
-"""Seconds between looks at a feed that is gone: some come back to life."""
+"""Seconds between polls of a feed that is gone (410): some come back."""
 
 SAFETY_NET = 3600.0
-"""Seconds between polls, at the least, of a feed whose hub pushes what is new."""
+"""Seconds between polls of a feed whose hub pushes its new entries."""
 
 
-class Wish(NamedTuple):
-    """For how many seconds the publisher says that the feed stays as it is, and where."""
+class RequestedInterval(NamedTuple):
+    """An interval that the publisher asks for; ``source``: where, for the operator."""
 
     seconds: float
     source: str
 
 
-class Next(NamedTuple):
+class NextPoll(NamedTuple):
     """Seconds until the next poll, and the reason in a few words for the operator."""
 
     wait: float
@@ -34,53 +34,52 @@ class Next(NamedTuple):
 
 def after_success(
     interval: float,
-    words: str,
-    wishes: Sequence[Wish],
+    reason: str,
+    requested: Sequence[RequestedInterval],
     fixed: float | None = None,
     renewal: float | None = None,
-) -> Next:
-    """By the feed's own pace, but never sooner than the publisher wishes.
+) -> NextPoll:
+    """By the feed's cadence, but not earlier than the publisher asks for.
 
-    ``interval`` is the seconds from one entry to the next, ``words`` what it was learned from.
-    ``fixed`` is the operator's own interval: it takes the place of the pace and of the wishes.
-    ``renewal``: a hub sends what is new, so that polling is a safety net, and the time to renew its
-    promise, which goes with a poll, is in so many seconds.
+    ``interval``: seconds from one entry to the next; ``reason``: how it was learned. ``fixed``: the
+    operator's interval, instead of cadence and requests. ``renewal``: seconds until the lease of a
+    hub that pushes is to be renewed, which happens with a poll; other polls are a safety net.
     """
     if fixed is not None:
-        return Next(
+        return NextPoll(
             min(fixed, LONGEST), f"the feed list says {format_duration(min(fixed, LONGEST))}"
         )
     own = min(max(interval, SHORTEST), LONGEST)
     if renewal is not None:
         own = max(own, min(max(own, SAFETY_NET), renewal))
-        words = f"the hub pushes what is new; looked at every {format_duration(own)}"
-    wish = max(wishes, default=Wish(0.0, ""))
-    if wish.seconds > own:
-        asked = min(wish.seconds, LONGEST)
-        return Next(asked, f"the feed asks for {format_duration(asked)} ({wish.source})")
-    return Next(own, words)
+        reason = f"the hub pushes new entries; polled every {format_duration(own)}"
+    longest = max(requested, default=RequestedInterval(0.0, ""))
+    if longest.seconds > own:
+        asked = min(longest.seconds, LONGEST)
+        return NextPoll(asked, f"the feed asks for {format_duration(asked)} ({longest.source})")
+    return NextPoll(own, reason)
 
 
-def after_failure(outcome: str, failures: int, retry_after: float, fixed: float | None) -> Next:
-    """Twice as long with each of the ``failures`` in a row, up to a day; longer where the host
-    asks for it, up to a day too. ``fixed`` takes the place of :data:`FIRST_BACK_OFF`."""
+def after_failure(outcome: str, failures: int, retry_after: float, fixed: float | None) -> NextPoll:
+    """Doubled with each of the ``failures`` in a row, or as long as the host asks for; up to a day.
+    ``fixed`` replaces :data:`FIRST_BACK_OFF`."""
     base = FIRST_BACK_OFF if fixed is None else fixed
     wait = min(base * 2.0 ** min(failures - 1, 20), LONGEST)
     if retry_after > wait:
         asked = min(retry_after, LONGEST)
-        return Next(asked, f"{outcome}: the host asks to wait {format_duration(asked)}")
-    return Next(wait, f"{_ordinal(failures)} failure in a row: {outcome}")
+        return NextPoll(asked, f"{outcome}: the host asks to wait {format_duration(asked)}")
+    return NextPoll(wait, f"{_ordinal(failures)} failure in a row: {outcome}")
 
 
-def when_retired() -> Next:
-    """A feed that is gone (410) is left alone, but for a look from time to time."""
-    return Next(RETIRED, f"gone (410): retired, looked at again every {format_duration(RETIRED)}")
+def when_retired() -> NextPoll:
+    """For a feed that is gone (410)."""
+    return NextPoll(RETIRED, f"gone (410): retired, polled every {format_duration(RETIRED)}")
 
 
 def spread(interval: float, chance: float) -> float:
-    """The interval with up to a tenth added, so that feeds which were due together drift apart.
+    """Add up to a tenth, so that feeds due together drift apart. ``chance``: uniform in 0 to 1.
 
-    None is taken off: the publisher may have asked for all of it. ``chance`` is uniform in 0 to 1.
+    Nothing is subtracted: the publisher may have asked for the whole interval.
     """
     return interval * (1.0 + 0.1 * chance)
 

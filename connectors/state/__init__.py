@@ -1,9 +1,8 @@
-"""What was polled and seen, in a SQLite file or, for several connectors, in PostgreSQL.
+"""The connectors' state: feeds, entries and articles, in a SQLite file or in PostgreSQL.
 
-What is known of articles follows news.raw: it moves when the broker has acknowledged a record, and
-``positions`` says up to which offset it has done so. After a crash, and for a new state beside a
-broker that already holds articles, the records past those offsets are read and applied again;
-applying one twice changes nothing.
+Articles follow news.raw: they change after the broker has acknowledged a record, and ``positions``
+are the offsets up to which records were applied. After a crash, or with a new state beside an old
+broker, the records past these offsets are read and applied. Applying one twice changes nothing.
 """
 
 from __future__ import annotations
@@ -29,14 +28,19 @@ from connectors.state.file_lock import FileLock
 from connectors.state.models import (
     Acknowledged,
     AfterPoll,
+    EntryCounts,
     FeedNow,
     FeedState,
+    FeedValidators,
     KnownArticle,
     LeadingEntry,
+    LearnedRedirect,
     Listing,
     Lookalike,
+    PollFailure,
     Revisit,
     SeenEntry,
+    SeenSitemap,
     Subscription,
 )
 from connectors.state.publish_lock import PublishLock
@@ -44,15 +48,20 @@ from connectors.state.publish_lock import PublishLock
 __all__ = [
     "Acknowledged",
     "AfterPoll",
+    "EntryCounts",
     "FeedNow",
     "FeedState",
+    "FeedValidators",
     "KnownArticle",
     "LeadingEntry",
+    "LearnedRedirect",
     "Listing",
     "Lookalike",
+    "PollFailure",
     "PublishLock",
     "Revisit",
     "SeenEntry",
+    "SeenSitemap",
     "State",
     "StateError",
     "StateUnreachable",
@@ -60,11 +69,11 @@ __all__ = [
 
 
 class State:
-    """The connector's memory, made where it is missing; threads may share it.
+    """The connectors' database, created if it is missing. Thread-safe.
 
-    ``address`` is a SQLite file or ``postgresql://USER@HOST[:PORT]/DATABASE``. Every method raises
-    :class:`StateUnreachable` while the store is away, and :class:`StateError` where it cannot be
-    used at all.
+    ``address``: a SQLite file or ``postgresql://USER@HOST[:PORT]/DATABASE``. Every method raises
+    :class:`StateUnreachable` while the database is unreachable, and :class:`StateError` if it
+    cannot be used at all.
     """
 
     def __init__(self, address: str) -> None:
@@ -75,48 +84,53 @@ class State:
         self.name = shown(address)
 
     def enlist(self, listed: Collection[Feed]) -> None:
-        """Begin as a connector that polls these feeds and no others, new ones at once.
+        """Register as a connector and make these the listed feeds.
 
-        Raises StateError where another connector has the SQLite file.
+        Raises StateError if another connector has the SQLite file.
         """
         if self._file_lock:
             self._file_lock.acquire()
         with self._engine.begin() as connection:
             if self._file_lock:
                 feeds.release(connection)
-            else:  # two that start at once would both insert the new feeds
+            else:  # two connectors that start together would both insert new feeds
                 advisory_lock(connection, sa.func.pg_advisory_xact_lock, 0)
             feeds.sync(connection, listed)
             entries.forget_unlisted(connection, time.time())
             revisits.forget_late(connection, time.time())
 
     def feed(self, url: str) -> FeedState:
-        """The feed's state; a new one is due at once."""
+        """The feed's state; of an unknown feed, that of a new one."""
         with self._engine.connect() as connection:
             return feeds.find(connection, url) or FeedState(url)
 
     def feeds(self) -> Sequence[FeedState]:
-        """All feeds that are listed."""
+        """All listed feeds."""
         with self._engine.connect() as connection:
             return feeds.find_listed(connection)
 
     def survey(self, urls: Collection[str] = ()) -> Sequence[FeedNow]:
-        """How these feeds stand, listed or not; where none is named, all that are listed."""
+        """These feeds, listed or not; all listed ones if none is named."""
         with self._engine.connect() as connection:
             return feeds.survey(connection, urls)
 
     def feed_at(self, address: str, besides: str) -> str | None:
-        """The URL of a feed that is read at the address; ``besides`` does not count."""
+        """The URL of a feed that is read at the address; ``besides`` is excluded."""
         with self._engine.connect() as connection:
             return feeds.find_at(connection, address, besides)
 
-    def amend(self, url: str, changes: Mapping[str, object]) -> bool:
-        """Change these fields of a feed's state; whether there is such a feed."""
+    def resume(self, url: str) -> None:
+        """Make a retired or failing feed due at once."""
         with self._engine.begin() as connection:
-            return feeds.amend(connection, url, changes)
+            feeds.resume(connection, url)
+
+    def forget_redirect(self, url: str) -> None:
+        """Poll a feed at its listed URL again, at once."""
+        with self._engine.begin() as connection:
+            feeds.forget_redirect(connection, url)
 
     def make_due(self) -> None:
-        """Every listed feed is due, since the beginning of time."""
+        """Make every listed feed due at once."""
         with self._engine.begin() as connection:
             feeds.make_due(connection)
 
@@ -130,54 +144,59 @@ class State:
             return feeds.claim(connection, claim, now if due is None else due, limit)
 
     def claim(self, url: str, now: float) -> FeedState | None:
-        """Lease this feed, due or not; None where it is in somebody's hands."""
+        """Lease this feed, due or not; None if it is leased."""
         with self._engine.begin() as connection:
             return feeds.claim_one(connection, feeds.Claim(self._owner, now), url)
 
     def renew(self, now: float) -> None:
-        """Begin the leases of all feeds in our hands anew."""
+        """Start all our leases anew."""
         with self._engine.begin() as connection:
             feeds.renew(connection, feeds.Claim(self._owner, now))
 
     def release(self) -> None:
-        """Give up all feeds in our hands."""
+        """End all our leases."""
         with self._engine.begin() as connection:
             feeds.release(connection, self._owner)
 
     def save_polls(self, polls: Sequence[AfterPoll]) -> None:
-        """Polls are over: the feeds' new state and their entries', together. A feed that another
-        connector has taken over is left as that one has it."""
+        """Save feeds with their entries, and end the leases, in one commit. A feed leased by
+        another connector meanwhile is left."""
         with self._engine.begin() as connection:
-            feeds.remember(connection, polls, self._owner)
-            entries.remember(connection, polls)
+            feeds.save(connection, polls, self._owner)
+            entries.save(connection, polls)
             for poll in polls:
                 if poll.prune:
                     entries.prune(connection, poll.feed)
 
     def entries(self, feed_id: int, ids: Collection[str]) -> Mapping[str, SeenEntry]:
-        """What was seen of these entries of the feed, by entry id."""
+        """The feed's entries among these ids, by id."""
         with self._engine.connect() as connection:
             return entries.find(connection, feed_id, ids)
+
+    def sitemaps(self, feed_id: int, urls: Collection[str]) -> Mapping[str, SeenSitemap]:
+        """The feed's sitemaps among these URLs, by URL."""
+        with self._engine.connect() as connection:
+            return entries.find_sitemaps(connection, feed_id, urls)
 
     def leading(
         self, links: Collection[str], article_id: str | None = None
     ) -> Sequence[LeadingEntry]:
-        """The entries with one of these canonical links, or that list the article, as handled."""
+        """The entries with one of these canonical links, or that list the article."""
         with self._engine.connect() as connection:
             return entries.leading(connection, links, article_id)
 
     def article(self, article_id: str) -> KnownArticle | None:
-        """The article's latest revision, if there is one."""
+        """The article's latest revision; None if it is unknown."""
         with self._engine.connect() as connection:
             return articles.find(connection, article_id)
 
     def article_at(self, link: str) -> KnownArticle | None:
-        """The article that the link was found to lead to."""
+        """The article behind this canonical link; None if it is unknown."""
         with self._engine.connect() as connection:
             return articles.find_at(connection, link)
 
     def revisions(self, article_id: str) -> Sequence[KnownArticle]:
-        """All of the article's revisions that are known, the first one first."""
+        """The article's revisions, the first one first."""
         with self._engine.connect() as connection:
             return articles.find_revisions(connection, article_id)
 
@@ -187,27 +206,28 @@ class State:
             return articles.find_listings(connection, article_id)
 
     def list_in(self, listing: Listing, link: str) -> bool:
-        """An entry leads to an article that is known; whether it was known that it does."""
+        """Record that an entry links to a known article. Returns True if that was already
+        recorded."""
         with self._engine.begin() as connection:
             return articles.list_in(connection, listing, link)
 
     def claim_revisits(self, now: float, limit: int) -> Sequence[Revisit]:
-        """Take up to ``limit`` revisits that are due in hand, for :data:`revisits.PUT_OFF`."""
+        """Claim up to ``limit`` due revisits, for :data:`revisits.PUT_OFF` seconds."""
         with self._engine.begin() as connection:
             return revisits.claim(connection, now, limit)
 
     def revisited(self, revisit: Revisit, due: float | None) -> None:
-        """A revisit was made, with these validators; the next one is ``due`` then, if at all."""
+        """Save a revisit that was made. The next one is ``due`` then; None: it was the last."""
         with self._engine.begin() as connection:
             revisits.made(connection, revisit, due)
 
     def subscription(self, feed_url: str) -> Subscription | None:
-        """The feed's subscription at its hub, if it has one."""
+        """The feed's subscription at its hub; None if it has none."""
         with self._engine.connect() as connection:
             return subscriptions.find(connection, feed_url)
 
     def subscription_at(self, token: str) -> Subscription | None:
-        """The subscription whose callback ends so."""
+        """The subscription whose callback URL ends with the token."""
         with self._engine.connect() as connection:
             return subscriptions.find_at(connection, token)
 
@@ -216,7 +236,7 @@ class State:
             subscriptions.keep(connection, subscription)
 
     def unsubscribe(self, feed_url: str) -> None:
-        """Forget the feed's subscription: what its hub still pushes is answered 410."""
+        """Delete the feed's subscription. Later pushes are answered 410."""
         with self._engine.begin() as connection:
             subscriptions.forget(connection, feed_url)
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
 from connectors.publish.batching import BatchQueue
-from connectors.state import AfterPoll, FeedState, Revisit, SeenEntry, State
+from connectors.state import AfterPoll, FeedState, Revisit, SeenEntry, SeenSitemap, State
 from connectors.state.retry import Outages
 from newsline.clock import Clock
 
@@ -57,9 +57,14 @@ class AsyncState:
         return await self.call(State.claim_revisits, self._clock(), limit)
 
     async def entries(self, feed_id: int, ids: Collection[str]) -> Mapping[str, SeenEntry]:
-        if not ids:  # the sitemaps of nearly every feed
+        if not ids:
             return {}
         return await self.call(State.entries, feed_id, ids)
+
+    async def sitemaps(self, feed_id: int, urls: Collection[str]) -> Mapping[str, SeenSitemap]:
+        if not urls:
+            return {}
+        return await self.call(State.sitemaps, feed_id, urls)
 
     async def save_poll(self, poll: AfterPoll) -> None:
         """Save with other polls; returns after the commit."""

@@ -1,4 +1,8 @@
-"""The entries that feeds have listed, looked up by the ids that a feed lists now."""
+"""Table ``entries``: the entries that feeds have listed, by the ids that a feed lists now.
+
+The sitemaps of an index have rows here too, under their URL: the body's hash is the fingerprint;
+lastmod, Last-Modified and ETag are the lines of the detail.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,23 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from connectors.state.models import AfterPoll, FeedState, LeadingEntry, SeenEntry
+from connectors.state.models import AfterPoll, FeedState, LeadingEntry, SeenEntry, SeenSitemap
 from connectors.state.tables import Digest, entries, feeds, listings, upsert
 
 DAY = 24 * 3600.0
 KEPT = 60 * DAY
-"""An entry that its feed has not listed for so long is forgotten."""
+"""Seconds after which an entry that its feed no longer lists is deleted."""
 
 MAX_DETAIL = 300
+
+_SITEMAP = "sitemap"
+"""The outcome in the row of a sitemap."""
 
 _COLUMNS = [entries.c[name] for name in SeenEntry._fields[1:-1]]
 
 
 def find(connection: sa.Connection, feed_id: int, ids: Collection[str]) -> Mapping[str, SeenEntry]:
-    """What was seen of these entries of the feed, by entry id."""
+    """The feed's entries among these ids, by id."""
     by_key = {Digest.of(entry_id): entry_id for entry_id in ids}
     query = sa.select(entries.c.entry_id, *_COLUMNS).where(
         entries.c.feed == feed_id, entries.c.entry_id.in_(ids)
@@ -31,10 +38,18 @@ def find(connection: sa.Connection, feed_id: int, ids: Collection[str]) -> Mappi
     return found
 
 
+def find_sitemaps(
+    connection: sa.Connection, feed_id: int, urls: Collection[str]
+) -> Mapping[str, SeenSitemap]:
+    """The feed's sitemaps among these URLs, by URL."""
+    found = find(connection, feed_id, urls)
+    return {url: sitemap for url, seen in found.items() if (sitemap := _to_sitemap(seen))}
+
+
 def leading(
     connection: sa.Connection, links: Collection[str], article_id: str | None
 ) -> Sequence[LeadingEntry]:
-    """The entries with one of the links, and those that listed the article, whatever their link."""
+    """The entries with one of the links, and those that listed the article under any link."""
     listed = (
         sa.select(feeds.c.id, listings.c.entry_id)
         .join(feeds, feeds.c.url == listings.c.feed_url)
@@ -53,8 +68,8 @@ def leading(
     return [LeadingEntry(*row) for row in connection.execute(query.order_by(entries.c.handled))]
 
 
-def remember(connection: sa.Connection, polls: Iterable[AfterPoll]) -> None:
-    """Store what was seen; sorted, so that two connectors cannot wait for each other."""
+def save(connection: sa.Connection, polls: Iterable[AfterPoll]) -> None:
+    """Save what polls have seen; sorted, so that two connectors cannot deadlock."""
     rows = {
         (poll.feed.id, seen.entry_id): {
             "feed": poll.feed.id,
@@ -62,20 +77,47 @@ def remember(connection: sa.Connection, polls: Iterable[AfterPoll]) -> None:
             "detail": seen.detail[:MAX_DETAIL],
         }
         for poll in polls
-        for seen in poll.seen
+        for seen in (*poll.seen, *map(_from_sitemap, poll.sitemaps))
     }
     upsert(connection, entries, [rows[key] for key in sorted(rows)])
 
 
 def prune(connection: sa.Connection, feed: FeedState) -> None:
-    """Forget what the feed has not listed for long; it was just read, with all that it lists."""
+    """Delete entries not listed for :data:`KEPT`. The feed was just read in full."""
     connection.execute(
         sa.delete(entries).where(entries.c.feed == feed.id, entries.c.listed < feed.pruned - KEPT)
     )
 
 
 def forget_unlisted(connection: sa.Connection, now: float) -> None:
-    """Forget the entries of feeds that were taken off the list long ago."""
+    """Delete the entries of feeds that left the feed list long ago."""
     last = sa.func.coalesce(feeds.c.last_success, 0.0)
     gone = sa.select(feeds.c.id).where(~feeds.c.listed, last < now - KEPT)
     connection.execute(sa.delete(entries).where(entries.c.feed.in_(gone)))
+
+
+def _from_sitemap(sitemap: SeenSitemap) -> SeenEntry:
+    """No field has a line break. The ETag is last: it may be cut at MAX_DETAIL."""
+    fields = (sitemap.lastmod, sitemap.last_modified or "", sitemap.etag or "")
+    return SeenEntry(
+        sitemap.url,
+        sitemap.body_hash or "",
+        attempts=1,
+        settled=True,
+        outcome=_SITEMAP,
+        detail="\n".join(fields),
+        handled=sitemap.read_at,
+        listed=sitemap.read_at,
+    )
+
+
+def _to_sitemap(seen: SeenEntry) -> SeenSitemap | None:
+    """None for a row that is no sitemap's."""
+    fields = seen.detail.split("\n")
+    if len(fields) != 3:
+        return None
+    lastmod, last_modified, etag = fields
+    body_hash = seen.fingerprint or None
+    return SeenSitemap(
+        seen.entry_id, body_hash, lastmod, last_modified or None, etag or None, seen.handled
+    )

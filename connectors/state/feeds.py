@@ -1,28 +1,73 @@
-"""The feeds' schedule: which are listed, when each is due, and which connector has it in hand.
+"""Table ``feeds``: which feeds are listed, when each is due, and which connector has its lease.
 
-A claim is a lease: until it ends no other connector polls the feed, and after it, if the one that
-claimed has died, any other may.
+No other connector polls a feed until its lease ends. If the lease's owner dies, any may after that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from connectors.feedlist.feed_list import Feed
-from connectors.state.models import AfterPoll, FeedNow, FeedState, Subscription
+from connectors.schedule.cadence import Cadence
+from connectors.state.models import (
+    AfterPoll,
+    EntryCounts,
+    FeedNow,
+    FeedState,
+    FeedValidators,
+    LearnedRedirect,
+    PollFailure,
+    Subscription,
+)
 from connectors.state.tables import feeds, subscriptions
 
 LEASE_SECONDS = 60.0
 
-_COLUMNS = [feeds.c[name] for name in FeedState._fields]
-_KEPT_BY_POLLS = [name for name in FeedState._fields if name not in ("id", "url", "fixed")]
+_VALIDATORS = ("etag", "last_modified", "body_hash")
+_REDIRECT = ("address", "moving_to", "moving_since", "moving_polls", "also_read_by")
+_NAMES = (
+    *("url", "id", "fixed", "title", "ttl", "interval", "next_poll", "why"),
+    *("failures", "last_outcome", "last_error", "last_success", "pruned"),
+    *_VALIDATORS,
+    *("recent", "came", "watched"),
+    *_REDIRECT,
+    *("entries", "published", "updates", "duplicates", "robots", "refused"),
+    *("failed", "failed_outcome", "failed_detail"),
+)
+"""The columns of a FeedState, in the order of its fields and of their fields."""
+
+_COLUMNS = [feeds.c[name] for name in _NAMES]
+_SAVED_BY_POLLS = [name for name in _NAMES if name not in ("id", "url", "fixed")]
+
+
+def _from_row(row: Sequence[Any]) -> FeedState:
+    parts = (
+        FeedValidators(*row[13:16]),
+        Cadence(*row[16:19]),
+        LearnedRedirect(*row[19:24]),
+        EntryCounts(*row[24:30]),
+        PollFailure(*row[30:33]),
+    )
+    return FeedState._make((*row[:13], *parts))
+
+
+def _to_row(feed: FeedState) -> dict[str, object]:
+    values = (
+        *feed[:13],
+        *feed.validators,
+        *feed.cadence,
+        *feed.redirect,
+        *feed.counts,
+        *feed.last_failure,
+    )
+    return dict(zip(_NAMES, values, strict=True))
 
 
 class Claim(NamedTuple):
-    """Who claims, and until when; ``now`` and the lease's end in seconds since 1970."""
+    """A lease for ``owner`` from ``now`` on; times in seconds since 1970."""
 
     owner: str
     now: float
@@ -34,24 +79,23 @@ class Claim(NamedTuple):
 
 def find(connection: sa.Connection, url: str) -> FeedState | None:
     row = connection.execute(sa.select(*_COLUMNS).where(feeds.c.url == url)).first()
-    return FeedState(*row) if row else None
+    return _from_row(row) if row else None
 
 
 def find_listed(connection: sa.Connection) -> Sequence[FeedState]:
-    return [
-        FeedState(*row) for row in connection.execute(sa.select(*_COLUMNS).where(feeds.c.listed))
-    ]
+    rows = connection.execute(sa.select(*_COLUMNS).where(feeds.c.listed))
+    return [_from_row(row) for row in rows]
 
 
 def survey(connection: sa.Connection, urls: Collection[str]) -> Sequence[FeedNow]:
-    """These feeds, or all that are listed where none is named."""
+    """These feeds, or all listed ones if none is named."""
     hub = [subscriptions.c[name] for name in Subscription._fields]
     wanted = feeds.c.url.in_(urls) if urls else feeds.c.listed
     query = sa.select(feeds.c.listed, feeds.c.leased_until, *_COLUMNS, *hub).where(wanted)
     joined = feeds.outerjoin(subscriptions, subscriptions.c.feed_url == feeds.c.url)
     return [
         FeedNow(
-            FeedState(*row[2 : -len(hub)]),
+            _from_row(row[2 : -len(hub)]),
             row[0],
             row[1],
             Subscription(*row[-len(hub) :]) if row[-len(hub)] else None,
@@ -66,18 +110,30 @@ def find_at(connection: sa.Connection, address: str, besides: str) -> str | None
     return connection.execute(query).scalar()
 
 
-def amend(connection: sa.Connection, url: str, changes: Mapping[str, object]) -> bool:
-    change = sa.update(feeds).where(feeds.c.url == url).values(**changes)
-    return connection.execute(change).rowcount > 0
+def resume(connection: sa.Connection, url: str) -> None:
+    """Make a retired or failing feed due at once."""
+    _change(connection, url, {"failures": 0, "next_poll": 0.0, "why": "resumed by hand"})
+
+
+def forget_redirect(connection: sa.Connection, url: str) -> None:
+    """Poll the feed at its listed URL at once, and whole: the validators are another server's."""
+    changes: dict[str, object] = {"next_poll": 0.0, "why": "redirect forgotten by hand"}
+    changes |= zip(_REDIRECT, LearnedRedirect(), strict=True)
+    changes |= zip(_VALIDATORS, FeedValidators(), strict=True)
+    _change(connection, url, changes)
+
+
+def _change(connection: sa.Connection, url: str, columns: Mapping[str, object]) -> None:
+    connection.execute(sa.update(feeds).where(feeds.c.url == url).values(**columns))
 
 
 def sync(connection: sa.Connection, listed: Iterable[Feed]) -> None:
-    """Make these, and no others, the feeds that are polled."""
+    """Make these the listed feeds. New ones are due at once."""
     wanted = {feed.url: feed for feed in listed}
     rows = connection.execute(sa.select(feeds.c.url, feeds.c.id))
     known = {row.url: row.id for row in rows}
     new = [
-        {**FeedState(url)._asdict(), "fixed": feed.interval, "listed": True}
+        {**_to_row(FeedState(url, fixed_interval=feed.interval)), "listed": True}
         for url, feed in wanted.items()
         if url not in known
     ]
@@ -97,12 +153,12 @@ def sync(connection: sa.Connection, listed: Iterable[Feed]) -> None:
 
 
 def make_due(connection: sa.Connection) -> None:
-    """Every listed feed is due, since the beginning of time."""
+    """Make every listed feed due at once."""
     connection.execute(sa.update(feeds).values(next_poll=0.0).where(feeds.c.listed))
 
 
 def claim(connection: sa.Connection, claim: Claim, due: float, limit: int) -> Sequence[FeedState]:
-    """Up to ``limit`` feeds due by ``due``, first the longest overdue, that nobody else has."""
+    """Lease up to ``limit`` feeds due by ``due`` and not leased; the longest overdue first."""
     free = feeds.c.owner.is_(None) | (
         (feeds.c.leased_until <= claim.now) & (feeds.c.owner != claim.owner)
     )
@@ -119,42 +175,42 @@ def claim(connection: sa.Connection, claim: Claim, due: float, limit: int) -> Se
         .where(feeds.c.id.in_(chosen))
         .returning(*_COLUMNS)
     )
-    return sorted((FeedState(*row) for row in rows), key=lambda feed: feed.next_poll)
+    return sorted((_from_row(row) for row in rows), key=lambda feed: feed.next_poll)
 
 
 def claim_one(connection: sa.Connection, claim: Claim, url: str) -> FeedState | None:
-    """The feed, due or not, if nobody has it."""
+    """Lease the feed, due or not; None if it is leased."""
     row = connection.execute(
         sa.update(feeds)
         .values(owner=claim.owner, leased_until=claim.until)
         .where(feeds.c.url == url, feeds.c.owner.is_(None) | (feeds.c.leased_until <= claim.now))
         .returning(*_COLUMNS)
     ).first()
-    return FeedState(*row) if row else None
+    return _from_row(row) if row else None
 
 
 def renew(connection: sa.Connection, claim: Claim) -> None:
-    """Everything in the owner's hands stays there for another lease."""
+    """Start all the owner's leases anew."""
     connection.execute(
         sa.update(feeds).values(leased_until=claim.until).where(feeds.c.owner == claim.owner)
     )
 
 
 def release(connection: sa.Connection, owner: str | None = None) -> None:
-    """Nothing is in the owner's hands any more; without one, in nobody's."""
+    """End all leases of the owner; of everybody if None."""
     change = sa.update(feeds).values(owner=None, leased_until=0.0)
     held = feeds.c.owner.is_not(None) if owner is None else feeds.c.owner == owner
     connection.execute(change.where(held))
 
 
-def remember(connection: sa.Connection, polls: Iterable[AfterPoll], owner: str) -> None:
-    """Store what polls left and end their leases, but for feeds that others have taken over."""
+def save(connection: sa.Connection, polls: Iterable[AfterPoll], owner: str) -> None:
+    """Save polls and end their leases. A feed leased by another connector meanwhile is left."""
     rows = [
-        {f"{name}_": getattr(poll.feed, name) for name in ["id", *_KEPT_BY_POLLS]}
+        {f"{name}_": value for name, value in _to_row(poll.feed).items()}
         for poll in sorted(polls, key=lambda poll: poll.feed.id)
     ]
     change = sa.update(feeds).values(
-        {name: sa.bindparam(f"{name}_") for name in _KEPT_BY_POLLS}
+        {name: sa.bindparam(f"{name}_") for name in _SAVED_BY_POLLS}
         | {"owner": None, "leased_until": 0.0}
     )
     ours = (feeds.c.id == sa.bindparam("id_")) & (feeds.c.owner == owner)

@@ -1,4 +1,4 @@
-"""What the state keeps: the records at its border. Times are in seconds since 1970."""
+"""The records of the state. Times are in seconds since 1970, durations in seconds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from connectors.schedule.cadence import Cadence
 from connectors.text.minhash import Fingerprint
 from connectors.text.traces import Traces
 
@@ -40,87 +41,102 @@ class Subscription(NamedTuple):
         return self.asked_at is not None and topic == self.topic
 
 
-class FeedState(NamedTuple):
-    """What the last poll of a feed left; ``interval`` in seconds, ``fixed`` the operator's own.
+class FeedValidators(NamedTuple):
+    """Of the last body with all its entries settled. Empty: the feed is fetched whole."""
 
-    The validators and the body's hash are those of the last body of which every entry is settled:
-    until then the feed is fetched whole. ``why``: the reason for ``next_poll``, in words. ``title``
-    and ``ttl`` (in seconds) are the feed's own; ``recent``, ``came`` and ``watched`` its Pace.
-
-    ``address`` is where the feed has moved for good, and is polled in place of ``url``; a new one
-    is ``moving_to`` until ``moving_polls`` since ``moving_since`` have shown it to be the same
-    feed; no polls at all: it is another one. ``also_read_by``: a feed that was there before.
-
-    ``entries`` and what follows it count all polls so far; ``pruned`` is when entries that the feed
-    lists no more were last forgotten. ``failed`` is when a poll last failed, ``failed_outcome`` and
-    ``failed_detail`` how: they stay when the feed is well again.
-    """
-
-    url: str
     etag: str | None = None
     last_modified: str | None = None
-    body_hash: str | None = None
-    interval: float | None = None
-    next_poll: float = 0.0
-    failures: int = 0
-    last_outcome: str = "never"
-    last_error: str = ""
-    last_success: float | None = None
-    why: str = ""
-    title: str = ""
-    ttl: float = 0.0
-    recent: float = 0.0
-    came: float = 0.0
-    watched: float = 0.0
-    address: str | None = None
-    moving_to: str | None = None
-    moving_since: float | None = None
-    moving_polls: int = 0
-    also_read_by: str | None = None
-    id: int = 0
-    fixed: float | None = None
-    entries: int = 0
+    body_hash: str | None = None  # 32 hex digits
+
+
+class LearnedRedirect(NamedTuple):
+    """Permanent redirects of a feed: the one adopted, and the one under observation."""
+
+    address: str | None = None  # polled in place of the listed URL
+    candidate: str | None = None  # not adopted yet
+    since: float | None = None  # first poll redirected to the candidate
+    polls: int = 0  # in a row that found the same feed there; 0: another feed was seen there
+    also_read_by: str | None = None  # another feed that is read at the address
+
+
+class EntryCounts(NamedTuple):
+    """Entries of all polls so far."""
+
+    entries: int = 0  # all, with those seen before
     published: int = 0
     updates: int = 0
     duplicates: int = 0
-    robots: int = 0
-    refused: int = 0
-    pruned: float = 0.0
-    failed: float | None = None
-    failed_outcome: str = ""
-    failed_detail: str = ""
+    robots: int = 0  # page disallowed by robots.txt
+    refused: int = 0  # page refused by the address guard
+
+
+class PollFailure(NamedTuple):
+    """The last poll that failed. It is kept after later successes."""
+
+    at: float | None = None  # None: no poll has failed
+    outcome: str = ""
+    detail: str = ""
+
+
+class FeedState(NamedTuple):
+    """A feed after its last poll."""
+
+    url: str  # as in the feed list: the feed's identity
+    id: int = 0  # number in the tables
+    fixed_interval: float | None = None  # set by the operator in the feed list
+    title: str = ""
+    ttl: float = 0.0  # asked for in the body; 0: none
+    interval: float | None = None  # computed by the last successful poll
+    next_poll: float = 0.0  # 0: at once
+    why: str = ""  # reason for next_poll, in words
+    failures: int = 0  # in a row
+    last_outcome: str = "never"
+    last_detail: str = ""
+    last_success: float | None = None
+    pruned: float = 0.0  # when entries that the feed no longer lists were last deleted
+    validators: FeedValidators = FeedValidators()
+    cadence: Cadence = Cadence()
+    redirect: LearnedRedirect = LearnedRedirect()
+    counts: EntryCounts = EntryCounts()
+    last_failure: PollFailure = PollFailure()
 
 
 class FeedNow(NamedTuple):
-    """A feed as it stands: whether it is ``listed``, and until when a connector has it in hand."""
+    """A feed with its current place in the schedule."""
 
     feed: FeedState
     listed: bool
-    leased_until: float
+    leased_until: float  # 0: no connector is polling it
     subscription: Subscription | None
 
 
 class SeenEntry(NamedTuple):
-    """An entry as it was when last handled; unsettled ones are tried again, up to a few times.
-
-    ``outcome`` and ``detail`` (empty when all went well) say what it came to at ``handled``;
-    ``listed`` is when its feed was last known to have it, to the day. ``link`` is kept as a digest
-    and does not come back.
-    """
+    """An entry as last handled. Unsettled ones are tried again, up to ATTEMPTS times."""
 
     entry_id: str
-    fingerprint: str
+    fingerprint: str  # the entry hash: tells whether the entry has changed
     attempts: int
     settled: bool
     outcome: str = ""
-    detail: str = ""
+    detail: str = ""  # cause of a failure
     handled: float = 0.0
-    listed: float = 0.0
-    link: str = ""
+    listed: float = 0.0  # last poll that found it in its feed, to the day
+    link: str = ""  # canonical; stored as a digest and not read back
+
+
+class SeenSitemap(NamedTuple):
+    """A sitemap of an index as last read."""
+
+    url: str
+    body_hash: str | None = None
+    lastmod: str = ""  # as written in the index
+    last_modified: str | None = None
+    etag: str | None = None
+    read_at: float = 0.0
 
 
 class LeadingEntry(NamedTuple):
-    """An entry that leads to some article: its feed, and what it came to when last handled."""
+    """An entry that leads to an article, with its feed, as last handled."""
 
     feed_url: str
     outcome: str
@@ -132,38 +148,30 @@ class LeadingEntry(NamedTuple):
 
 
 class AfterPoll(NamedTuple):
-    """What a poll leaves: the feed's new state, and the entries that are new or have changed.
-
-    ``prune``: forget the entries that the feed, read a moment ago, has not listed for long.
-    """
+    """The changes of a poll, saved together."""
 
     feed: FeedState
-    seen: Sequence[SeenEntry] = ()
-    prune: bool = False
+    seen: Sequence[SeenEntry] = ()  # new or changed
+    sitemaps: Sequence[SeenSitemap] = ()
+    prune: bool = False  # delete entries that the feed has not listed for entries.KEPT seconds
 
 
 class KnownArticle(NamedTuple):
-    """A revision, the latest if nothing else is said, of an article that the broker has.
-
-    The hashes and the ``outline`` are as in text.traces.Traces. ``reason``: why there is this
-    revision, ``first`` or as in the record; ``feed_url`` is the feed that brought it. The article's
-    ``cluster_id`` is None as long as its text is too short to tell; ``nearest`` is the article that
-    put it into its cluster, by ``similarity``, if it is another's.
-    """
+    """A revision that the broker has; the latest one unless stated otherwise."""
 
     article_id: str
     revision: int
-    title_hash: str
+    title_hash: str  # the hashes and the outline: see text.traces.Traces
     text_hash: str
     text_source: str
     first_seen: datetime
     fetched_at: datetime
     exact_hash: str = ""
     outline: bytes = b""
-    reason: str = "first"
-    feed_url: str = ""
-    cluster_id: str | None = None
-    nearest: str | None = None
+    reason: str = "first"  # "first", "unknown" or a RevisionReason
+    feed_url: str = ""  # the feed that brought it
+    cluster_id: str | None = None  # None: the text is too short to compare
+    nearest: str | None = None  # article that decided the cluster, if another's
     similarity: float | None = None
 
     @property
@@ -172,12 +180,12 @@ class KnownArticle(NamedTuple):
 
 
 class Lookalike(NamedTuple):
-    """An article that shares a key with a text; ``recent``: its fingerprint is of this week."""
+    """An article whose fingerprint shares a key with a text's."""
 
     article_id: str
     cluster_id: str
     signature: bytes
-    recent: bool
+    recent: bool  # its fingerprint is of this week
 
 
 class Listing(NamedTuple):
@@ -190,8 +198,7 @@ class Listing(NamedTuple):
 
 
 class Revisit(NamedTuple):
-    """An article whose page at ``url`` is looked at again when it is ``due``; ``entry`` is what the
-    feed has said of it, as JSON. The validators are those of the last look, if there was one."""
+    """A planned request for a published article's page. ``entry``: the feed's entry as JSON."""
 
     article_id: str
     due: float
@@ -204,11 +211,10 @@ class Revisit(NamedTuple):
 
 
 class Acknowledged(NamedTuple):
-    """What the broker has taken: an article's revision, its links and the feed that listed it; the
-    fingerprint is there if its near-duplicates are to be found by it, the revisit if one is due."""
+    """A revision that the broker has acknowledged, with all that the state stores for it."""
 
     article: KnownArticle
-    links: Sequence[str]
+    links: Sequence[str]  # canonical, all that lead to the article
     listings: Sequence[Listing]
-    fingerprint: Fingerprint | None = None
-    revisit: Revisit | None = None
+    fingerprint: Fingerprint | None = None  # None: not indexed for near-duplicates
+    revisit: Revisit | None = None  # the first one, if any is planned

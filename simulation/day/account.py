@@ -33,9 +33,9 @@ def _in_the_counts(day: Day) -> Iterator[str]:
         yield f"{seen} entries seen, {day.counted['entries']} counted, {handled} handled"
     for feed in day.feeds:
         ours = day.handled.get(feed.url, Counter())
-        state = {name: getattr(feed, name) for name in SUMS}
-        if feed.entries != ours.total() or state != {n: ours[o] for n, o in SUMS.items()}:
-            yield f"{feed.url}: {feed.entries} entries, {state}, but {ours} handled"
+        state = {name: getattr(feed.counts, name) for name in SUMS}
+        if feed.counts.entries != ours.total() or state != {n: ours[o] for n, o in SUMS.items()}:
+            yield f"{feed.url}: {feed.counts.entries} entries, {state}, but {ours} handled"
     if (polls := day.counted["polls"].total()) != day.polls:
         yield f"{day.polls} polls, {polls} counted"
     kinds = Counter("new" if record.revision == 1 else "update" for record in day.records)
@@ -53,8 +53,8 @@ def _at_the_feeds(day: Day) -> Iterator[str]:
             yield f"{state.url} came to {state.last_outcome}"
         if state.last_outcome != "gone" and (state.failures or not state.last_success):
             yield f"{state.url} has not come back: {state.last_outcome}"
-        if feed.moved != bool(state.moving_to) and state.last_outcome != "gone":
-            yield f"{state.url} moves to {state.moving_to}"
+        if feed.moved != bool(state.redirect.candidate) and state.last_outcome != "gone":
+            yield f"{state.url} moves to {state.redirect.candidate}"
     if day.world.too_early:
         yield f"{day.world.too_early} requests to sites that had asked to be left alone"
 

@@ -15,8 +15,9 @@ from connectors.article.page_reader import PageReader
 from connectors.feedlist import feed_list as feeds
 from connectors.fetch import Fetcher
 from connectors.fetch.throttle import Politeness
+from connectors.poll.feed_fetcher import FeedFetcher
 from connectors.poll.poller import Poller
-from connectors.poll.runner import CHILD_MEMORY, CHILD_TASKS, publishing
+from connectors.poll.wiring import CHILD_MEMORY, CHILD_TASKS, publishing
 from connectors.publish.publisher import Publisher
 from connectors.state import FeedState, State
 from connectors.state.async_state import AsyncState
@@ -119,14 +120,20 @@ async def _open_desk(
             entries = Recording(
                 PageReader(fetcher, sandbox, clock=clock), store, queue.put, clock=clock
             )
-            yield Desk(Poller(fetcher, sandbox, entries, store, clock=clock), store, entries)
+            yield Desk(
+                Poller(FeedFetcher(fetcher, sandbox, clock=clock), entries, store, clock=clock),
+                store,
+                entries,
+            )
 
 
 async def _poll(desk: Desk, plan: Plan, clock: SimulatedClock, seed: int) -> int:
     """Tick by tick until all has been read; how many polls that took."""
     polls = 0
-    chances = {feed.url: random.Random(f"{seed} {feed.id}") for feed in await desk.store.feeds()}
-    while not _is_read(known := await desk.store.feeds(), plan, clock.now):
+    chances = {
+        feed.url: random.Random(f"{seed} {feed.id}") for feed in await desk.store.call(State.feeds)
+    }
+    while not _is_read(known := await desk.store.call(State.feeds), plan, clock.now):
         due = min(feed.next_poll for feed in known)
         clock.now = max(clock.now, math.ceil(due / TICK) * TICK)
         while claimed := await desk.store.claim_due(100):
@@ -141,7 +148,7 @@ def _is_read(known: Sequence[FeedState], plan: Plan, now: float) -> bool:
     """Whether every feed has been read after its last change, with all its entries settled."""
     return now > plan.end and all(
         feed.last_outcome == "gone"
-        or (feed.body_hash and feed.last_success and feed.last_success > plan.end)
+        or (feed.validators.body_hash and feed.last_success and feed.last_success > plan.end)
         for feed in known
     )
 

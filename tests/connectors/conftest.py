@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.poll.runner import CHILD_MEMORY
+from connectors.poll.wiring import CHILD_MEMORY
 from connectors.state import State
 from newsline.broker import Broker, connect
 from newsline.sandbox.pool import Sandbox

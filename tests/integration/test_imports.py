@@ -20,7 +20,7 @@ def loaded_by(code: str) -> set[str]:
 @pytest.mark.parametrize(
     "code",
     [
-        "import connectors.poll.runner",
+        "import connectors.poll.wiring",
         # All that `newsline poll` does up to its first poll; port 9 answers nobody.
         "import sys, typer.testing\n"
         "from newsline.cli import app\n"
@@ -28,7 +28,7 @@ def loaded_by(code: str) -> set[str]:
         "    '--broker', f'embedded:{PLACE}/b.db', '--state', f'{PLACE}/s.db']\n"
         "assert typer.testing.CliRunner().invoke(app, arguments).exit_code == 1",
     ],
-    ids=["connectors.poll.runner", "newsline poll"],
+    ids=["connectors.poll.wiring", "newsline poll"],
 )
 def test_connectors_load_neither_beam_nor_spacy(code, tmp_path):
     loaded = loaded_by(f"PLACE = {str(tmp_path)!r}\n{code}")

@@ -48,4 +48,6 @@ def test_an_entry_that_is_counted_wrong_would_show(day):
     counted = {**day.counted, "entries": day.counted["entries"] + Counter(published=1)}
     assert list(wrong(day._replace(counted=counted)))
     feed, *others = day.feeds
-    assert list(wrong(day._replace(feeds=[feed._replace(entries=feed.entries + 1), *others])))
+    counts = feed.counts._replace(entries=feed.counts.entries + 1)
+    miscounted = feed._replace(counts=counts)
+    assert list(wrong(day._replace(feeds=[miscounted, *others])))

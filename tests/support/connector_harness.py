@@ -1,4 +1,4 @@
-"""A connector without its schedule, between a small site and files, and what the site tells it."""
+"""A connector without its loop, between a small site and a broker, and the site's content."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from typing import Any, NamedTuple
 
-from connectors.article.page_reader import PageReader
 from connectors.feedlist.feed_list import Feed
 from connectors.fetch import Fetcher
 from connectors.parse import Entry
 from connectors.poll.entry_handler import EntryHandler, EntryResult
 from connectors.poll.poller import Poller
 from connectors.poll.revisits import Revisits
-from connectors.poll.runner import publishing
+from connectors.poll.wiring import publishing, wire
 from connectors.publish.publisher import Publisher
 from connectors.state import FeedState, SeenEntry, State
 from connectors.state.async_state import AsyncState
@@ -40,7 +39,7 @@ THIRD = (
 
 
 class Desk(NamedTuple):
-    """The parts, to be polled feed by feed; ``site`` is where the feeds are."""
+    """A connector's parts, to poll feed by feed; ``site`` serves the feeds."""
 
     site: Server
     broker: Broker
@@ -52,8 +51,8 @@ class Desk(NamedTuple):
     revisits: Revisits | None = None
 
     async def poll(self, *paths: str) -> dict[str, int]:
-        """Poll the site's feeds, or its only one, at the same time. How many entries came to which
-        outcome, as it was counted: each of those seen to one."""
+        """Poll the site's feeds, or its only one, together. Returns the entries by outcome, as
+        counted by the metrics: one outcome each."""
         before = entry_counts()
         await asyncio.gather(*(self.poller.poll(feed, 0.5) for feed in self.claim(*paths)))
         counted = entry_counts() - before
@@ -75,7 +74,7 @@ class Desk(NamedTuple):
 
 
 class Recording(EntryHandler):
-    """Tells what became of the entries of each feed."""
+    """Counts the outcomes of each feed's entries."""
 
     def __init__(self, *parts, **settings) -> None:
         super().__init__(*parts, **settings)
@@ -112,16 +111,22 @@ async def open_desk(
             queue.working(),
             fetcher or Fetcher(allow=allow | {site.host}) as fetching,
         ):
-            reader = PageReader(fetching, extracting)
-            entries = EntryHandler(reader, store, queue.put)
-            subscriber = Subscriber(fetching, store, callback) if callback else None
-            poller = Poller(fetching, parsing, entries, store, subscriber)
-            revisits = Revisits(reader, store, queue, revisit)
-            yield Desk(site, broker, state, poller, store, outages, subscriber, revisits)
+            parts = wire(
+                store,
+                queue,
+                fetching,
+                parsing=parsing,
+                extracting=extracting,
+                callback=callback,
+                revisit=revisit,
+            )
+            yield Desk(
+                site, broker, state, parts.poller, store, outages, parts.subscriber, parts.revisits
+            )
 
 
 def entry_counts() -> Counter[str]:
-    """Entries by outcome, as far as any test has come; ``seen``: all that were read from feeds."""
+    """Entries by outcome so far, in all tests; ``seen``: all that were read from feeds."""
     totals = metrics.totals(metrics.ENTRIES, metrics.ENTRIES_SEEN)
     seen = totals["newsline_entries_seen"][""]
     counts = {name: int(count) for name, count in totals["newsline_entries"].items()}
@@ -129,7 +134,7 @@ def entry_counts() -> Counter[str]:
 
 
 def published(broker: Broker) -> list[RawArticle]:
-    """What stands on news.raw, partition by partition."""
+    """The articles on news.raw, partition by partition."""
     return [
         decode_raw(record.value)
         for partition in range(broker.partitions(RAW_TOPIC))

@@ -1,7 +1,7 @@
-"""A connector that dies when the broker has its articles and its state does not know them yet.
+"""A connector that dies after the broker's acknowledgement and before its state is updated.
 
-``python -m tests.support.die_before_state BROKER STATE``: publishes the articles that come on
-standard input, a JSON line each.
+``python -m tests.support.die_before_state BROKER STATE`` publishes the articles on standard input,
+one JSON line each.
 """
 
 from __future__ import annotations

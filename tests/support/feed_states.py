@@ -10,8 +10,8 @@ from connectors.state import AfterPoll, FeedState, State
 
 
 def put(state: State, *feeds: FeedState) -> Sequence[FeedState]:
-    """These are the feeds that are listed, and this is how each is; with their numbers."""
-    state.enlist([Feed(feed.url, feed.fixed) for feed in feeds])
+    """Make these the listed feeds, in these states. Returns them with their numbers."""
+    state.enlist([Feed(feed.url, feed.fixed_interval) for feed in feeds])
     numbered = [feed._replace(id=state.feed(feed.url).id) for feed in feeds]
     for feed in numbered:
         state.claim(feed.url, time.time())

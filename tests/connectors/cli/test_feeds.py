@@ -3,7 +3,7 @@ from contextlib import closing
 import pytest
 from typer.testing import CliRunner
 
-from connectors.state import FeedState, State
+from connectors.state import FeedState, FeedValidators, LearnedRedirect, State
 from newsline.cli import app
 from tests.support.feed_states import put
 
@@ -43,7 +43,13 @@ def test_a_bad_list_is_an_error_with_line_and_reason(tmp_path):
 
 URL = "https://a.example/rss"
 GONE = FeedState(URL, next_poll=9e9, failures=3, last_outcome="gone", why="gone (410): retired")
-MOVED = FeedState(URL, etag="1", next_poll=9e9, title="A", address="https://b.example/")
+MOVED = FeedState(
+    URL,
+    next_poll=9e9,
+    title="A",
+    validators=FeedValidators("1"),
+    redirect=LearnedRedirect("https://b.example/"),
+)
 
 
 def amended(tmp_path, command, feed):
@@ -63,7 +69,8 @@ def test_a_retired_feed_is_resumed(tmp_path):
 
 def test_a_move_is_forgotten_and_nothing_else(tmp_path):
     feed = amended(tmp_path, "forget-move", MOVED)
-    assert (feed.address, feed.etag, feed.next_poll, feed.title) == (None, None, 0.0, "A")
+    assert (feed.redirect, feed.validators) == (LearnedRedirect(), FeedValidators())
+    assert (feed.next_poll, feed.title) == (0.0, "A")
 
 
 @pytest.mark.parametrize("command", ["resume", "forget-move"])

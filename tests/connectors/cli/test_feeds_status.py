@@ -13,7 +13,15 @@ from connectors.cli.feeds_status import Sort, lines
 from connectors.feedlist.feed_list import Feed
 from connectors.poll.health import Health
 from connectors.poll.report import report
-from connectors.state import AfterPoll, FeedNow, FeedState, State
+from connectors.state import (
+    AfterPoll,
+    EntryCounts,
+    FeedNow,
+    FeedState,
+    LearnedRedirect,
+    PollFailure,
+    State,
+)
 from connectors.state.models import Subscription
 from newsline.cli import app
 from tests.support.command import newsline
@@ -26,37 +34,31 @@ WELL = FeedState(
     last_outcome="ok",
     last_success=NOW - 2 * HOUR,
     next_poll=NOW + 3 * HOUR,
-    why="nothing new in 2 h; as a rule one in 5 h",
-    entries=12_345,
-    published=150,
-    updates=4,
-    duplicates=50,
+    why="nothing new in 2 h; on average one in 5 h",
+    counts=EntryCounts(entries=12_345, published=150, updates=4, duplicates=50),
 )
 FAILING = FeedState(
     "https://b.example/feed",
     last_outcome="timeout",
-    last_error="no whole answer in 30 s",
+    last_detail="no whole answer in 30 s",
     failures=7,
     last_success=NOW - 2 * DAY,
     next_poll=NOW + 9 * HOUR,
     why="7th failure in a row: timeout",
-    failed=NOW - 4 * HOUR,
-    failed_outcome="timeout",
-    failed_detail="no whole answer in 30 s",
-    robots=3,
-    refused=1,
+    last_failure=PollFailure(NOW - 4 * HOUR, "timeout", "no whole answer in 30 s"),
+    counts=EntryCounts(robots=3, refused=1),
 )
 GONE = FeedState(
     "https://gone.example/",
     last_outcome="gone",
     failures=1,
     next_poll=NOW + 7 * DAY,
-    why="gone (410): retired, looked at again every 7 d",
-    failed=NOW - HOUR * 3,
-    failed_outcome="gone",
+    why="gone (410): retired, polled every 7 d",
+    last_failure=PollFailure(NOW - HOUR * 3, "gone"),
 )
 MOVED = WELL._replace(
-    url="https://m.example/", address="https://new.example/", moving_to="https://newer.example/"
+    url="https://m.example/",
+    redirect=LearnedRedirect("https://new.example/", "https://newer.example/"),
 )
 HUB = Subscription(
     WELL.url, "https://hub.example/", WELL.url, "token", "secret", expires=NOW + DAY, last_push=NOW
@@ -80,7 +82,7 @@ def now(feed, **others):
             now(WELL),
             """\
 ok       https://a.example/rss
-         2 h ago    in 3 h        12,345     150   25%  nothing new in 2 h; as a rule one in 5 h
+         2 h ago    in 3 h        12,345     150   25%  nothing new in 2 h; on average one in 5 h
 """,
         ),
         (
@@ -97,8 +99,7 @@ failing  https://b.example/feed
             now(GONE),
             """\
 retired  https://gone.example/
-         never      in 7 d             0       0    0%  gone (410): retired, looked at again every 7
-                                                        d
+         never      in 7 d             0       0    0%  gone (410): retired, polled every 7 d
          last error, 3 h ago: gone
 """,
         ),
@@ -106,7 +107,7 @@ retired  https://gone.example/
             now(MOVED, subscription=HUB),
             """\
 ok       https://m.example/
-         2 h ago    in 3 h        12,345     150   25%  nothing new in 2 h; as a rule one in 5 h
+         2 h ago    in 3 h        12,345     150   25%  nothing new in 2 h; on average one in 5 h
          moved to https://new.example/
          redirects to https://newer.example/
          hub https://hub.example/: live, last push 0 s ago
@@ -123,21 +124,21 @@ new      https://new.example/
             now(WELL._replace(next_poll=NOW - 3 * HOUR)),
             """\
 ok       https://a.example/rss
-         2 h ago    late 3 h      12,345     150   25%  nothing new in 2 h; as a rule one in 5 h
+         2 h ago    late 3 h      12,345     150   25%  nothing new in 2 h; on average one in 5 h
 """,
         ),
         (
             now(WELL._replace(next_poll=NOW - 3 * HOUR), leased_until=NOW + 50),
             """\
 ok       https://a.example/rss
-         2 h ago    now           12,345     150   25%  nothing new in 2 h; as a rule one in 5 h
+         2 h ago    now           12,345     150   25%  nothing new in 2 h; on average one in 5 h
 """,
         ),
         (
-            now(WELL._replace(last_error="2 of 10 sitemaps failed"), listed=False),
+            now(WELL._replace(last_detail="2 of 10 sitemaps failed"), listed=False),
             """\
 ok       https://a.example/rss
-         2 h ago    none          12,345     150   25%  nothing new in 2 h; as a rule one in 5 h
+         2 h ago    none          12,345     150   25%  nothing new in 2 h; on average one in 5 h
          not in the feed list: not polled
          last poll: 2 of 10 sitemaps failed
 """,
@@ -151,7 +152,8 @@ def test_a_feed_in_lines_that_fit_a_terminal_of_100_columns(feed, expected):
 
 
 def test_what_a_site_says_is_on_one_line_and_cannot_move_the_cursor():
-    nasty = FAILING._replace(failed_detail="\x1b[2Jgone\nok       https://a.example/\u202e\x9b1A")
+    said = "\x1b[2Jgone\nok       https://a.example/\u202e\x9b1A"
+    nasty = FAILING._replace(last_failure=FAILING.last_failure._replace(detail=said))
     shown = list(lines(report(now(nasty), NOW), NOW))
     assert len(shown) == 5
     assert "timeout:  [2Jgone ok       https://a.example/  1A" in shown[2]
@@ -202,13 +204,18 @@ def address(any_state_address):
     since = time.time() - NOW
     feeds = [
         each._replace(
-            **{
-                name: value + since
-                for name in ("last_success", "next_poll", "failed")
-                if (value := getattr(each, name))
-            }
+            next_poll=each.next_poll + since,
+            last_success=each.last_success and each.last_success + since,
+            last_failure=each.last_failure._replace(
+                at=each.last_failure.at and each.last_failure.at + since
+            ),
         )
-        for each in (WELL, FAILING, GONE, MOVED._replace(published=900))
+        for each in (
+            WELL,
+            FAILING,
+            GONE,
+            MOVED._replace(counts=MOVED.counts._replace(published=900)),
+        )
     ]
     with closing(State(any_state_address)) as state:
         put(state, WELL._replace(url="https://unlisted.example/"), *feeds)

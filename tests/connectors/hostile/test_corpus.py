@@ -12,8 +12,9 @@ from connectors.article.page_reader import PageReader
 from connectors.feedlist.feed_list import Feed
 from connectors.fetch import Fetcher
 from connectors.fetch import fetcher as fetcher_module
+from connectors.poll.feed_fetcher import FeedFetcher
 from connectors.poll.poller import Poller
-from connectors.poll.runner import CHILD_MEMORY, publishing
+from connectors.poll.wiring import CHILD_MEMORY, publishing
 from connectors.publish.publisher import Publisher
 from connectors.state import State
 from connectors.state.async_state import AsyncState
@@ -91,7 +92,8 @@ async def open_newsroom(sites, broker, address, path: Path) -> AsyncIterator[New
             state.enlist([Feed(web.url(host)) for host in sites])
             reader = PageReader(fetcher, sandbox, extract_seconds=CHILD_SECONDS)
             entries = Recording(reader, store, queue.put)
-            poller = Poller(fetcher, sandbox, entries, store, parse_seconds=CHILD_SECONDS)
+            feeds = FeedFetcher(fetcher, sandbox, parse_seconds=CHILD_SECONDS)
+            poller = Poller(feeds, entries, store)
             yield Newsroom(web, state, poller, entries)
 
 

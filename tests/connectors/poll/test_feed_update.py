@@ -4,17 +4,12 @@ import pytest
 
 from connectors.fetch import Redirect
 from connectors.poll.entry_handler import EntryResult
-from connectors.poll.feed_update import (
-    MAX_WORDS,
-    Polled,
-    Reading,
-    Terms,
-    after,
-    body_hash,
-    news_came,
-)
+from connectors.poll.feed_update import MAX_DETAIL, Terms, after_push
+from connectors.poll.feed_update import next_feed_state as after
+from connectors.poll.poll_result import PollResult, ProcessedFeed, body_hash
 from connectors.schedule import next_poll
-from connectors.state import FeedState
+from connectors.schedule.cadence import Cadence
+from connectors.state import FeedState, FeedValidators, LearnedRedirect, PollFailure
 from newsline.outcomes import EntryOutcome, FetchOutcome, PollOutcome
 from tests.support.responses import response
 
@@ -22,17 +17,19 @@ NOW = 1_800_000_000.0
 HOUR = 3_600.0
 URL = "https://f.example/feed"
 TERMS = Terms()
-BUSY = FeedState(URL, last_success=NOW - HOUR, recent=0.0, came=287.0, watched=72 * HOUR)
+BUSY = FeedState(URL, last_success=NOW - HOUR, cadence=Cadence(0.0, 287.0, 72 * HOUR))
 """Four entries an hour."""
 
 
-def ok(new: int = 0, ttl: float = 0.0, fresh_for: float | None = None) -> Polled:
-    reading = Reading("Title", ttl, [EntryResult(EntryOutcome.PUBLISHED)] * new, [None] * new, True)
-    return Polled(PollOutcome.OK, response=response(URL, fresh_for=fresh_for), reading=reading)
+def ok(new: int = 0, ttl: float = 0.0, fresh_for: float | None = None) -> PollResult:
+    results = [EntryResult(EntryOutcome.PUBLISHED)] * new
+    processed = ProcessedFeed("Title", ttl, results, [None] * new, same=True)
+    answer = response(URL, fresh_for=fresh_for)
+    return PollResult(PollOutcome.OK, response=answer, processed=processed)
 
 
-def failed(outcome=FetchOutcome.NOT_FOUND, detail="404", retry_after=0.0) -> Polled:
-    return Polled(outcome, detail, retry_after=retry_after)
+def failed(outcome=FetchOutcome.NOT_FOUND, detail="404", retry_after=0.0) -> PollResult:
+    return PollResult(outcome, detail, retry_after=retry_after)
 
 
 def wait(feed: FeedState) -> float:
@@ -41,25 +38,26 @@ def wait(feed: FeedState) -> float:
 
 def test_a_poll_says_what_it_brought_and_when_the_next_one_is():
     feed = after(BUSY, ok(new=4), TERMS, NOW)
-    assert feed.why == "4 new entries in 60 min; as a rule one in 15 min"
+    assert feed.why == "4 new entries in 60 min; on average one in 15 min"
     assert wait(feed) == pytest.approx(900, rel=0.1)
-    assert (feed.title, feed.body_hash, feed.etag) == ("Title", body_hash(b"the body"), '"1"')
+    assert feed.title == "Title"
+    assert feed.validators[::2] == ('"1"', body_hash(b"the body"))
 
 
 def test_a_first_poll_says_that_it_was_the_first():
     assert after(FeedState(URL), ok(new=1), TERMS, NOW).why.startswith("1 new entry at the first")
 
 
-@pytest.mark.parametrize("polled", [ok(ttl=2 * HOUR), ok(fresh_for=2 * HOUR)])
-def test_the_feeds_own_wish_is_granted_wherever_it_stands(polled):
-    feed = after(BUSY, polled, TERMS, NOW)
+@pytest.mark.parametrize("result", [ok(ttl=2 * HOUR), ok(fresh_for=2 * HOUR)])
+def test_the_feeds_own_wish_is_granted_wherever_it_stands(result):
+    feed = after(BUSY, result, TERMS, NOW)
     assert wait(feed) == 2 * HOUR
     assert feed.why.startswith("the feed asks for 2 h (")
 
 
 def test_the_wish_in_a_body_holds_until_another_body_is_read():
     feed = after(BUSY, ok(ttl=2 * HOUR), TERMS, NOW)
-    again = after(feed, Polled(PollOutcome.NOT_MODIFIED, response=response(URL)), TERMS, NOW)
+    again = after(feed, PollResult(PollOutcome.NOT_MODIFIED, response=response(URL)), TERMS, NOW)
     assert wait(again) == 2 * HOUR
     assert wait(after(again, ok(new=1), TERMS, NOW)) < HOUR
 
@@ -79,22 +77,21 @@ def test_a_feed_that_comes_back_is_polled_at_its_old_pace(outcome):
     assert feed.why == f"12th failure in a row: {outcome}"
     back = after(feed, ok(new=30), TERMS, NOW + 5 * next_poll.LONGEST)
     assert back.failures == 0
-    assert (back.recent, back.came, back.watched) == (BUSY.recent, BUSY.came, BUSY.watched)
+    assert back.cadence == BUSY.cadence
     assert back.next_poll - back.last_success == pytest.approx(900, rel=0.1)
 
 
 def test_the_last_failure_stays_on_show_when_the_feed_is_well_again():
     feed = after(BUSY, failed(FetchOutcome.TIMEOUT, "no whole answer in 30 s"), TERMS, NOW)
     back = after(feed, ok(), TERMS, NOW + HOUR)
-    assert (back.last_outcome, back.last_error) == ("ok", "")
-    assert (back.failed, back.failed_outcome) == (NOW, "timeout")
-    assert back.failed_detail == "no whole answer in 30 s"
+    assert (back.last_outcome, back.last_detail) == ("ok", "")
+    assert back.last_failure == PollFailure(NOW, "timeout", "no whole answer in 30 s")
 
 
 def test_the_validators_and_the_pace_outlive_failures():
-    known = BUSY._replace(etag='"7"', body_hash="hash")
+    known = BUSY._replace(validators=FeedValidators('"7"', None, "hash"))
     feed = after(known, failed(), TERMS, NOW)
-    assert (feed.etag, feed.body_hash, feed.interval) == ('"7"', "hash", known.interval)
+    assert (feed.validators, feed.interval) == (known.validators, known.interval)
     assert feed.last_success == known.last_success
 
 
@@ -109,14 +106,14 @@ def test_a_gone_feed_is_retired_and_says_so():
     assert wait(feed) == next_poll.RETIRED
     assert (feed.last_outcome, feed.why) == (
         "gone",
-        "gone (410): retired, looked at again every 7 d",
+        "gone (410): retired, polled every 7 d",
     )
 
 
 def test_a_learned_address_that_is_gone_does_not_retire_the_feed():
-    moved = BUSY._replace(address="https://new.example/feed")
+    moved = BUSY._replace(redirect=LearnedRedirect("https://new.example/feed"))
     feed = after(moved, failed(FetchOutcome.GONE), TERMS, NOW)
-    assert feed.address is None
+    assert feed.redirect.address is None
     assert wait(feed) == next_poll.FIRST_BACK_OFF
     assert feed.why == "gone at https://new.example/feed: the listed URL is polled again"
 
@@ -125,16 +122,16 @@ def test_a_move_is_learned_from_what_polls_bring():
     feed = BUSY
     moved = response("https://new.example/feed", Redirect(URL, permanent=True))
     for day in range(5):
-        polled = Polled(PollOutcome.SAME_BODY, response=moved)
-        feed = after(feed, polled, TERMS, NOW + day * 86_400.0)
-    assert (feed.url, feed.address) == (URL, "https://new.example/feed")
+        result = PollResult(PollOutcome.SAME_BODY, response=moved)
+        feed = after(feed, result, TERMS, NOW + day * 86_400.0)
+    assert (feed.url, feed.redirect.address) == (URL, "https://new.example/feed")
 
 
 def test_what_a_server_says_is_not_kept_without_end():
     feed = after(BUSY, failed(detail="x" * 10_000), TERMS, NOW)
-    assert len(feed.last_error) == MAX_WORDS
-    moved = BUSY._replace(address="https://new.example/" + "x" * 2_000)
-    assert len(after(moved, failed(), TERMS, NOW).why) == MAX_WORDS
+    assert len(feed.last_detail) == MAX_DETAIL
+    moved = BUSY._replace(redirect=LearnedRedirect("https://new.example/" + "x" * 2_000))
+    assert len(after(moved, failed(), TERMS, NOW).why) == MAX_DETAIL
 
 
 def test_the_operators_interval_is_the_interval():
@@ -144,6 +141,6 @@ def test_the_operators_interval_is_the_interval():
 def test_a_feed_that_is_pushed_is_polled_as_a_safety_net_and_keeps_its_pace():
     feed = after(BUSY, ok(new=4), Terms(renewal=7 * 86_400.0), NOW)
     assert wait(feed) == next_poll.SAFETY_NET
-    pushed = news_came(feed, [1.0], NOW + 60)
-    assert pushed.last_success == NOW + 60
-    assert pushed.came == pytest.approx(feed.came + 1, rel=0.001)
+    pushed = after_push(feed, ok(new=1).processed._replace(ages=[1.0]), NOW + 60)
+    assert (pushed.last_success, pushed.next_poll) == (NOW + 60, feed.next_poll)
+    assert pushed.cadence.came == pytest.approx(feed.cadence.came + 1, rel=0.001)

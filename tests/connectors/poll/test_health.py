@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from connectors.poll import health as module
-from connectors.poll.health import Health, health, overdue, shown
+from connectors.poll.health import Health, health, health_metrics, overdue
 from connectors.state import FeedState
 from connectors.state.async_state import AsyncState
 from connectors.state.retry import Outages
@@ -53,7 +53,7 @@ async def test_the_listed_feeds_are_counted_and_no_others(state, store, monkeypa
     put(state, OK._replace(url="https://unlisted.example/"))
     put(state, late, new)
 
-    async with shown(store):
+    async with health_metrics(store):
         await until(ok=0.0, new=1.0, failing=1.0, retired=0.0)
         put(state, OK._replace(next_poll=time.time() + 60), new)
         await until(ok=1.0, failing=0.0)
@@ -67,7 +67,7 @@ async def test_a_state_that_fails_for_a_while_is_asked_again(state, store, tmp_p
     put(state, OK)
     with closing(sqlite3.connect(tmp_path / "state.db", timeout=30.0)) as other:
         other.execute("ALTER TABLE feeds RENAME TO elsewhere")
-        async with shown(store):
+        async with health_metrics(store):
             metrics.FEEDS.labels(Health.OK).set(7)
             await asyncio.sleep(0.1)
             assert counts()["ok"] == 7

@@ -9,10 +9,10 @@ from aiohttp import encode_basic_auth, web
 
 from connectors.feedlist.feed_list import Feed
 from connectors.parse import MAX_ENTRIES
-from connectors.poll import poller, redirects
+from connectors.poll import feed_fetcher, redirects
 from connectors.poll.feed_update import body_hash
 from connectors.publish.publisher import Publisher
-from connectors.state import FeedState
+from connectors.state import FeedState, FeedValidators, LearnedRedirect
 from newsline.broker import Fenced
 from newsline.service import metrics
 from tests.support import extraction_tasks
@@ -45,9 +45,8 @@ def headers(desk) -> list[tuple[str | None, str | None]]:
 
 async def test_a_poll_remembers_what_it_came_to(harbour):
     state = harbour.feed()
-    assert (state.last_outcome, state.failures, state.last_error) == ("ok", 0, "")
-    assert (state.etag, state.last_modified) == ('"1"', "yesterday")
-    assert state.body_hash == body_hash(feed(item()).encode())
+    assert (state.last_outcome, state.failures, state.last_detail) == ("ok", 0, "")
+    assert state.validators == FeedValidators('"1"', "yesterday", body_hash(feed(item()).encode()))
     assert state.last_success < time.time() < state.next_poll
 
 
@@ -69,7 +68,7 @@ async def test_a_feed_that_has_not_changed_is_not_sent_again(harbour, site):
     after = harbour.feed()
     assert headers(harbour) == [(None, None), ('"1"', "yesterday")]
     assert (after.last_outcome, after.failures) == ("not_modified", 0)
-    assert (after.etag, after.body_hash) == (before.etag, before.body_hash)
+    assert after.validators == before.validators
     assert after.interval > before.interval
 
 
@@ -91,12 +90,12 @@ async def test_what_is_no_feed_is_a_failure_and_forgets_nothing(harbour, site, b
     assert await harbour.poll() == {}
     after = harbour.feed()
     assert (after.last_outcome, after.failures) == ("not_a_feed", 1)
-    assert after.last_error
-    assert (after.etag, after.body_hash) == (before.etag, before.body_hash)
+    assert after.last_detail
+    assert after.validators == before.validators
     assert (after.interval, after.last_success) == (before.interval, before.last_success)
     site.says("/feed", feed(item(), item("mill")))
     assert await harbour.poll() == {"unchanged": 1, "not_found": 1}
-    assert (harbour.feed().failures, harbour.feed().last_error) == (0, "")
+    assert (harbour.feed().failures, harbour.feed().last_detail) == (0, "")
 
 
 async def test_a_feed_that_cannot_be_had_is_asked_less_and_less_often(desk):
@@ -105,7 +104,7 @@ async def test_a_feed_that_cannot_be_had_is_asked_less_and_less_often(desk):
         assert await desk.poll() == {}
         state = desk.feed()
         assert (state.last_outcome, state.failures) == ("not_found", failures)
-        assert "404" in state.last_error
+        assert "404" in state.last_detail
         waits.append(state.next_poll - time.time())
     assert waits[0] * 1.5 < waits[1] < waits[2] / 1.5
     assert desk.feed().why == "3rd failure in a row: not_found"
@@ -119,7 +118,7 @@ async def test_a_server_that_says_when_to_come_back_is_left_alone_until_then(des
 
 
 async def test_a_feed_that_takes_too_long_to_parse_is_a_failure(desk, site, monkeypatch):
-    monkeypatch.setattr(desk.poller, "_parse_seconds", 0.5)
+    monkeypatch.setattr(desk.poller._feeds, "_parse_seconds", 0.5)
     site.says("/feed", rss([("/a", "A", "")]) + b"<" * 2_000_000)  # 15 s without a deadline
     assert await desk.poll() == {}
     assert (desk.feed().last_outcome, desk.feed().failures) == ("parse_deadline", 1)
@@ -130,7 +129,7 @@ async def test_a_feed_that_takes_too_long_to_parse_is_a_failure(desk, site, monk
     [(extraction_tasks.die, "parse_crash"), (extraction_tasks.fail, "parse_error")],
 )
 async def test_a_feed_that_breaks_its_parser_is_a_failure(desk, site, monkeypatch, task, outcome):
-    monkeypatch.setattr(poller, "parse_feed", task)
+    monkeypatch.setattr(feed_fetcher, "parse_feed", task)
     site.says("/feed", feed(item()))
     assert await desk.poll() == {}
     assert (desk.feed().last_outcome, desk.feed().failures) == (outcome, 1)
@@ -141,10 +140,10 @@ async def test_validators_are_stored_when_every_entry_is_settled_and_not_before(
     site.says("/harbour", story())
     site.says("/mill", status=503)
     assert await desk.poll() == {"published": 1, "server_error": 1}
-    assert desk.feed()[1:4] == (None, None, None)
+    assert desk.feed().validators == FeedValidators()
     site.says("/mill", story(title="Mill shuts"))
     assert await desk.poll() == {"unchanged": 1, "published": 1}
-    assert desk.feed()[1:3] == ('"1"', "yesterday")
+    assert desk.feed().validators[:2] == ('"1"', "yesterday")
     assert headers(desk) == [(None, None), (None, None)]
 
 
@@ -152,7 +151,7 @@ async def test_a_new_entry_that_fails_takes_the_validators_back(harbour, site):
     site.says("/feed", feed(item(), item("mill")), ETag='"2"')
     site.says("/mill", status=503)
     assert await harbour.poll() == {"unchanged": 1, "server_error": 1}
-    assert harbour.feed()[1:4] == (None, None, None)
+    assert harbour.feed().validators == FeedValidators()
 
 
 async def test_rss_is_a_feed_like_any_other(desk, site):
@@ -165,7 +164,7 @@ async def test_rss_is_a_feed_like_any_other(desk, site):
 async def test_an_empty_feed_is_a_good_poll(desk, site):
     site.says("/feed", feed(), ETag='"1"')
     assert await desk.poll() == {}
-    assert (desk.feed().last_outcome, desk.feed().etag) == ("ok", '"1"')
+    assert (desk.feed().last_outcome, desk.feed().validators.etag) == ("ok", '"1"')
 
 
 async def test_hostile_words_in_a_feed_come_to_an_outcome(desk, site):
@@ -217,7 +216,7 @@ async def test_a_feed_that_is_gone_is_left_alone_and_read_again_should_it_come_b
     site.says("/feed", status=410)
     await desk.poll()
     assert desk.feed().next_poll - time.time() > 6 * 24 * 3_600
-    assert desk.feed().why == "gone (410): retired, looked at again every 7 d"
+    assert desk.feed().why == "gone (410): retired, polled every 7 d"
     site.says("/feed", feed(item()))
     site.says("/harbour", story())
     assert await desk.poll() == {"published": 1}
@@ -250,7 +249,7 @@ async def test_a_feed_that_has_moved_is_polled_at_its_new_address_and_keeps_its_
     site.says("/feed", status=301, Location="/new")
     for _ in range(redirects.POLLS):
         await harbour.poll()
-    assert harbour.feed().address == f"{site.url}/new"
+    assert harbour.feed().redirect.address == f"{site.url}/new"
     asked = site.paths.count("/feed")
     site.says("/new", feed(item(), item("mill")))
     site.says("/mill", story(title="Mill shuts"))
@@ -259,7 +258,7 @@ async def test_a_feed_that_has_moved_is_polled_at_its_new_address_and_keeps_its_
     assert {one.feeds[0].url for one in harbour.articles()} == {f"{site.url}/feed"}
     del site.answers["/new"]
     await harbour.poll()
-    assert harbour.feed().address is None
+    assert harbour.feed().redirect.address is None
     site.says("/feed", feed(item()))
     assert await harbour.poll() == {"unchanged": 1}
 
@@ -283,16 +282,19 @@ async def test_feeds_that_have_moved_to_one_address_say_so(desk, site, monkeypat
         site.says(path, status=308, Location="/new")
         for _ in range(redirects.POLLS):
             await desk.poll(path)
-    assert desk.feed().also_read_by is None
-    assert desk.feed("/other").also_read_by == f"{site.url}/feed"
+    assert desk.feed().redirect.also_read_by is None
+    assert desk.feed("/other").redirect.also_read_by == f"{site.url}/feed"
 
 
 async def test_a_learned_address_that_becomes_private_is_refused_and_forgotten(desk, site):
     site.says("/feed", feed())
-    put(desk.state, FeedState(f"{site.url}/feed", address="http://192.168.0.1/feed"))
+    put(
+        desk.state,
+        FeedState(f"{site.url}/feed", redirect=LearnedRedirect("http://192.168.0.1/feed")),
+    )
     await desk.poll()
     assert desk.feed().last_outcome == "address_refused"
-    assert desk.feed().address is None
+    assert desk.feed().redirect.address is None
     assert "192.168.0.1" in desk.feed().why
     await desk.poll()
     assert desk.feed().last_outcome == "ok"

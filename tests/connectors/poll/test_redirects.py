@@ -5,7 +5,7 @@ import pytest
 from connectors.fetch import Redirect
 from connectors.parse import FeedBody, parse_feed
 from connectors.poll import redirects
-from connectors.state import FeedState
+from connectors.state import FeedState, FeedValidators, LearnedRedirect
 from newsline.outcomes import FetchOutcome, PollOutcome
 from tests.support.connector_harness import feed as json_feed
 from tests.support.connector_harness import item
@@ -14,8 +14,8 @@ from tests.support.responses import response
 DAY = 86_400.0
 OLD, NEW, OTHER = "https://old.example/feed", "https://new.example/feed", "https://other.example/"
 MOVED = response(NEW, Redirect(OLD, permanent=True))
-LISTED = FeedState(OLD, etag='"1"')
-LEARNED = LISTED._replace(address=NEW)
+LISTED = FeedState(OLD, validators=FeedValidators('"1"'))
+LEARNED = LISTED._replace(redirect=LearnedRedirect(NEW))
 
 
 def polled(feed: FeedState, *, days: float, polls: int, to=MOVED, same: bool = True) -> FeedState:
@@ -27,14 +27,15 @@ def polled(feed: FeedState, *, days: float, polls: int, to=MOVED, same: bool = T
 
 def test_an_address_is_learned_when_it_has_served_the_feed_for_polls_and_days():
     feed = polled(LISTED, days=3, polls=5)
-    assert (feed.url, feed.address, feed.moving_to) == (OLD, NEW, None)
-    assert feed.etag == '"1"'
+    assert (feed.url, feed.redirect) == (OLD, LearnedRedirect(NEW))
+    assert feed.validators.etag == '"1"'
 
 
 @pytest.mark.parametrize(("days", "polls"), [(2.9, 100), (30, 4), (0, 1)])
 def test_it_takes_both_the_polls_and_the_days(days, polls):
     feed = polled(LISTED, days=days, polls=polls)
-    assert (feed.address, feed.moving_to, feed.moving_polls) == (None, NEW, polls)
+    assert feed.redirect[:2] == (None, NEW)
+    assert feed.redirect.polls == polls
 
 
 @pytest.mark.parametrize(
@@ -56,31 +57,32 @@ def test_a_feed_with_a_login_keeps_its_listed_address():
 
 def test_a_chain_of_permanent_redirects_leads_to_its_end():
     chain = response(NEW, Redirect(OLD, permanent=True), Redirect(OTHER, permanent=True))
-    assert polled(LISTED, days=3, polls=5, to=chain).address == NEW
+    assert polled(LISTED, days=3, polls=5, to=chain).redirect.address == NEW
 
 
 @pytest.mark.parametrize("between", [response(OLD), response(OTHER, Redirect(OLD, permanent=True))])
 def test_a_redirect_that_changes_begins_anew(between):
     feed = polled(LISTED, days=2, polls=4)
     feed = redirects.after_success(feed, between, 3 * DAY, same=True)
-    assert redirects.after_success(feed, MOVED, 4 * DAY, same=True).moving_polls == 1
+    assert redirects.after_success(feed, MOVED, 4 * DAY, same=True).redirect.polls == 1
 
 
 def test_an_address_that_serves_another_feed_is_not_learned_though_it_keeps_to_that():
     feed = redirects.after_success(LISTED, MOVED, 0.0, same=False)
     for day in range(1, 10):
         feed = redirects.after_success(feed, MOVED, day * DAY, same=True)
-    assert (feed.address, feed.moving_to, feed.moving_polls) == (None, NEW, 0)
+    assert feed.redirect[:2] == (None, NEW)
+    assert feed.redirect.polls == 0
 
 
 def test_a_feed_that_moves_back_is_polled_at_its_listed_url():
     back = response(OLD, Redirect(NEW, permanent=True))
-    assert polled(LEARNED, days=3, polls=5, to=back).address is None
+    assert polled(LEARNED, days=3, polls=5, to=back).redirect.address is None
 
 
 def test_a_feed_that_moves_on_is_followed():
     on = response(OTHER, Redirect(NEW, permanent=True))
-    assert polled(LEARNED, days=3, polls=5, to=on).address == OTHER
+    assert polled(LEARNED, days=3, polls=5, to=on).redirect.address == OTHER
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from connectors.feedlist.feed_list import Feed
 from connectors.fetch import Fetcher
 from connectors.fetch.throttle import Politeness
 from connectors.poll import runner as module
-from connectors.poll.runner import Connector, Settings, open_connector
+from connectors.poll import wiring
+from connectors.poll.runner import Connector
+from connectors.poll.wiring import Settings, open_connector
 from connectors.publish.publisher import Publisher
 from connectors.state import AfterPoll, State, StateError
 from newsline.broker import Fenced
@@ -305,7 +307,7 @@ async def test_a_batch_that_is_being_written_is_finished_before_the_connector_is
         def close(self):
             ends.append("closed")
 
-    monkeypatch.setattr(module, "Publisher", SlowPublisher)
+    monkeypatch.setattr(wiring, "Publisher", SlowPublisher)
     newsroom(site, "harbour")
     feeds = [Feed(f"{site.url}/harbour/feed")]
     async with open_connector(feeds, broker, settings(site, tmp_path, broker_address)) as opened:

@@ -9,11 +9,13 @@ import pytest
 from aiohttp import web
 
 from connectors.parse import Sitemap
-from connectors.poll.sitemaps import AT_A_POLL, Read, may_have_changed
+from connectors.poll.sitemaps import SITEMAPS_PER_POLL, may_have_changed
+from connectors.state import SeenSitemap
 from newsline.service import metrics
 from tests.support.connector_harness import story
 
 NOW = datetime.now(UTC)
+URL = "https://a.example/1.xml"
 
 
 def ago(**since: float) -> str:
@@ -57,7 +59,7 @@ def asked(site) -> list[str]:
 async def test_the_sitemaps_of_an_index_are_one_feed(desk, pages):
     pages.says("/feed", index(("/one.xml", ago(hours=2)), ("/two.xml", ago(hours=1))))
     assert await desk.poll() == {"published": 2}
-    assert (desk.feed().last_outcome, desk.feed().last_error) == ("ok", "")
+    assert (desk.feed().last_outcome, desk.feed().last_detail) == ("ok", "")
 
 
 async def test_only_what_has_changed_is_asked_for_again(desk, pages):
@@ -93,14 +95,14 @@ async def test_a_sitemap_of_long_ago_is_left_alone(desk, pages):
 
 
 async def test_what_one_poll_does_not_reach_the_next_one_does(desk, pages):
-    names = [f"/{n}.xml" for n in range(AT_A_POLL + 2)]
+    names = [f"/{n}.xml" for n in range(SITEMAPS_PER_POLL + 2)]
     for name in names:
         pages.says(name, sitemap("harbour"))
     pages.says("/feed", index(*((name, ago(minutes=n)) for n, name in enumerate(names))))
     await desk.poll()
-    assert sorted(asked(pages)) == sorted(["/feed", *names[:AT_A_POLL]])
+    assert sorted(asked(pages)) == sorted(["/feed", *names[:SITEMAPS_PER_POLL]])
     await desk.poll()
-    assert sorted(asked(pages)) == sorted(["/feed", *names[AT_A_POLL:]])
+    assert sorted(asked(pages)) == sorted(["/feed", *names[SITEMAPS_PER_POLL:]])
 
 
 async def test_a_sitemap_that_fails_is_told_and_asked_for_again(desk, pages):
@@ -108,11 +110,11 @@ async def test_a_sitemap_that_fails_is_told_and_asked_for_again(desk, pages):
     before = sitemaps_read()
     assert await desk.poll() == {"published": 1}
     assert sitemaps_read() - before == {"ok": 1, "not_found": 1}
-    assert desk.feed().last_error.startswith("1 of 2 sitemaps failed: ")
+    assert desk.feed().last_detail.startswith("1 of 2 sitemaps failed: ")
     asked(pages)
     pages.says("/gone.xml", sitemap("bridge"))
     assert await desk.poll() == {"published": 1}
-    assert desk.feed().last_error == ""
+    assert desk.feed().last_detail == ""
 
 
 async def test_an_index_of_which_nothing_can_be_read_has_failed(desk, pages):
@@ -150,5 +152,5 @@ async def test_a_sitemap_whose_entries_are_not_settled_is_read_again(desk, pages
 )
 def test_a_day_that_goes_on_says_no_more_than_none(lastmod: str, read: str, open_: bool):
     now = datetime(2026, 11, 25, 12, tzinfo=UTC)
-    changed = may_have_changed(Sitemap("https://a.example/1.xml", lastmod), Read(lastmod=read), now)
+    changed = may_have_changed(Sitemap(URL, lastmod), SeenSitemap(URL, lastmod=read), now)
     assert changed is open_

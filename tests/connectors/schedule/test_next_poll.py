@@ -7,7 +7,7 @@ from connectors.schedule.next_poll import (
     RETIRED,
     SAFETY_NET,
     SHORTEST,
-    Wish,
+    RequestedInterval,
     after_failure,
     after_success,
     spread,
@@ -15,7 +15,7 @@ from connectors.schedule.next_poll import (
 )
 
 HOUR = 3_600.0
-ASKS = [Wish(60.0, "ttl"), Wish(HOUR, "Cache-Control")]
+ASKS = [RequestedInterval(60.0, "ttl"), RequestedInterval(HOUR, "Cache-Control")]
 
 
 def after(interval=1_000.0, wishes=(), fixed=None, renewal=None):
@@ -43,7 +43,10 @@ def test_a_wish_that_is_shorter_than_the_pace_changes_nothing():
 
 
 def test_a_wish_is_granted_for_a_day_at_the_most():
-    assert after(wishes=[Wish(1e9, "ttl")]) == (LONGEST, "the feed asks for 24 h (ttl)")
+    assert after(wishes=[RequestedInterval(1e9, "ttl")]) == (
+        LONGEST,
+        "the feed asks for 24 h (ttl)",
+    )
 
 
 def test_the_operators_own_interval_goes_before_the_feeds_wish():
@@ -99,12 +102,12 @@ def test_failures_lengthen_even_the_operators_own_interval():
 
 
 def test_a_feed_that_is_gone_is_looked_at_from_time_to_time():
-    assert when_retired() == (RETIRED, "gone (410): retired, looked at again every 7 d")
+    assert when_retired() == (RETIRED, "gone (410): retired, polled every 7 d")
 
 
 @given(
     st.floats(1e-9, 1e12),
-    st.lists(st.builds(Wish, st.floats(0, 1e12), st.just("ttl"))),
+    st.lists(st.builds(RequestedInterval, st.floats(0, 1e12), st.just("ttl"))),
     st.none() | st.floats(-1e9, 1e9),
 )
 def test_the_wait_after_a_success_is_always_between_the_bounds(interval, wishes, renewal):

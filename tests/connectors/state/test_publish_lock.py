@@ -10,7 +10,7 @@ import pytest
 
 from connectors.feedlist.feed_list import Feed
 from connectors.publish.publisher import PRODUCER, Publisher
-from connectors.state import AfterPoll, State, StateError, StateUnreachable, engine
+from connectors.state import AfterPoll, FeedValidators, State, StateError, StateUnreachable, engine
 from connectors.state.feeds import LEASE_SECONDS
 from newsline.broker import Fenced, connect
 from newsline.outcomes import EntryOutcome
@@ -92,10 +92,12 @@ def test_when_a_lease_is_over_another_takes_the_feed_and_the_first_may_not_move_
     assert other.claim_due(NOW + LEASE_SECONDS - 1, 1) == []
     assert one.claim_due(NOW + LEASE_SECONDS, 1) == []
     (taken,) = other.claim_due(NOW + LEASE_SECONDS, 1)
-    one.save_polls([AfterPoll(feed._replace(etag="late", next_poll=NOW + 1))])
-    assert other.feed(URLS[0]).etag is None
-    other.save_polls([AfterPoll(taken._replace(etag="good", next_poll=NOW + 1))])
-    assert other.feed(URLS[0]).etag == "good"
+    one.save_polls([AfterPoll(feed._replace(validators=FeedValidators("late"), next_poll=NOW + 1))])
+    assert other.feed(URLS[0]).validators.etag is None
+    other.save_polls(
+        [AfterPoll(taken._replace(validators=FeedValidators("good"), next_poll=NOW + 1))]
+    )
+    assert other.feed(URLS[0]).validators.etag == "good"
 
 
 def test_two_that_start_at_once_list_each_feed_once(one, other):

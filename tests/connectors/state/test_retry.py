@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from connectors.feedlist.feed_list import Feed
 from connectors.poll import runner as connecting
-from connectors.poll.runner import Settings, open_connector
+from connectors.poll.wiring import Settings, open_connector
 from connectors.state import State, StateError, StateUnreachable
 from connectors.state import retry as module
 from connectors.state.retry import Outages

@@ -7,12 +7,17 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.feedlist.feed_list import Feed
+from connectors.schedule.cadence import Cadence
 from connectors.state import (
     Acknowledged,
     AfterPoll,
+    EntryCounts,
     FeedState,
+    FeedValidators,
     KnownArticle,
+    LearnedRedirect,
     Listing,
+    PollFailure,
     SeenEntry,
     State,
     StateError,
@@ -54,7 +59,13 @@ def test_a_feed_never_polled_is_due_at_once(state):
 def test_a_poll_is_remembered_with_its_entries(state):
     (feed,) = claimed(state, URL)
     after = feed._replace(
-        etag='W/"1"', body_hash=ONE, next_poll=5.0, last_outcome="ok", entries=3, published=1
+        next_poll=5.0,
+        last_outcome="ok",
+        validators=FeedValidators('W/"1"', None, ONE),
+        cadence=Cadence(0.1, 2.0, 3.0),
+        redirect=LearnedRedirect("https://g.example/", "https://h.example/", 4.0, 5, URL),
+        counts=EntryCounts(3, 1, 1, 1, 2, 3),
+        last_failure=PollFailure(6.0, "timeout", "no answer"),
     )
     state.save_polls([AfterPoll(after, [ENTRY])])
     assert state.feed(URL) == after
@@ -77,7 +88,9 @@ def test_the_polls_of_a_batch_are_remembered_each_for_its_feed(state):
 def test_what_a_hostile_site_says_can_be_remembered(state):
     (feed,) = claimed(state, URL)
     nasty = "\x00'; DROP TABLE feeds; --\ud800%s" + "x" * 5_000
-    state.save_polls([AfterPoll(feed._replace(etag=nasty, last_error=nasty))])
+    state.save_polls(
+        [AfterPoll(feed._replace(validators=FeedValidators(nasty), last_detail=nasty))]
+    )
     entry = ENTRY._replace(entry_id=nasty, detail=nasty)
     state.save_polls([AfterPoll(feed, [entry])])
     assert len(state.entries(feed.id, [nasty])[nasty].detail) <= MAX_DETAIL
@@ -99,12 +112,18 @@ def test_due_feeds_are_claimed_the_longest_overdue_first_and_each_once(state):
 
 def test_a_feed_that_is_listed_no_more_is_not_polled_and_comes_back_as_it_was(state):
     feeds = claimed(state, URL, "https://g.example/")
-    state.save_polls([AfterPoll(feed._replace(etag="1", next_poll=NOW)) for feed in feeds])
+    state.save_polls(
+        [AfterPoll(feed._replace(validators=FeedValidators("1"), next_poll=NOW)) for feed in feeds]
+    )
     assert [feed.url for feed in claimed(state, URL)] == [URL]
-    assert state.feed("https://g.example/").etag == "1"
+    assert state.feed("https://g.example/").validators.etag == "1"
     state.enlist([Feed("https://g.example/", 30.0)])
     (again,) = state.claim_due(NOW, 5)
-    assert (again.url, again.etag, again.fixed) == ("https://g.example/", "1", 30.0)
+    assert (again.url, again.validators.etag, again.fixed_interval) == (
+        "https://g.example/",
+        "1",
+        30.0,
+    )
 
 
 def test_made_due_a_feed_is_due_though_it_was_just_polled(state):

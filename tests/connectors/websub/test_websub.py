@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from connectors.feedlist.feed_list import Feed
-from connectors.poll.runner import Settings, open_connector
+from connectors.poll.wiring import Settings, open_connector
 from connectors.schedule import next_poll
 from connectors.websub import callback as module
 from connectors.websub import push_limiter, subscriber
@@ -122,7 +122,7 @@ async def test_a_pushed_feed_is_polled_as_a_safety_net_only(desk, hub):
     await subscribed(desk, hub)
     await desk.poll()
     assert desk.feed().next_poll - time.time() > 0.9 * next_poll.SAFETY_NET
-    assert desk.feed().why == "the hub pushes what is new; looked at every 60 min"
+    assert desk.feed().why == "the hub pushes new entries; polled every 60 min"
     assert len(hub.requests) == 1
 
 

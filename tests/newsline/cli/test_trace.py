@@ -209,7 +209,8 @@ def test_why_an_article_was_never_published_is_told(desk, outcome, detail, expec
 
 def test_an_entry_that_is_tried_again_and_a_feed_that_fails_are_told(desk):
     desk.entry(FEEDS[0], "timeout", URL, settled=False, attempts=2)
-    desk.state.amend(FEEDS[0], {"failures": 3, "last_outcome": "not_found"})
+    failing = desk.state.claim(FEEDS[0], 0.0)._replace(failures=3, last_outcome="not_found")
+    desk.state.save_polls([AfterPoll(failing)])
     assert traced(desk.broker_address, URL) == (
         """\
 TIME  entry        timeout; attempt 2, tried again at its next poll, in
