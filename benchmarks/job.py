@@ -11,6 +11,7 @@ from benchmarks.pool import children
 from newsline.broker import Broker, connect
 from newsline.records import ENRICHED_TOPIC
 from newsline.topics import contents
+from newsline.topics.create import PARTITIONS
 from pipeline.beam.enrichment import Children
 from pipeline.beam.job import Job
 from pipeline.beam.runners import run_direct
@@ -55,7 +56,7 @@ def _ours(address: str, articles) -> float:
 def _committed(broker: Broker) -> list[float]:
     return [
         record.timestamp
-        for partition in range(contents.PARTITIONS)
+        for partition in range(PARTITIONS)
         for record in broker.read(ENRICHED_TOPIC, partition, 0, limit=100_000)
     ]
 

@@ -1,4 +1,4 @@
-"""One line on stderr when a process begins; silent under a parent that greets for it."""
+"""The line on stderr at the start of a process. A process of ``newsline run`` prints none."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import os
 import sys
 
 PARENT = "NEWSLINE_PARENT_PID"
-"""Set for a newsline process by the one that starts it; an operator has no use for it."""
+"""Set by ``newsline run`` for its processes; not for operators."""
 
 
 def announce(line: str) -> None:
-    """Say on stderr that this process has begun, unless it is its parent that greets."""
+    """Print the line on stderr, unless ``newsline run`` has started this process."""
     if PARENT not in os.environ:
         print(line, file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""What time it is, as a parameter: a day can be simulated in minutes."""
+"""Clocks as parameters, so that a day can be simulated in minutes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], float]
-"""Says the time in seconds: since 1970 as ``time.time`` does, or as ``time.monotonic`` does."""
+"""Returns seconds, like ``time.time`` (since 1970) or like ``time.monotonic``."""
 
 
 def moment(clock: Clock) -> datetime:
-    """The time since 1970, in UTC."""
+    """The clock's time, which counts from 1970, in UTC."""
     return datetime.fromtimestamp(clock(), UTC)

@@ -1,4 +1,4 @@
-"""Durations as people write and read them. Pure."""
+"""Durations as text. Pure."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _DURATION = re.compile(rf"(\d+)([{''.join(_UNITS)}])")
 
 
 def parse_duration(text: str) -> float | None:
-    """A duration in seconds: a number with s, m, h, d or w; None for anything else."""
+    """Parse a number with s, m, h, d or w as seconds; None for anything else."""
     duration = _DURATION.fullmatch(text)
     return float(duration[1]) * _UNITS[duration[2]] if duration else None
 
 
 def format_duration(seconds: float) -> str:
-    """A duration in its largest unit of which there are two or more: 90 s, 12 min, 36 h, 7 d."""
+    """Format in the largest unit of which there are two or more: 90 s, 12 min, 36 h, 7 d."""
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= 2 * size:
             return f"{round(seconds / size)} {unit}"
@@ -24,5 +24,5 @@ def format_duration(seconds: float) -> str:
 
 
 def ago(moment: datetime | None, now: float) -> str:
-    """How long the moment is past ``now``, in seconds since 1970."""
+    """Format the time from the moment to ``now``, in seconds since 1970; ``never`` for None."""
     return f"{format_duration(max(0.0, now - moment.timestamp()))} ago" if moment else "never"

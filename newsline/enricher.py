@@ -1,7 +1,7 @@
-"""What an enricher is: a function of the article, behind one small interface.
+"""The interface of an enricher: a function of the article.
 
-newsline's own are in :mod:`pipeline.enrich.runner.builtin`; others come from installed packages,
-see :mod:`pipeline.enrich.runner.installed`. How to write one:
+newsline's own are in :mod:`pipeline.enrich.runner.builtin`; those of installed packages are loaded
+by :mod:`pipeline.enrich.runner.installed`. How to write one:
 ``docs/how-to/add-an-enricher.md``.
 """
 
@@ -15,11 +15,11 @@ from newsline.records import EnrichedArticle, Model
 
 
 class Part(NamedTuple):
-    """What an enricher adds to a record.
+    """The result of an enricher.
 
-    ``fields``: of newsline's own enrichers, the record's fields that they fill; of an installed
-    one, a JSON object of its own. ``note``: what is left out and why, such as ``no model for fr``.
-    ``models``: what had a part in it, where that is not the enricher's own package alone.
+    ``fields``: for newsline's own enrichers, fields of the record; for an installed one, a JSON
+    object of its own. ``note``: what is left out and why, such as ``no model for fr``. ``models``:
+    the models that were used, if not only the enricher's package.
     """
 
     fields: Mapping[str, Any]
@@ -28,19 +28,19 @@ class Part(NamedTuple):
 
 
 Enrich = Callable[[EnrichedArticle], Part]
-"""An enricher at work: the article, with what newsline's own enrichers before it have found → what
-it adds. Installed ones come last, and do not see each other's parts.
+"""The function of an enricher. Its argument has the results of newsline's own enrichers that ran
+before it. Installed ones run last, and do not see each other's parts.
 
-A pure function: the same article gives the same part, and what it is given stays as it is.
+It must be pure: the same article gives the same part.
 """
 
 
 class Enricher(NamedTuple):
-    """One enricher, by its name in the record, and the package that it comes with.
+    """An enricher: its name in the record, its package and version.
 
-    ``load`` gives the function, with its models loaded. Where a ``required`` enricher fails there
-    is no record; any other that fails leaves its part out. ``installed``: its part goes into
-    ``extensions``.
+    ``load`` loads the models and returns the function. If a ``required`` enricher fails, the record
+    becomes a dead letter; any other only leaves its part out. The part of an ``installed`` one goes
+    into ``extensions``.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Enricher(NamedTuple):
 
 
 class Run(NamedTuple):
-    """An enricher's work on one article: what came of it, and how long it took, in seconds."""
+    """One run of an enricher on one article: its outcome and its duration in seconds."""
 
     enricher: str
     outcome: EnricherOutcome

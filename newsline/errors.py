@@ -1,5 +1,5 @@
-"""What an operator is told in one line."""
+"""Errors that are printed to an operator in one line."""
 
 
 class OperatorError(Exception):
-    """A mistake or a misfortune that an operator can mend: what, where, what to do, in one line."""
+    """An error that an operator can correct. Its text is one line: what, where, what to do."""

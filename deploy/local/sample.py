@@ -8,20 +8,20 @@ from pathlib import Path
 
 from newsline.broker import Broker
 from newsline.cli import options, sample
-from newsline.cli.supervisor import ProcessTree
+from newsline.cli.supervisor import Supervisor
 from newsline.cli.tail import new
 from newsline.errors import OperatorError
 from newsline.records import RAW_TOPIC, TOPICS
 
 ENRICHED_WITHIN_SECONDS = 180.0
-"""After the last article was polled: on its first start a worker loads Beam and its models."""
+"""From the last poll on: a worker loads Beam and its models at its first start."""
 
 
 async def poll_sample(directory: Path, broker: Broker, address: str) -> None:
-    """Poll the newsroom until its story is told and enriched, and say how it goes."""
+    """Poll the newsroom until its last article is published and enriched; print the counts."""
     counts = _Counts(broker)
-    async with sample.newsroom(directory) as newsroom, ProcessTree(debug=False) as tree:
-        polling = asyncio.create_task(_poll(newsroom, tree, directory, address))
+    async with sample.newsroom(directory) as newsroom, Supervisor(debug=False) as supervisor:
+        polling = asyncio.create_task(_poll(newsroom, supervisor, directory, address))
         while not polling.done():
             await asyncio.sleep(1.0)
             await asyncio.to_thread(counts.look)
@@ -38,16 +38,18 @@ async def poll_sample(directory: Path, broker: Broker, address: str) -> None:
         await asyncio.to_thread(counts.look)
 
 
-async def _poll(newsroom: sample.Sample, tree: ProcessTree, directory: Path, address: str) -> None:
+async def _poll(
+    newsroom: sample.Sample, supervisor: Supervisor, directory: Path, address: str
+) -> None:
     allowed = [flag for host in newsroom.hosts for flag in ("--allow", host)]
     to = ("--broker", address, "--state", str(directory / "state.db"), "--status", "127.0.0.1:0")
-    await tree.start("poll", str(newsroom.feeds), *to, *allowed)
-    await tree.wait(newsroom.told)
-    await tree.stop("poll")
+    await supervisor.start("poll", str(newsroom.feeds), *to, *allowed)
+    await supervisor.wait(newsroom.finished)
+    await supervisor.stop("poll")
 
 
 class _Counts:
-    """The records that have come to each topic since."""
+    """Counts of the records that were written to each topic since the start."""
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
@@ -55,7 +57,7 @@ class _Counts:
         self._counts = dict.fromkeys(TOPICS, 0)
 
     def look(self) -> None:
-        """Count on, and say so when there are more."""
+        """Count new records; print the counts if there are any."""
         before = dict(self._counts)
         for topic, ends in self._ends.items():
             self._counts[topic] += sum(1 for _ in new(self._broker, topic, ends))

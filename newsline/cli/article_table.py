@@ -1,4 +1,4 @@
-"""Enriched articles as a table."""
+"""The newest enriched articles as a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A command that has subcommands and is one by itself."""
+"""A command with subcommands that also runs without one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 from typer.core import TyperGroup
 
 
-class Group(TyperGroup):
-    """Options before a subcommand would be the group's own and ignored: they are refused."""
+class DefaultCommandGroup(TyperGroup):
+    """Refuses options before a subcommand: they would be the group's own, and ignored."""
 
     def before_subcommand(self, ctx: Any, args: list[str]) -> list[str]:
-        """The arguments for the group itself: all, or none where a subcommand is among them."""
+        """The arguments of the group itself: all of them, or none if a subcommand follows."""
         at = next((n for n, arg in enumerate(args) if arg in self.commands), None)
         if at:
             ctx.fail(f"options go after the command: newsline {self.name} {args[at]} {args[0]} …")

@@ -1,4 +1,4 @@
-"""What ``newsline run`` says while it goes on."""
+"""Progress lines of ``newsline run``."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ INTERVAL = 1.0
 
 @asynccontextmanager
 async def following() -> AsyncIterator[None]:
-    """While the block runs, show the counters whenever they have moved, at most once a second: in
-    one line that changes on a terminal, else in a line each time."""
+    """Show the counters while the block runs, at most once per second and if they have changed: on
+    a terminal in one line that is updated, otherwise in a new line each time."""
     console = Console()
     with ExitStack() as stack:
         show: Callable[[str], object] = partial(print, flush=True)
@@ -32,24 +32,24 @@ async def following() -> AsyncIterator[None]:
 
 
 async def _follow(show: Callable[[str], object]) -> None:
-    started, said = time.monotonic(), ""
+    started, shown = time.monotonic(), ""
     while True:
         await asyncio.sleep(INTERVAL)
         line = progress(live_page.flow(), time.monotonic() - started)
-        if line != said:
+        if line != shown:
             show(line)
-            said = line
+            shown = line
 
 
 def report() -> None:
-    """Say where every entry went: the outcomes add up to the entries seen."""
+    """Print the counters by outcome; those of entries add up to the entries seen."""
     for step in live_page.steps(live_page.flow()):
         parts = ", ".join(f"{label} {count:.0f}" for label, count in step.parts.items())
         print(f"{step.name:>16} {step.value:>8.0f}  {parts}".rstrip())
 
 
 def progress(flow: live_page.Flow, seconds: float) -> str:
-    """The counters in one line. Pure."""
+    """Format the counters in one line. Pure."""
     numbers = {
         "feeds polled": flow.polls,
         "pages fetched": flow.pages,

@@ -1,4 +1,4 @@
-"""``newsline run``: connectors and job in one process tree, with a sample newsroom if need be."""
+"""``newsline run``: a connector and the job as two processes; by default, the sample newsroom."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ import typer
 from newsline.broker import Broker, connect
 from newsline.cli import article_table, last_run, options, sample
 from newsline.cli.progress import following, report
-from newsline.cli.supervisor import ProcessTree
+from newsline.cli.supervisor import Supervisor
 from newsline.records import RAW_TOPIC
 from newsline.service import live_page, metrics, status
 from newsline.service.broker_probe import watching
 from newsline.topics import contents
 
 CATCH_UP_SECONDS = 60.0
+"""Time for enriching what was polled, after polling has ended."""
 
 
 def run(
@@ -41,7 +42,7 @@ def run(
         typer.Option(
             envvar="NEWSLINE_DATA",
             metavar="DIRECTORY",
-            help="For the state, the embedded broker and the JSON Lines.",
+            help="For the state, the embedded broker and the JSON Lines files.",
         ),
     ] = "data",
     broker: Annotated[
@@ -67,7 +68,8 @@ def run(
 ) -> None:
     """Poll feeds and enrich their articles, until Ctrl-C.
 
-    Without feeds, a sample newsroom on this machine is polled until its story is told.
+    Without feeds, a sample newsroom on this machine is polled until it has published its last
+    article.
     """
     directory = Path(data) / ("" if feeds else f"sample/{datetime.now(UTC):%Y%m%dT%H%M%S}")
     plan = Plan(
@@ -110,7 +112,7 @@ class Plan(NamedTuple):
 
 
 def _flags(**values: object) -> list[str]:
-    """The values as a command's flags; one that is a list is given once for each item."""
+    """Format the values as flags; a list's flag is repeated for each item."""
     flags = []
     for name, value in values.items():
         for item in value if isinstance(value, list) else [value]:
@@ -126,34 +128,36 @@ async def _run(plan: Plan, broker: Broker) -> None:
     async with AsyncExitStack() as stack:
         if not plan.feeds:
             plan = await _with_sample(plan, stack, stop)
-        tree = await stack.enter_async_context(ProcessTree(debug=plan.debug))
-        watch = await stack.enter_async_context(watching(lambda: broker.end_offsets(RAW_TOPIC)))
-        probes = status.Probes(live=lambda: None, ready=lambda: tree.problem() or watch.problem())
+        supervisor = await stack.enter_async_context(Supervisor(debug=plan.debug))
+        probe = await stack.enter_async_context(watching(lambda: broker.end_offsets(RAW_TOPIC)))
+        probes = status.Probes(
+            live=lambda: None, ready=lambda: supervisor.problem() or probe.problem()
+        )
         url = await stack.enter_async_context(
             status.serve(plan.status, probes, lambda: live_page.render(broker))
         )
         print(f"newsline runs: {url} shows what flows; Ctrl-C ends it cleanly", flush=True)
-        await _flow(plan, broker, tree, stop)
+        await _flow(plan, broker, supervisor, stop)
 
 
-async def _flow(plan: Plan, broker: Broker, tree: ProcessTree, stop: asyncio.Event) -> None:
-    """Start both processes and, at ``stop``, let what was polled be enriched before they end."""
+async def _flow(plan: Plan, broker: Broker, supervisor: Supervisor, stop: asyncio.Event) -> None:
+    """Start both processes. At ``stop``, end polling, enrich what was polled, end the job."""
     common = ["--broker", plan.broker, "--status", "127.0.0.1:0"]
-    await tree.start("enrich", *common, *plan.enrich)
-    await tree.start("poll", plan.feeds, *common, *plan.poll)
+    await supervisor.start("enrich", *common, *plan.enrich)
+    await supervisor.start("poll", plan.feeds, *common, *plan.poll)
     async with following():
-        await tree.wait(stop)
-        await tree.stop("poll")
-        await _caught_up(broker, plan.group, tree)
-        await tree.stop("enrich")
+        await supervisor.wait(stop)
+        await supervisor.stop("poll")
+        await _caught_up(broker, plan.group, supervisor)
+        await supervisor.stop("enrich")
     report()
 
 
 async def _with_sample(plan: Plan, stack: AsyncExitStack, stop: asyncio.Event) -> Plan:
-    """Open the sample newsroom: its feeds are polled until its story is told."""
+    """Start the sample newsroom, and set ``stop`` when it has published its last article."""
     newsroom = await stack.enter_async_context(sample.newsroom(plan.directory))
-    told = asyncio.create_task(_set_after(stop, newsroom.told))
-    stack.callback(told.cancel)
+    finished = asyncio.create_task(_set_after(stop, newsroom.finished))
+    stack.callback(finished.cancel)
     allowed = _flags(allow=newsroom.hosts)
     return plan._replace(feeds=str(newsroom.feeds), poll=[*plan.poll, *allowed])
 
@@ -163,10 +167,10 @@ async def _set_after(stop: asyncio.Event, event: asyncio.Event) -> None:
     stop.set()
 
 
-async def _caught_up(broker: Broker, group: str, tree: ProcessTree) -> None:
-    """Return when all of news.raw is enriched, or after a while all the same: nothing is lost."""
-    until = time.monotonic() + CATCH_UP_SECONDS
-    while time.monotonic() < until and not tree.problem():
+async def _caught_up(broker: Broker, group: str, supervisor: Supervisor) -> None:
+    """Return when the lag is 0, or after CATCH_UP_SECONDS: the next run enriches the rest."""
+    deadline = time.monotonic() + CATCH_UP_SECONDS
+    while time.monotonic() < deadline and not supervisor.problem():
         lag = await asyncio.to_thread(broker.lag, group, RAW_TOPIC)
         if not any(lag):
             return

@@ -1,4 +1,4 @@
-"""The sample newsroom as ``newsline poll`` is told of it."""
+"""The sample newsroom as a feed list for ``newsline poll``."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 INTERVAL = 2.0
-"""Seconds between polls of the sample newsroom, whose news breaks within seconds."""
+"""Seconds between polls of the sample newsroom, which publishes within seconds."""
 
 
 class Sample(NamedTuple):
-    """What ``poll`` is given: the feed list, and hosts to allow. ``told`` is set when the story is
-    told; the newsroom goes on."""
+    """The newsroom's feed list and the hosts to allow. ``finished`` is set after its last article;
+    it continues to serve."""
 
     feeds: Path
     hosts: list[str]
-    told: asyncio.Event
+    finished: asyncio.Event
 
 
 @asynccontextmanager
 async def newsroom(directory: Path) -> AsyncIterator[Sample]:
-    """Open the sample newsroom while the block runs, and write its feed list to the directory."""
+    """Run the sample newsroom while the block runs; write its feed list to the directory."""
     from newsline.sample import Newsroom
 
     async with Newsroom() as sites:

@@ -1,4 +1,4 @@
-"""``newsline schema``: the contract, for those who read the topics in other languages."""
+"""``newsline schema``: the records' JSON Schema, for consumers in other languages."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from newsline.cli.tail import Which
+from newsline.cli.tail import TopicName
 from newsline.records import json_schema
 
 
 def schema(
     which: Annotated[
-        Which, typer.Argument(metavar="TOPIC", help="The last word of its name.")
-    ] = Which.ENRICHED,
+        TopicName, typer.Argument(metavar="TOPIC", help="The last part of its name.")
+    ] = TopicName.ENRICHED,
 ) -> None:
     """Print the JSON Schema (2020-12) of a topic's records."""
     json.dump(json_schema(f"news.{which.value}"), sys.stdout, indent=2)

@@ -1,4 +1,4 @@
-"""The processes that ``newsline run`` starts, watches and ends."""
+"""The process supervisor of ``newsline run``."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ STOP_SECONDS = 30.0
 PREFIX = "NEWSLINE_"
 
 
-class ProcessTree:
-    """Newsline commands as child processes. One that is killed is started again: nothing is lost by
-    it. One that ends with an error of its own ends the tree with its line."""
+class Supervisor:
+    """Runs newsline commands as child processes. One that is killed is started again, without loss.
+    One that fails ends all of them."""
 
     def __init__(self, *, debug: bool) -> None:
         self._options = ["--debug"] if debug else []
@@ -35,8 +35,8 @@ class ProcessTree:
             await self.stop(name)
 
     async def start(self, command: str, *arguments: str) -> None:
-        """Start ``newsline COMMAND ARGUMENTS`` in a session of its own: Ctrl-C in a terminal then
-        reaches only us, and the order of stopping is ours."""
+        """Start ``newsline COMMAND ARGUMENTS`` in a new session: Ctrl-C in a terminal then reaches
+        only this process, which stops the others in order."""
         self._commands[command] = arguments
         self._processes[command] = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "newsline"),
@@ -47,13 +47,12 @@ class ProcessTree:
         )
 
     def problem(self) -> str | None:
-        """Which process is not running, if one is not."""
+        """Name the processes that are not running; None if all are."""
         gone = [name for name, process in self._processes.items() if process.returncode is not None]
         return f"not running: {', '.join(gone)}" if gone or not self._processes else None
 
     async def wait(self, stop: asyncio.Event) -> None:
-        """Return at ``stop``. Raises typer.Exit when a process has ended with an error, of which it
-        has told itself."""
+        """Return at ``stop``. Raises typer.Exit if a process has failed and printed its error."""
         stopped = asyncio.create_task(stop.wait())
         while not stop.is_set():
             exits = {
@@ -72,13 +71,13 @@ class ProcessTree:
             raise typer.Exit(code)
         if code == 0:
             raise OperatorError(
-                f"newsline {name} was ended from outside, so all of newsline run ends"
+                f"newsline {name} was stopped by another process: newsline run ends"
             )
         print(f"newsline {name} was killed by signal {-code}: started again", file=sys.stderr)
         await self.start(name, *self._commands[name])
 
     async def stop(self, name: str) -> None:
-        """Let the process finish what is in flight, and end."""
+        """Stop the process after its work in progress; kill it after STOP_SECONDS."""
         process = self._processes.pop(name)
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
@@ -91,8 +90,8 @@ class ProcessTree:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without newsline's variables: run has read them, and its flags say what holds; but for
-    the secrets, which are in no flag."""
+    """This process's environment without newsline's variables, which run has read and passes on as
+    flags. Kafka's security variables stay: secrets are never passed as flags."""
     kept = {
         name: value
         for name, value in os.environ.items()

@@ -1,4 +1,4 @@
-"""``newsline tail``: the latest records of a topic, to read or to pipe."""
+"""``newsline tail``: the newest records of a topic, as text or JSON."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from newsline.topics import contents
 LOOK_AGAIN_SECONDS = 0.2
 
 
-class Which(StrEnum):
-    """A topic by its last word."""
+class TopicName(StrEnum):
+    """A topic by the last part of its name."""
 
     RAW = "raw"
     ENRICHED = "enriched"
@@ -28,8 +28,8 @@ class Which(StrEnum):
 
 def tail(
     which: Annotated[
-        Which, typer.Argument(metavar="TOPIC", help="The last word of its name.")
-    ] = Which.ENRICHED,
+        TopicName, typer.Argument(metavar="TOPIC", help="The last part of its name.")
+    ] = TopicName.ENRICHED,
     count: Annotated[
         int,
         typer.Option(
@@ -38,7 +38,7 @@ def tail(
             envvar="NEWSLINE_TAIL_COUNT",
             min=1,
             metavar="NUMBER",
-            help="How many of the newest records are shown.",
+            help="Number of newest records to show.",
         ),
     ] = 10,
     follow: Annotated[
@@ -47,7 +47,7 @@ def tail(
             "-f",
             "--follow",
             envvar="NEWSLINE_TAIL_FOLLOW",
-            help="Then show new ones as they come, until Ctrl-C.  [off]",
+            help="Continue with new records, until Ctrl-C.  [off]",
         ),
     ] = False,
     as_json: options.AsJson = False,
@@ -66,7 +66,7 @@ def tail(
 
 
 def new(broker: Broker, topic: str, ends: list[int]) -> Iterator[Record]:
-    """What has come to the topic since ``ends``, which move on."""
+    """Read the records after ``ends``, and advance ``ends``."""
     for partition, end in enumerate(ends):
         for record in broker.read(topic, partition, end, limit=contents.READ_AT_ONCE):
             ends[partition] = record.offset + 1
@@ -82,7 +82,7 @@ def _show(record: Record, as_json: bool) -> None:
 
 
 def describe(value: bytes) -> str:
-    """A record in a few lines for people; one of another version says so."""
+    """Format a record as text; one that cannot be decoded gives a line that says so."""
     try:
         record = records.decode(value)
     except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""Lines for a terminal 100 columns wide; what the web has said cannot move its cursor."""
+"""Lines for a terminal 100 columns wide, without control characters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ WIDTH = 100
 
 
 def wrapped(line: str, indent: int) -> Sequence[str]:
-    """The line in pieces that fit, broken between words; a URL stays whole."""
+    """Break the line between words into pieces that fit; a URL stays whole."""
     printable = "".join(char if char.isprintable() else " " for char in line)
     return wrap(
         printable,

@@ -1,4 +1,4 @@
-"""``newsline topics``: what stands in each topic, and the topics made."""
+"""``newsline topics``: show, check and create the topics."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from rich.table import Table
 
 from newsline.broker import connect
 from newsline.cli import last_run, options
-from newsline.cli.default_command import Group
-from newsline.cli.tail import Which
+from newsline.cli.default_command import DefaultCommandGroup
+from newsline.cli.tail import TopicName
 from newsline.durations import parse_duration
 from newsline.errors import OperatorError
 from newsline.topics import check, contents
-from newsline.topics import create as provision
+from newsline.topics.create import PARTITIONS, TopicOptions, create_topics
 
-app = typer.Typer(cls=Group, invoke_without_command=True)
+app = typer.Typer(cls=DefaultCommandGroup, invoke_without_command=True)
 
 
 class Compacted(StrEnum):
-    """What compaction is for: topics whose later records supersede earlier ones of their key."""
+    """Topics that may be compacted: a later record supersedes earlier ones of its key."""
 
-    RAW = Which.RAW
-    ENRICHED = Which.ENRICHED
+    RAW = TopicName.RAW
+    ENRICHED = TopicName.ENRICHED
 
 
 @app.callback()
@@ -56,8 +56,8 @@ def create(
             envvar="NEWSLINE_TOPICS_PARTITIONS",
             min=1,
             metavar="NUMBER",
-            show_default=f"{provision.PARTITIONS} for a new topic",
-            help="Of each topic; a topic that has fewer gets more.",
+            show_default=f"{PARTITIONS} for a new topic",
+            help="Partitions of each topic; a topic that has fewer gets more.",
         ),
     ] = None,
     replication: Annotated[
@@ -67,7 +67,7 @@ def create(
             min=1,
             metavar="NUMBER",
             show_default="3, or as many as there are brokers",
-            help="How many brokers have a copy.",
+            help="Number of brokers that hold a copy.",
         ),
     ] = None,
     min_isr: Annotated[
@@ -77,7 +77,7 @@ def create(
             min=1,
             metavar="NUMBER",
             show_default="2 of 3 copies, 1 of fewer",
-            help="How many of them must have a record before it counts as written.",
+            help="Copies that must have a record before it counts as written.",
         ),
     ] = None,
     retention: Annotated[
@@ -86,7 +86,7 @@ def create(
             envvar="NEWSLINE_TOPICS_RETENTION",
             metavar="TOPIC=DURATION",
             show_default="the cluster's",
-            help="How long records are kept, such as raw=7d or enriched=forever; repeatable.",
+            help="Time for which records are kept, such as raw=7d or enriched=forever; repeatable.",
         ),
     ] = [],  # noqa: B006 - Typer makes a list of its own
     compact: Annotated[
@@ -95,15 +95,16 @@ def create(
             envvar="NEWSLINE_TOPICS_COMPACT",
             metavar="TOPIC",
             show_default="none",
-            help="Keep each article's last revision, of raw or enriched; repeatable.",
+            help="Keep only the last record of each article, in raw or enriched; repeatable.",
         ),
     ] = [],  # noqa: B006
 ) -> None:
-    """Make the topics that are missing, and say what is wrong with those that exist.
+    """Create missing topics and check existing ones.
 
-    And how that is mended. Exit code 1 where one is not as asked for, or cannot be used.
+    Prints the commands that correct them. Exit code 1 if a topic has other settings than given here
+    or cannot be used.
     """
-    asked = provision.Asked(
+    wanted = TopicOptions(
         partitions=partitions,
         replication=replication,
         min_isr=min_isr,
@@ -111,20 +112,20 @@ def create(
         compact={f"news.{each.value}" for each in compact},
     )
     with connect(broker) as connection:
-        for line in provision.create(connection, asked):
+        for line in create_topics(connection, wanted):
             typer.echo(line)
-        found = check.findings(connection, asked)
+        found = check.findings(connection, wanted)
     for topic, own in groupby(found, lambda finding: finding.topic):
         _show(topic, list(own), broker)
     if any(finding.fault for finding in found):
-        raise OperatorError("the topics are not as they should be: mend them as said above")
+        raise OperatorError("topics need correction: run the commands above")
 
 
 def _retention(setting: str) -> tuple[str, float]:
-    """``raw=7d`` as a topic and seconds."""
+    """Parse ``raw=7d`` as a topic and seconds."""
     which, _, text = setting.partition("=")
     seconds = math.inf if text == "forever" else parse_duration(text)
-    if which not in list(Which) or seconds is None:
+    if which not in list(TopicName) or seconds is None:
         raise OperatorError(
             f"--retention {setting!r} is not TOPIC=DURATION: raw, enriched or dead-letter, and a"
             " number with s, m, h, d or w, or forever"
@@ -132,13 +133,13 @@ def _retention(setting: str) -> tuple[str, float]:
     return f"news.{which}", seconds
 
 
-def _show(topic: str, found: list[check.Finding], broker: str) -> None:
-    """What was found of a topic, and the command that mends it."""
+def _show(topic: str, found: list[check.TopicFinding], broker: str) -> None:
+    """Print a topic's findings, and the command that corrects them."""
     settings: dict[str, str] = {}
     for finding in found:
         typer.echo(f"{'' if finding.fault else 'warning: '}{topic}: {finding.what}")
         for name, value in finding.settings.items():
-            settings.setdefault(name, value)  # what was asked for comes first
+            settings.setdefault(name, value)  # settings that were given come first
     servers = f"--bootstrap-server {broker.removeprefix('kafka://')}"
     if settings:
         values = ",".join(
@@ -150,4 +151,4 @@ def _show(topic: str, found: list[check.Finding], broker: str) -> None:
             f" --add-config '{values}'"
         )
     if not all(finding.settings for finding in found):
-        typer.echo(f"  kafka-reassign-partitions.sh {servers} adds copies and takes them away")
+        typer.echo(f"  kafka-reassign-partitions.sh {servers} adds and removes copies")

@@ -1,1 +1,1 @@
-"""The three topics: created, checked, read."""
+"""The three topics: create them, check their settings, read them."""

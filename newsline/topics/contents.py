@@ -1,4 +1,4 @@
-"""The three topics: made where they are missing, and what stands in them."""
+"""Read the three topics: their ends, lag and newest records."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from newsline.broker import Broker, Record
 from newsline.records import RAW_TOPIC, TOPICS
-from newsline.topics import check, create
+from newsline.topics.check import check
+from newsline.topics.create import TopicOptions, create_topics
 
-PARTITIONS = create.PARTITIONS
 READ_AT_ONCE = 500
 
 
 class TopicState(NamedTuple):
-    """A topic's end (the sum of its partitions' offsets); for news.raw, what is yet to enrich."""
+    """A topic's end, the sum of its partitions' end offsets; for news.raw, the lag in records."""
 
     topic: str
     partitions: int
@@ -23,14 +23,16 @@ class TopicState(NamedTuple):
 
 
 def ensure(broker: Broker) -> None:
-    """Make the topics that are missing; those that exist are left as they are, and looked over:
-    OperatorError where they cannot be used, a warning where they are not as they should be."""
-    create.create(broker, create.Asked())
-    check.check(broker)
+    """Create missing topics and check existing ones.
+
+    Raises OperatorError if one cannot be used; prints a warning on stderr for risky settings.
+    """
+    create_topics(broker, TopicOptions())
+    check(broker)
 
 
 def states(broker: Broker, group: str) -> Sequence[TopicState]:
-    """All three topics, news.raw with the group's lag in records."""
+    """The state of all three topics, with the group's lag on news.raw."""
     return [_state(broker, topic, group) for topic in TOPICS]
 
 
@@ -43,9 +45,9 @@ def _state(broker: Broker, topic: str, group: str) -> TopicState:
 def latest(
     broker: Broker, topic: str, count: int, ends: Sequence[int] | None = None
 ) -> Sequence[Record]:
-    """The topic's last ``count`` records by the broker's clock, oldest first.
+    """The topic's newest ``count`` records by the broker's clock, oldest first.
 
-    ``ends``: of each partition only what stands before this offset; all of it by default.
+    ``ends``: for each partition, the offset at which to end; the partition's end by default.
     """
     records: list[Record] = []
     for partition, end in enumerate(broker.end_offsets(topic) if ends is None else ends):
@@ -56,7 +58,7 @@ def latest(
 def _last_before(
     broker: Broker, topic: str, partition: int, end: int, count: int
 ) -> Sequence[Record]:
-    """The partition's last records; Kafka's markers take offsets too, so it looks back further."""
+    """The partition's newest records. Kafka's markers take offsets too, so it reads 2 * count."""
     records: list[Record] = []
     offset = max(0, end - 2 * count)
     while offset < end and (
@@ -68,7 +70,7 @@ def _last_before(
 
 
 def unread_age(broker: Broker, group: str, now: float) -> Sequence[float]:
-    """For each partition of news.raw, the age in seconds of the oldest record not yet enriched."""
+    """For each partition of news.raw, the age of the oldest waiting record in seconds; 0: none."""
     ages = []
     for partition, offset in enumerate(broker.committed(group, RAW_TOPIC)):
         oldest = broker.read(RAW_TOPIC, partition, offset, limit=1)

@@ -1,7 +1,7 @@
-"""The three topics made as they should be.
+"""Create the three topics.
 
-What differs on a topic that exists is left to whoever runs the broker, and told by
-:mod:`newsline.topics.check`; but partitions are added when more are asked for.
+An existing topic keeps its settings, which :mod:`newsline.topics.check` compares; only partitions
+are added to it if more are requested.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from newsline.records import (
 )
 
 PARTITIONS = 4
-"""Of a topic that is made: enough for four workers to share, few enough for one."""
+"""Of a new topic: enough for four workers, not too many for one."""
 
 COPIES = 3
-"""With a copy on three brokers and two that must have each record, any one may be lost."""
+"""With 3 copies and min ISR 2, any one broker may be lost."""
 
 MAX_BYTES = {
     RAW_TOPIC: MAX_RECORD_BYTES,
@@ -33,9 +33,11 @@ MAX_BYTES = {
 }
 
 
-class Asked(NamedTuple):
-    """What an operator asks for; None: what is safe on this broker. ``retention``: for how many
-    seconds a topic's records are kept; ``compact``: which topics keep the last of each key."""
+class TopicOptions(NamedTuple):
+    """Settings given by the operator; None: the safe ones on this broker.
+
+    ``retention``: by topic, in seconds. ``compact``: topics that keep the last record of each key.
+    """
 
     partitions: int | None = None
     replication: int | None = None
@@ -44,36 +46,40 @@ class Asked(NamedTuple):
     compact: Collection[str] = ()
 
     def storage(self, topic: str, servers: int) -> Storage:
-        """How the topic is to be kept on so many servers."""
+        """The topic's storage on so many servers."""
         replication = self.replication or min(COPIES, servers)
         min_isr = self.min_isr or safe_min_isr(replication)
         return Storage(replication, min_isr, self.retention.get(topic), topic in self.compact)
 
 
 def safe_min_isr(replication: int) -> int:
-    """How many copies must have a record: two where one can then still be missing."""
+    """Copies that must have a record: 2 if a third one may then be missing, else 1."""
     return 2 if replication >= COPIES else 1
 
 
-def create(broker: Broker, asked: Asked) -> list[str]:
-    """Make what is missing and add partitions. Says for each topic what was done; raises
-    OperatorError, with nothing done, where what is asked for cannot be."""
-    found = {topic: broker.describe(topic) for topic in TOPICS}
+def create_topics(broker: Broker, wanted: TopicOptions) -> list[str]:
+    """Create missing topics and add partitions. Returns a line for each topic.
+
+    Raises OperatorError, before any change, if the options cannot be met.
+    """
+    existing = {topic: broker.describe(topic) for topic in TOPICS}
     servers = broker.servers()
-    _refuse_impossible(asked, servers, found)
-    done = []
-    for topic, there in found.items():
-        storage = asked.storage(topic, servers)
-        partitions = asked.partitions or PARTITIONS
+    _check_possible(wanted, servers, existing)
+    lines = []
+    for topic, there in existing.items():
+        storage = wanted.storage(topic, servers)
+        partitions = wanted.partitions or PARTITIONS
         broker.ensure_topic(topic, partitions, MAX_BYTES[topic], storage)
         if there is None:
-            done.append(f"{topic}: made, {partitions} partitions, {_copies(storage)}")
-        elif asked.partitions and asked.partitions > there.partitions:
-            broker.add_partitions(topic, asked.partitions)
-            done.append(f"{topic}: {asked.partitions} partitions now, {there.partitions} before")
+            lines.append(f"{topic}: created, {partitions} partitions, {_copies(storage)}")
+        elif wanted.partitions and wanted.partitions > there.partitions:
+            broker.add_partitions(topic, wanted.partitions)
+            lines.append(f"{topic}: {wanted.partitions} partitions now, {there.partitions} before")
         else:
-            done.append(f"{topic}: there, {there.partitions} partitions, {_copies(there.storage)}")
-    return done
+            lines.append(
+                f"{topic}: exists, {there.partitions} partitions, {_copies(there.storage)}"
+            )
+    return lines
 
 
 def _copies(storage: Storage) -> str:
@@ -81,19 +87,21 @@ def _copies(storage: Storage) -> str:
     return f"{copies}, min ISR {storage.min_isr}"
 
 
-def _refuse_impossible(asked: Asked, servers: int, found: Mapping[str, Topic | None]) -> None:
-    if asked.replication and asked.replication > servers:
+def _check_possible(
+    wanted: TopicOptions, servers: int, existing: Mapping[str, Topic | None]
+) -> None:
+    if wanted.replication and wanted.replication > servers:
         raise OperatorError(
-            f"--replication {asked.replication} needs as many brokers; the cluster has {servers}"
+            f"--replication {wanted.replication} needs as many brokers; the cluster has {servers}"
         )
-    replication = asked.replication or min(COPIES, servers)
-    if asked.min_isr and asked.min_isr > replication:
+    replication = wanted.replication or min(COPIES, servers)
+    if wanted.min_isr and wanted.min_isr > replication:
         raise OperatorError(
-            f"--min-isr {asked.min_isr} of {replication} copies: nothing could be written"
+            f"--min-isr {wanted.min_isr} of {replication} copies: nothing could be written"
         )
-    for topic, there in found.items():
-        if asked.partitions and there and asked.partitions < there.partitions:
+    for topic, there in existing.items():
+        if wanted.partitions and there and wanted.partitions < there.partitions:
             raise OperatorError(
-                f"{topic} has {there.partitions} partitions, and none can be taken away:"
-                f" ask for --partitions {there.partitions} or more"
+                f"{topic} has {there.partitions} partitions, which cannot be reduced:"
+                f" give --partitions {there.partitions} or more"
             )

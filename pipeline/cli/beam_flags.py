@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from newsline.cli import default_command
+from newsline.cli.default_command import DefaultCommandGroup
 
 _META = "pipeline.cli.beam_flags"
 
@@ -19,7 +19,7 @@ def given(context: typer.Context) -> Sequence[str]:
     return flags
 
 
-class Group(default_command.Group):
+class BeamFlagsGroup(DefaultCommandGroup):
     """The flags that are not its own are kept, where no subcommand follows."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

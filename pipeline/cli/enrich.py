@@ -28,7 +28,7 @@ class Runner(StrEnum):
     FLINK = "FlinkRunner"
 
 
-app = typer.Typer(cls=beam_flags.Group, invoke_without_command=True)
+app = typer.Typer(cls=beam_flags.BeamFlagsGroup, invoke_without_command=True)
 app.command("status")(flink.status)
 app.command("stop")(flink.stop)
 app.command("cancel")(flink.cancel)

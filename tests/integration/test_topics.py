@@ -75,7 +75,7 @@ def alter(admin: KafkaAdminClient, topic: str, **settings: str) -> None:
 def test_topics_are_made_so_that_any_one_broker_may_be_lost(cluster, broker):
     done = create(cluster)
     assert done.stdout.splitlines() == [
-        f"{topic}: made, 4 partitions, 3 copies, min ISR 2" for topic in TOPICS
+        f"{topic}: created, 4 partitions, 3 copies, min ISR 2" for topic in TOPICS
     ]
     assert (done.returncode, done.stderr) == (0, "")
     for topic in TOPICS:
@@ -84,7 +84,7 @@ def test_topics_are_made_so_that_any_one_broker_may_be_lost(cluster, broker):
 
     again = create(cluster)
     assert (again.returncode, again.stderr) == (0, "")
-    assert again.stdout.splitlines()[0] == f"{RAW_TOPIC}: there, 4 partitions, 3 copies, min ISR 2"
+    assert again.stdout.splitlines()[0] == f"{RAW_TOPIC}: exists, 4 partitions, 3 copies, min ISR 2"
 
 
 def test_topics_are_made_as_asked(cluster, broker, admin):
@@ -115,8 +115,8 @@ def test_a_topic_gets_more_partitions_and_never_fewer(cluster, broker):
     fewer = create(cluster, "--partitions", "5", "--retention", "raw=1d")
     assert fewer.returncode == 1
     assert fewer.stderr == (
-        "newsline: news.raw has 6 partitions, and none can be taken away:"
-        " ask for --partitions 6 or more\n"
+        "newsline: news.raw has 6 partitions, which cannot be reduced:"
+        " give --partitions 6 or more\n"
     )
 
 
@@ -145,9 +145,7 @@ def test_what_differs_is_mended_by_the_commands_that_are_told(cluster, broker, a
     options = ("--retention", "raw=2d", "--compact", "raw", "--compact", "enriched")
     done = create(cluster, *options, "--min-isr", "2")
     assert done.returncode == 1
-    assert (
-        done.stderr == "newsline: the topics are not as they should be: mend them as said above\n"
-    )
+    assert done.stderr == "newsline: topics need correction: run the commands above\n"
     commands = [line for line in done.stdout.splitlines() if "kafka-configs.sh" in line]
     assert len(commands) == len(TOPICS)
     for command in commands:
@@ -185,7 +183,7 @@ def test_topics_that_a_broker_has_made_by_itself_end_whoever_would_use_them(
         "newsline: the topics cannot be used: news.raw: max.message.bytes is 1048588, less than"
         f" the {least} of the largest record; news.enriched: "
     )
-    assert done.stderr.endswith("; newsline topics create says how to mend that\n")
+    assert done.stderr.endswith("; newsline topics create prints the commands that correct them\n")
     assert done.stderr.count("\n") == 1
     assert contents.states(broker, "newsline-enrich")[0].lag == 1
 
@@ -200,10 +198,10 @@ def test_what_is_only_unusual_is_a_warning_in_one_line(cluster, admin, broker):
     assert done.returncode == 0, done.stderr
     warning, _greeting = done.stderr.splitlines()
     assert warning == (
-        "newsline: warning: news.raw: message.timestamp.type is not LogAppendTime: lag goes by the"
+        "newsline: warning: news.raw: message.timestamp.type is not LogAppendTime: lag uses the"
         " writers' clocks; news.raw: retention.ms is 3600000: a job down for longer loses news;"
         " news.dead-letter: min.insync.replicas is 1 of 3: one broker lost can lose news;"
-        " newsline topics create says how to mend that"
+        " newsline topics create prints the commands that correct them"
     )
     assert create(cluster).returncode == 0
 

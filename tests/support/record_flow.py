@@ -23,6 +23,7 @@ from newsline.records import (
     decode_enriched,
 )
 from newsline.topics import contents
+from newsline.topics.create import PARTITIONS
 from tests.support.command import PATIENCE, Command, until
 from tests.support.example_records import article_id, raw_article, raw_message
 from tests.support.topic_reader import values
@@ -134,7 +135,7 @@ class Flow:
         """Publish the rest too, by a new producer: an old one is slow to see new partitions."""
         self._limit = len(self._messages)
 
-    def account(self, partitions: int | None = contents.PARTITIONS) -> None:
+    def account(self, partitions: int | None = PARTITIONS) -> None:
         """Says what is lost, doubled and out of order; fails the test if anything is.
 
         ``partitions`` have had poison each; None: they have changed in between, and with them the
@@ -185,7 +186,7 @@ def _messages(articles: int) -> list[Message]:
         for n in range(number)
     ]
     for n in range(POISON):
-        key = _key_for(n % contents.PARTITIONS, n)
+        key = _key_for(n % PARTITIONS, n)
         at = (n + 1) * len(messages) // (POISON + 1)
         messages.insert(at, Message(RAW_TOPIC, key, b"not a record %d" % n))
     short_words = TEXT * 100 + "I am. " * MAX_TEXT  # the more words, the longer it takes
@@ -201,9 +202,9 @@ def _key_for(partition: int, salt: int) -> bytes:
     return next(
         key
         for n in range(10_000)
-        if (murmur2(key := b"poison %d %d" % (salt, n)) & 0x7FFFFFFF) % contents.PARTITIONS
+        if (murmur2(key := b"poison %d %d" % (salt, n)) & 0x7FFFFFFF) % PARTITIONS
         == partition
-        == zlib.crc32(key) % contents.PARTITIONS
+        == zlib.crc32(key) % PARTITIONS
     )
 
 

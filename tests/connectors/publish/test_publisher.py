@@ -12,7 +12,7 @@ from connectors.state import Listing, State
 from newsline.broker import BrokerError, Fenced, Message, connect
 from newsline.outcomes import EntryOutcome
 from newsline.records import MAX_FEEDS, RAW_TOPIC, FeedRef, encode
-from newsline.topics import contents
+from newsline.topics.create import PARTITIONS
 from tests.support.connector_harness import published
 from tests.support.example_records import NOON, article_id, raw_article, raw_message
 
@@ -67,7 +67,7 @@ def test_a_new_article_is_published_as_it_was_found_and_then_known(publisher, br
 
 def test_the_key_on_the_topic_is_the_article_id(publisher, broker):
     publisher.publish([candidate()])
-    records = [r for n in range(contents.PARTITIONS) for r in broker.read(RAW_TOPIC, n, 0, limit=9)]
+    records = [r for n in range(PARTITIONS) for r in broker.read(RAW_TOPIC, n, 0, limit=9)]
     assert [record.key.decode() for record in records] == [article_id(1)]
 
 

@@ -4,7 +4,7 @@ import signal
 import pytest
 import typer
 
-from newsline.cli.supervisor import ProcessTree
+from newsline.cli.supervisor import Supervisor
 from newsline.errors import OperatorError
 from tests.support.waiting import eventually
 
@@ -25,7 +25,7 @@ def broker(tmp_path):
 
 
 async def test_a_process_that_is_gone_is_a_problem_with_a_name(broker):
-    async with ProcessTree(debug=False) as tree:
+    async with Supervisor(debug=False) as tree:
         assert tree.problem() == "not running: "
         await tree.start(*FOREVER, *broker)
         assert tree.problem() is None
@@ -34,7 +34,7 @@ async def test_a_process_that_is_gone_is_a_problem_with_a_name(broker):
 
 
 async def test_a_process_that_ends_with_an_error_ends_the_tree_with_its_exit_code(broker):
-    async with ProcessTree(debug=False) as tree:
+    async with Supervisor(debug=False) as tree:
         await tree.start(*FOREVER, *broker)
         await tree.start("topics", *NOWHERE)
         with pytest.raises(typer.Exit) as ended:
@@ -43,15 +43,15 @@ async def test_a_process_that_ends_with_an_error_ends_the_tree_with_its_exit_cod
 
 
 async def test_a_process_that_somebody_else_ended_ends_the_tree_with_a_line(broker):
-    async with ProcessTree(debug=False) as tree:
+    async with Supervisor(debug=False) as tree:
         await tree.start("topics", *broker)
-        with pytest.raises(OperatorError, match="newsline topics was ended from outside"):
+        with pytest.raises(OperatorError, match="newsline topics was stopped by another process"):
             await tree.wait(asyncio.Event())
 
 
 async def test_a_process_that_is_killed_is_started_again(broker, capfd):
     stop = asyncio.Event()
-    async with ProcessTree(debug=False) as tree:
+    async with Supervisor(debug=False) as tree:
         await tree.start(*FOREVER, *broker)
         waiting = asyncio.create_task(tree.wait(stop))
         (first,) = tree._processes.values()
@@ -64,7 +64,7 @@ async def test_a_process_that_is_killed_is_started_again(broker, capfd):
 
 
 async def test_the_tree_leaves_no_process_behind(broker):
-    async with ProcessTree(debug=False) as tree:
+    async with Supervisor(debug=False) as tree:
         await tree.start(*FOREVER, *broker)
         (process,) = tree._processes.values()
     assert process.returncode is not None
@@ -74,7 +74,7 @@ async def test_processes_do_not_read_our_environment_variables_but_are_told_to_d
     broker, monkeypatch, capfd
 ):
     monkeypatch.setenv("NEWSLINE_TAIL_COUNT", "not a number")
-    async with ProcessTree(debug=True) as tree:
+    async with Supervisor(debug=True) as tree:
         await tree.start("tail", *NOWHERE)
         await eventually(lambda: tree.problem() is not None)
     said = capfd.readouterr().err

@@ -6,6 +6,7 @@ from newsline.broker import BrokerError, Message, Position, connect
 from newsline.errors import OperatorError
 from newsline.records import DEAD_LETTER_TOPIC, MAX_DEAD_LETTER_BYTES, RAW_TOPIC, TOPICS
 from newsline.topics import contents
+from newsline.topics.create import PARTITIONS
 
 GROUP = "test-group"
 
@@ -25,7 +26,7 @@ def put(broker, topic, count, position=None):
 
 def test_all_three_topics_are_made_and_those_that_exist_are_left_alone(newsroom):
     contents.ensure(newsroom)
-    assert [newsroom.partitions(topic) for topic in TOPICS] == [contents.PARTITIONS] * 3
+    assert [newsroom.partitions(topic) for topic in TOPICS] == [PARTITIONS] * 3
     largest = b"x" * (MAX_DEAD_LETTER_BYTES - 10)
     newsroom.producer("test").commit([Message(DEAD_LETTER_TOPIC, b"key", largest)])
 
@@ -39,7 +40,7 @@ def test_topics_that_cannot_be_used_are_refused_with_the_setting_that_is_wrong(t
 
 def test_a_topics_state_is_its_end_and_for_news_raw_the_lag(newsroom):
     put(newsroom, RAW_TOPIC, 10)
-    partition = max(range(contents.PARTITIONS), key=newsroom.end_offsets(RAW_TOPIC).__getitem__)
+    partition = max(range(PARTITIONS), key=newsroom.end_offsets(RAW_TOPIC).__getitem__)
     put(newsroom, RAW_TOPIC, 0, Position(GROUP, RAW_TOPIC, partition, 1))
     states = {state.topic: state for state in contents.states(newsroom, GROUP)}
     assert (states[RAW_TOPIC].end, states[RAW_TOPIC].lag) == (10, 9)
@@ -80,4 +81,4 @@ def test_the_age_of_what_is_unread_is_that_of_each_partitions_oldest(newsroom):
     assert all((60 <= age < 120) if end else age == 0 for age, end in zip(ages, ends, strict=True))
     for partition, end in enumerate(ends):
         put(newsroom, RAW_TOPIC, 0, Position(GROUP, RAW_TOPIC, partition, end))
-    assert contents.unread_age(newsroom, GROUP, time.time() + 60) == [0.0] * contents.PARTITIONS
+    assert contents.unread_age(newsroom, GROUP, time.time() + 60) == [0.0] * PARTITIONS

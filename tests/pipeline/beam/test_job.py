@@ -33,6 +33,7 @@ from newsline.records import (
 from newsline.service import metrics
 from newsline.sinks.jsonl import JsonLines
 from newsline.topics import contents
+from newsline.topics.create import PARTITIONS
 from pipeline.beam import source
 from pipeline.beam.enrichment import Children
 from pipeline.beam.job import Job
@@ -111,7 +112,7 @@ def test_every_record_ends_on_one_of_the_two_topics(on_kafka, request, address):
     letters = dead_letters(address)
     assert {letter.original for letter in letters} == {message.value for message in poison}
     assert {letter.reason for letter in letters} == {Reason.NOT_A_RECORD}
-    assert {letter.partition for letter in letters} == set(range(contents.PARTITIONS))
+    assert {letter.partition for letter in letters} == set(range(PARTITIONS))
     assert lag(address) == 0
 
 
@@ -166,7 +167,7 @@ def test_an_article_that_takes_long_holds_up_its_own_partition_only(address):
         running.start()
         until(lambda: bool(enrichment_children()), "the first child")
         publish(address, *(raw_article(n) for n in range(100, 140)))
-        of_others = [n for n in range(contents.PARTITIONS) if n != held_up]
+        of_others = [n for n in range(PARTITIONS) if n != held_up]
 
         def others_are_done() -> bool:
             lag = broker.lag("test", RAW_TOPIC)
@@ -187,12 +188,12 @@ def test_partitions_that_are_added_while_the_job_runs_are_read(mortal_kafka, mon
         running = threading.Thread(target=run, args=(address,), kwargs={"until_caught_up": False})
         running.start()
         until(lambda: sum(broker.end_offsets(ENRICHED_TOPIC)) > 0, "the first commit")
-        admin.create_partitions({RAW_TOPIC: NewPartitions(contents.PARTITIONS + 3)})
+        admin.create_partitions({RAW_TOPIC: NewPartitions(PARTITIONS + 3)})
         publish(address, *(raw_article(n) for n in range(100, 160)))
         until(lambda: not any(broker.lag("test", RAW_TOPIC)), "the last commit")
         source.draining.set()
         running.join()
-        assert all(broker.end_offsets(RAW_TOPIC)[contents.PARTITIONS :])
+        assert all(broker.end_offsets(RAW_TOPIC)[PARTITIONS:])
     assert len(enriched(address)) == 61
 
 
@@ -300,9 +301,9 @@ def test_an_enricher_that_does_not_load_ends_the_job_with_its_reason(
 def test_what_news_enriched_refuses_as_too_large_is_a_dead_letter(tmp_path):
     address = f"embedded:{tmp_path / 'small.db'}"
     with connect(address) as broker:
-        broker.ensure_topic(ENRICHED_TOPIC, contents.PARTITIONS, 20_000)
-        broker.ensure_topic(RAW_TOPIC, contents.PARTITIONS, MAX_RECORD_BYTES)
-        broker.ensure_topic(DEAD_LETTER_TOPIC, contents.PARTITIONS, MAX_DEAD_LETTER_BYTES)
+        broker.ensure_topic(ENRICHED_TOPIC, PARTITIONS, 20_000)
+        broker.ensure_topic(RAW_TOPIC, PARTITIONS, MAX_RECORD_BYTES)
+        broker.ensure_topic(DEAD_LETTER_TOPIC, PARTITIONS, MAX_DEAD_LETTER_BYTES)
     large = raw_article(1, text=SENTENCE * 400)
     publish(address, large, *(raw_article(n) for n in range(2, 12)))
     run(address)
@@ -320,7 +321,7 @@ def test_revisions_of_an_article_come_out_in_their_order(address):
 
 
 def test_a_draining_job_ends_and_the_next_one_goes_on_where_it_stopped(address):
-    count = 3 * contents.PARTITIONS * source.BATCH_RECORDS
+    count = 3 * PARTITIONS * source.BATCH_RECORDS
     publish(address, *(raw_article(n, text=SENTENCE) for n in range(count)))
 
     def drain() -> None:
