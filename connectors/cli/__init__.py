@@ -1,1 +1,1 @@
-"""Commands of the connectors."""
+"""Commands of the connectors: ``newsline poll`` and ``newsline feeds``."""

@@ -1,4 +1,4 @@
-"""``newsline feeds add``, ``export`` and ``import``: what is in the feed list."""
+"""``newsline feeds add``, ``export`` and ``import``: change or convert the feed list."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from connectors.feedlist.discover import DiscoveredFeed
     from connectors.feedlist.feed_list import Feed
 
-FeedList = Annotated[
+FeedListFile = Annotated[
     str,
     typer.Option(
         "--feeds",
         envvar="NEWSLINE_FEEDS",
         metavar="FILE",
-        help="The feed list that is added to, TOML or OPML; made where it is missing.",
+        help="The feed list to add to, TOML or OPML; created if it is missing.",
     ),
 ]
 DEFAULT_LIST = "feeds.toml"
@@ -34,13 +34,13 @@ def add(
     page: Annotated[
         str, typer.Argument(metavar="PAGE", help="The URL of a site's home page, or of a feed.")
     ],
-    feeds: FeedList = DEFAULT_LIST,
+    feeds: FeedListFile = DEFAULT_LIST,
     every: Annotated[
         bool,
         typer.Option(
             "--all",
             envvar="NEWSLINE_FEEDS_ADD_ALL",
-            help="Add all feeds that are found, not the first.  [off]",
+            help="Add all feeds found, not only the first.  [off]",
         ),
     ] = False,
     dry_run: Annotated[
@@ -48,7 +48,7 @@ def add(
         typer.Option(
             "--dry-run",
             envvar="NEWSLINE_FEEDS_ADD_DRY_RUN",
-            help="Say what is found, and add nothing.  [off]",
+            help="Show the feeds found, and add none.  [off]",
         ),
     ] = False,
     allow: options.Allow = [],  # noqa: B006 - Typer makes a list of its own
@@ -61,15 +61,15 @@ def add(
     url = normalised_url(page if "://" in page else f"https://{page}", "PAGE")
     listed = _listed(feeds)
     found = asyncio.run(_discovered(url, frozenset(allow), contact))
-    for one in found:
-        typer.echo(_told(one))
+    for each in found:
+        typer.echo(_description(each))
     chosen = found if every else found[:1]
     wanted = [
         Feed(normalised_url(one.url, page), None, shortened(one.feed.title, 200)) for one in chosen
     ]
     for feed in wanted:
         if feed.url in listed:
-            typer.echo(f"{feeds}: has it already: {feed.url}")
+            typer.echo(f"{feeds}: listed already: {feed.url}")
     new = [feed for feed in wanted if feed.url not in listed]
     if not dry_run:
         _add(feeds, new)
@@ -87,15 +87,15 @@ def export(
             envvar="NEWSLINE_FEEDS_EXPORT_TO",
             metavar="FILE",
             show_default="stdout",
-            help="Where it is written.",
+            help="The file to write.",
         ),
     ] = "",
 ) -> None:
-    """Write a feed list as OPML 2.0, which other readers take."""
+    """Write a feed list as OPML 2.0, for other feed readers."""
     from connectors.feedlist.edit import as_opml
     from connectors.feedlist.feed_list import load_feed_list
 
-    if to and _is_one_file(to, feeds):
+    if to and _is_same_file(to, feeds):
         raise OperatorError(f"--to {to}: that is the feed list itself: name another file")
     document = as_opml(load_feed_list(feeds).feeds)
     if to:
@@ -105,17 +105,19 @@ def export(
 
 
 def import_(
-    opml: Annotated[str, typer.Argument(metavar="OPML", help="An OPML file of another reader.")],
-    feeds: FeedList = DEFAULT_LIST,
+    opml: Annotated[
+        str, typer.Argument(metavar="OPML", help="An OPML file of another feed reader.")
+    ],
+    feeds: FeedListFile = DEFAULT_LIST,
 ) -> None:
-    """Add those feeds of another list that the feed list lacks."""
+    """Add the feeds of an OPML file that are missing from the feed list."""
     from connectors.feedlist.feed_list import load_feed_list
 
     listed = _listed(feeds)
     others = load_feed_list(opml).feeds
     new = [feed for feed in others if feed.url not in listed]
     _add(feeds, new)
-    typer.echo(f"{feeds}: {len(new)} added, {len(others) - len(new)} there already")
+    typer.echo(f"{feeds}: {len(new)} added, {len(others) - len(new)} listed already")
 
 
 async def _discovered(url: str, allow: frozenset[str], contact: str) -> Sequence[DiscoveredFeed]:
@@ -130,11 +132,11 @@ async def _discovered(url: str, allow: frozenset[str], contact: str) -> Sequence
         async with Fetcher(contact=contact, allow=allow) as fetcher:
             found = await discover(url, fetcher, sandbox)
     if not found:
-        raise OperatorError(f"{url}: no feed found: look for one on the site, give its own URL")
+        raise OperatorError(f"{url}: no feed found: look for one on the site and give its URL")
     return found
 
 
-def _told(found: DiscoveredFeed) -> str:
+def _description(found: DiscoveredFeed) -> str:
     """A feed in one line."""
     newest = f"newest {found.newest:%Y-%m-%d %H:%M} UTC" if found.newest else "no dates"
     one, many = ("sitemap", "sitemaps") if found.feed.sitemaps else ("entry", "entries")
@@ -143,7 +145,7 @@ def _told(found: DiscoveredFeed) -> str:
 
 
 def _listed(path: str) -> Collection[str]:
-    """The URLs in the list; none where there is no list yet."""
+    """The URLs in the list; empty if there is no list yet."""
     from connectors.feedlist.feed_list import read_feed_list
 
     if "://" in path:
@@ -159,12 +161,12 @@ def _add(path: str, new: Sequence[Feed]) -> None:
         _write(file, with_feeds(file.name, file.read_bytes() if file.exists() else b"", new))
 
 
-def _is_one_file(one: str, other: str) -> bool:
+def _is_same_file(one: str, other: str) -> bool:
     return Path(one).exists() and Path(other).exists() and Path(one).samefile(other)
 
 
 def _write(path: Path, content: bytes) -> None:
-    """All of it or nothing: a connector may be reading the file."""
+    """Replace the file atomically: a connector may be reading it."""
     path = path.resolve()
     part = path.with_name(f"{path.name}.part")
     part.write_bytes(content)

@@ -1,4 +1,4 @@
-"""``newsline feeds status``: how each feed is, and why."""
+"""``newsline feeds status``: the condition of each feed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEAD = "health   feed\n" + COLUMNS.format("last read", "next poll", "entries", "
 
 
 class Sort(StrEnum):
-    """By what feeds are ordered."""
+    """The order of the feeds."""
 
     NEXT = "next"
     SUCCESS = "success"
@@ -54,7 +54,7 @@ def status(
         typer.Argument(
             metavar="URL…",
             show_default="all that are listed",
-            help="Only these feeds, as the feed list has them.",
+            help="Only these feeds, as written in the feed list.",
         ),
     ] = None,
     state: options.ReadState = "",
@@ -63,7 +63,7 @@ def status(
         typer.Option(
             envvar="NEWSLINE_FEEDS_STATUS_SORT",
             metavar="ORDER",
-            help=f"What comes first: {', '.join(Sort)}.",
+            help=f"Sort by {', '.join(Sort)}.",
         ),
     ] = Sort.NEXT,
     failing: Annotated[
@@ -76,7 +76,7 @@ def status(
     ] = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Show how each feed is: last success, last error, next poll and why then."""
+    """Show each feed's last success, last error and next poll, with the reasons."""
     from connectors.feedlist.feed_list import normalised_url
     from connectors.poll.report import fails, report
 
@@ -85,7 +85,7 @@ def status(
         found = opened.survey(wanted)
     for unknown in sorted(wanted - {each.feed.url for each in found}):
         raise OperatorError(
-            f"{unknown}: not in {opened.name}: give the URL as the feed list has it"
+            f"{unknown}: not in {opened.name}: give the URL as written in the feed list"
         )
     now = time.time()
     reports = [report(each, now) for each in found]
@@ -95,13 +95,13 @@ def status(
         sys.stdout.buffer.writelines(msgspec.json.encode(each) + b"\n" for each in shown)
         return
     if shown:
-        typer.echo(HEAD + "why then")
+        typer.echo(HEAD + "reason")
         typer.echo("\n".join(line for feed in shown for line in lines(feed, now)))
     typer.echo(total(reports))
 
 
 def lines(feed: FeedReport, now: float) -> Iterator[str]:
-    """A feed in two lines, and one more for each thing that is worth a look."""
+    """A feed in two lines, and one more for each remark."""
     yield f"{feed.health:<8} {feed.url}"
     columns = COLUMNS.format(
         ago(feed.last_success, now),
@@ -116,7 +116,7 @@ def lines(feed: FeedReport, now: float) -> Iterator[str]:
 
 
 def total(feeds: Sequence[FeedReport]) -> str:
-    """All of them in one line."""
+    """The total of all feeds in one line."""
     from newsline.durations import format_duration
 
     counts = Counter(feed.health for feed in feeds)
@@ -142,9 +142,9 @@ def _remarks(feed: FeedReport, now: float) -> Iterator[str]:
     if feed.moving_to:
         yield f"redirects to {feed.moving_to}"
     if feed.also_read_by:
-        yield f"read there too as {feed.also_read_by}: take one off the list"
+        yield f"also read as {feed.also_read_by}: remove one of them from the feed list"
     if feed.robots:
-        yield f"robots.txt: {_entries(feed.robots)} whose page it keeps from us"
+        yield f"robots.txt: {_entries(feed.robots)} with a disallowed page"
     if feed.refused:
         yield f"address guard: {_entries(feed.refused)} with a page at a private address"
     if feed.websub:

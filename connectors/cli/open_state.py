@@ -1,4 +1,4 @@
-"""The connectors' state, opened by commands that only read it."""
+"""Open an existing state, for commands beside ``newsline poll``."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from newsline.errors import OperatorError
 
 @contextmanager
 def existing_state(address: str) -> Iterator[State]:
-    """The connectors' state, for who only looks: a file that does not exist is an error."""
+    """The connectors' state. Raises OperatorError if its file does not exist."""
     if not is_postgresql(address) and not Path(address).exists():
-        raise OperatorError(f"no state at {address}: name that of newsline poll with --state")
+        raise OperatorError(f"no state at {address}: give the --state of newsline poll")
     with closing(State(address)) as state:
         yield state

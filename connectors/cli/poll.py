@@ -1,4 +1,4 @@
-"""``newsline poll``: the connectors."""
+"""``newsline poll``: run the connectors."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def poll(
             envvar="NEWSLINE_REVISIT",
             metavar="AGE,…",
             show_default="off",
-            help="Look at articles' pages again at these ages, such as 1h,6h,24h.",
+            help="Fetch articles' pages again at these ages, such as 1h,6h,24h.",
         ),
     ] = "",
     websub_callback: Annotated[
@@ -68,7 +68,7 @@ def poll(
             envvar="NEWSLINE_WEBSUB_CALLBACK",
             metavar="URL",
             show_default="none",
-            help="The public URL that leads to --websub-listen: hubs push there.",
+            help="The public URL at which WebSub hubs reach --websub-listen.",
         ),
     ] = "",
     websub_listen: Annotated[
@@ -77,7 +77,7 @@ def poll(
             envvar="NEWSLINE_WEBSUB_LISTEN",
             metavar="HOST:PORT",
             show_default="none",
-            help="Where WebSub hubs are listened to.",
+            help="The address to listen on for WebSub hubs.",
         ),
     ] = "",
     status_address: options.StatusAddress = "127.0.0.1:9401",
@@ -88,29 +88,29 @@ def poll(
     from connectors.websub.callback import callback_address
 
     exit_with_parent()
-    _open_many()
+    _raise_file_limit()
     listed = load_feed_list(feeds)
-    told = Settings(
-        broker,
-        state,
-        frozenset(allow),
-        contact,
-        workers or os.cpu_count() or 1,
-        callback_address(websub_callback, websub_listen),
-        respect_opt_outs,
-        _ages(revisit),
+    settings = Settings(
+        broker=broker,
+        state=state,
+        allow=frozenset(allow),
+        contact=contact,
+        workers=workers or os.cpu_count() or 1,
+        websub=callback_address(websub_callback, websub_listen),
+        respect_opt_outs=respect_opt_outs,
+        revisit=_revisit_ages(revisit),
     )
-    _introduce(listed.feeds, told)
+    _warn_without_contact(listed.feeds, settings)
     with connect(broker) as connection:
         contents.ensure(connection)
         last_run.write(broker, state)
-        asyncio.run(_run(listed.feeds, connection, told, once, status_address))
+        asyncio.run(_run(listed.feeds, connection, settings, once, status_address))
     if once:
-        _tell_failed(listed.feeds, state)
+        _report_failures(listed.feeds, state)
 
 
-def _tell_failed(feeds: Sequence[Feed], state: str) -> None:
-    """Each feed that failed, in a line. Raises typer.Exit where all of them did."""
+def _report_failures(feeds: Sequence[Feed], state: str) -> None:
+    """Print a line per failed feed. Raises typer.Exit(1) if all failed."""
     from connectors.text.urls import without_login
 
     listed = {feed.url for feed in feeds}
@@ -123,17 +123,17 @@ def _tell_failed(feeds: Sequence[Feed], state: str) -> None:
         raise typer.Exit(1)
 
 
-def _open_many() -> None:
-    """As many sockets as we may have: thousands of hosts keep their connections for a moment, and
-    most systems give 1,024 to who does not ask."""
+def _raise_file_limit() -> None:
+    """Raise the soft limit of open files, 1,024 on most systems, up to the hard limit: connections
+    to thousands of hosts stay open for a moment."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _ages(setting: str) -> tuple[float, ...]:
-    """``1h,6h`` in seconds."""
+def _revisit_ages(setting: str) -> tuple[float, ...]:
+    """The ages in ``1h,6h``, in seconds. Raises OperatorError."""
     ages = [parse_duration(text.strip()) for text in setting.split(",") if text.strip()]
     if not all(ages):
         raise OperatorError(
@@ -145,16 +145,16 @@ def _ages(setting: str) -> tuple[float, ...]:
     return tuple(age for age in ages if age)
 
 
-def _introduce(feeds: Sequence[Feed], told: Settings) -> None:
-    """Say if publishers will not know whom to write to; hosts of one's own need not."""
+def _warn_without_contact(feeds: Sequence[Feed], settings: Settings) -> None:
+    """Warn if publishers get no contact address; allowed hosts are the operator's own."""
     from yarl import URL
 
     from connectors.fetch.guard import is_allowed
 
-    strangers = any(not is_allowed(URL(feed.url), told.allow) for feed in feeds)
-    if strangers and not told.contact:
+    has_publishers = any(not is_allowed(URL(feed.url), settings.allow) for feed in feeds)
+    if has_publishers and not settings.contact:
         print(
-            "newsline: warning: publishers cannot see who asks: give a page or e-mail address "
+            "newsline: warning: publishers cannot reach you: give a page or e-mail address "
             "with --contact",
             file=sys.stderr,
             flush=True,
@@ -162,7 +162,7 @@ def _introduce(feeds: Sequence[Feed], told: Settings) -> None:
 
 
 async def _run(
-    feeds: Sequence[Feed], broker: Broker, told: Settings, once: bool, status_address: str
+    feeds: Sequence[Feed], broker: Broker, settings: Settings, once: bool, status_address: str
 ) -> None:
     from connectors.poll.wiring import collect_seldom, open_connector
 
@@ -172,8 +172,8 @@ async def _run(
         loop.add_signal_handler(number, stop.set)
     async with (
         watching(lambda: broker.end_offsets(RAW_TOPIC)) as watch,
-        open_connector(feeds, broker, told) as connector,
-        # An event loop that hangs does not answer /livez at all; nothing else needs a restart.
+        open_connector(feeds, broker, settings) as connector,
+        # Only a blocked event loop needs a restart, and then /livez does not answer at all.
         status.serve(
             status_address,
             status.Probes(live=lambda: None, ready=lambda: watch.problem() or connector.problem()),
@@ -182,5 +182,5 @@ async def _run(
     ):
         collect_seldom()
         count = f"{len(feeds)} feed{'' if len(feeds) == 1 else 's'}"
-        announce(f"polling {count} to {told.broker}; status on {url}")
+        announce(f"polling {count} to {settings.broker}; status on {url}")
         await (connector.once(stop) if once else connector.run(stop))

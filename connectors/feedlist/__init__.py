@@ -1,1 +1,1 @@
-"""The feed list: read, checked, edited; feeds discovered from a page."""
+"""The feed list: read, validate and edit it; discover the feeds of a site."""

@@ -1,4 +1,4 @@
-"""The feeds of a site, found from the address of one of its pages."""
+"""Feed discovery: find a site's feeds from the URL of one of its pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECONDS = 10.0
 MOST_LINKS = 10
 
 PATHS = ("/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.json", "/index.xml", "/feed.xml")
-"""Where feeds are that no page names; WordPress, Hugo and Jekyll among them."""
+"""Common paths of feeds that no page links, such as those of WordPress, Hugo and Jekyll."""
 
 _TYPES = {
     *("application/rss+xml", "application/atom+xml", "application/rdf+xml"),
@@ -31,14 +31,14 @@ _COMMENTS = re.compile(r"\bcomment|kommentar|coment[áa]rio", re.IGNORECASE)
 
 
 class FeedLink(NamedTuple):
-    """A feed that a page names, and what it calls it."""
+    """A feed linked by a page, and its title there."""
 
     url: str
     title: str = ""
 
 
 class DiscoveredFeed(NamedTuple):
-    """A feed that was fetched and read, at the address to list it by."""
+    """A feed that was fetched and parsed; ``url`` is the one to put in the feed list."""
 
     url: str
     feed: ParsedFeed
@@ -46,21 +46,21 @@ class DiscoveredFeed(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Of its entries, or of the sitemaps that it lists."""
+        """Number of entries, or of sitemaps in an index."""
         return len(self.feed.entries) + len(self.feed.sitemaps)
 
     @property
     def newest(self) -> datetime | None:
-        """When its newest entry was published or changed."""
+        """Time at which the newest entry was published or changed; None without dates."""
         times = [entry.published or entry.updated for entry in self.feed.entries]
         return max(filter(None, times), default=None)
 
 
 async def discover(url: str, fetcher: Fetcher, sandbox: Sandbox) -> Sequence[DiscoveredFeed]:
-    """The feeds of the site that has the page, the best first; or the one feed that is there.
+    """The feeds of the site of a page, the best first; if ``url`` is a feed itself, that feed.
 
-    Those that the page names; else what is found where feeds often are, or in robots.txt. Guesses
-    obey robots.txt. Raises OperatorError where the page cannot be had.
+    Feeds linked by the page; else those at common paths, or the sitemaps in robots.txt. Requests to
+    common paths obey robots.txt. Raises OperatorError if the page cannot be fetched.
     """
     try:
         response = await fetcher.get(url, kind="feed")
@@ -86,7 +86,7 @@ def ranked(found: Sequence[DiscoveredFeed]) -> Sequence[DiscoveredFeed]:
 
 
 def feed_links(page: bytes, url: str) -> list[FeedLink]:
-    """The feeds that a page names in ``link rel=alternate``, each once. Pure."""
+    """The feeds in a page's ``link rel=alternate`` elements, without repetitions. Pure."""
     root = etree.fromstring(page, etree.HTMLParser(no_network=True, huge_tree=False))
     if root is None:
         return []
@@ -109,7 +109,7 @@ async def _links(response: Response, sandbox: Sandbox) -> list[FeedLink]:
 
 
 async def _guessed(url: str, fetcher: Fetcher, sandbox: Sandbox) -> list[DiscoveredFeed]:
-    """The first feed where feeds often are, else the sitemaps in robots.txt that have news."""
+    """The first feed at a common path, else the sitemaps in robots.txt, news sitemaps first."""
     links = [FeedLink(urljoin(url, path)) for path in PATHS]
     async for one in _found(links, "page", fetcher, sandbox):
         if one.size and not one.is_of_comments:
@@ -132,7 +132,7 @@ def _is_no_news(sitemap: str) -> bool:
 async def _found(
     links: Sequence[FeedLink], kind: Literal["feed", "page"], fetcher: Fetcher, sandbox: Sandbox
 ) -> AsyncIterator[DiscoveredFeed]:
-    """Those that are feeds; the others are passed over."""
+    """The links that are feeds; others are skipped."""
     for link in links:
         try:
             response = await fetcher.get(link.url, kind=kind)
@@ -152,7 +152,7 @@ async def _read(link: FeedLink, response: Response, sandbox: Sandbox) -> Discove
         )
     except (NotAFeed, DeadlineExceeded, ChildCrashed, ValueError):
         return None
-    # The address moved to is told without the login.
+    # The redirect target is without credentials: a feed with a login keeps its URL.
     moved_to = response.moved_to if without_login(link.url) == link.url else None
     url = moved_to or link.url
     return DiscoveredFeed(url, feed, any(map(_COMMENTS.search, (url, link.title, feed.title))))

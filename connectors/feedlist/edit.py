@@ -1,4 +1,4 @@
-"""A feed list as it is written: what is added leaves the rest as it is. Pure."""
+"""Edit the text of a feed list: additions leave the rest unchanged. Pure."""
 
 from __future__ import annotations
 
@@ -24,28 +24,27 @@ etree.register_namespace("newsline", NAMESPACE)
 
 
 def with_feeds(name: str, content: bytes, feeds: Sequence[Feed]) -> bytes:
-    """The list of that name, which is a good one or empty, with more feeds: at its end, or in OPML
-    at the end of their folders.
+    """Append feeds to a valid or empty list: at its end, or in OPML at the end of their folders.
 
-    Raises FeedListError where what is written would not read as the list and these feeds.
+    Raises FeedListError if the result does not parse to the old feeds and the new ones.
     """
     written = _with(name, content, feeds)
     try:
-        is_good = Counter(parse_feed_list(name, written)) == Counter(
+        is_valid = Counter(parse_feed_list(name, written)) == Counter(
             [*parse_feed_list(name, content), *feeds]
         )
     except FeedListError:
-        is_good = False
-    if not is_good:
+        is_valid = False
+    if not is_valid:
         raise FeedListError(
-            f"{name}: nothing can be added to it as it is written: in TOML, give each feed a"
-            " [[feed]] of its own"
+            f"{name}: cannot add a feed to a list in this notation: in TOML, give each feed its"
+            " own [[feed]]"
         )
     return written
 
 
 def as_opml(feeds: Iterable[Feed]) -> bytes:
-    """The feeds in OPML 2.0 (http://opml.org/spec2.opml), those of a folder in an outline."""
+    """The feeds in OPML 2.0 (http://opml.org/spec2.opml), one outline per folder."""
     document = E.opml(E.head(E.title("Feeds of newsline")), E.body(), version="2.0")
     _append(document, feeds)
     etree.cleanup_namespaces(document, top_nsmap={"newsline": NAMESPACE})
@@ -66,7 +65,7 @@ def _toml_with(content: bytes, feeds: Iterable[Feed]) -> bytes:
     for feed in feeds:
         between = "" if not text else "\n" if text.endswith("\n") else "\n\n"
         text += f"{between}[[feed]]\n" + "".join(
-            # A string of JSON is one of TOML, but for DEL, which no field of a feed has.
+            # A JSON string is a TOML string, except for DEL, which no field of a feed contains.
             f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
             for key, value in feed._asdict().items()
             if value
@@ -81,7 +80,7 @@ def _opml_with(content: bytes, feeds: Iterable[Feed]) -> bytes:
 
 
 def _append(root: etree._Element, feeds: Iterable[Feed]) -> None:
-    """Each feed to the outline that is its folder, which is made where there is none."""
+    """Append each feed to its folder's outline, created if missing."""
     body = root.find("body")
     if body is None:
         body = etree.SubElement(root, "body")

@@ -1,15 +1,14 @@
-"""The feed list: what an operator writes, validated before anything starts.
+"""The feed list: an operator's file, validated before anything starts.
 
 TOML::
 
     [[feed]]
     url = "https://example.org/rss.xml"
-    interval = 300          # optional: seconds between polls, instead of what the feed's pace says,
-                            # from 1 to a day's 86,400
-    title = "The Example"   # optional, as is folder = "World": for who reads the list
+    interval = 300          # optional: fixed seconds between polls, from 1 to 86,400 (a day)
+    title = "The Example"   # optional, like folder = "World": for readers of the list
 
-OPML 1.0 and 2.0: every ``outline`` with an ``xmlUrl``; those round it are its folder, and
-:data:`INTERVAL` is its interval. Or the URL of a single feed.
+OPML 1.0 and 2.0: each ``outline`` with an ``xmlUrl``; its parent outlines are its folder, and
+:data:`INTERVAL` is its interval. The URL of a single feed is a list too.
 """
 
 from __future__ import annotations
@@ -33,14 +32,14 @@ KEYS = {"url", "interval", "title", "folder"}
 LEAST_INTERVAL = 1.0
 
 NAMESPACE = "urn:newsline:opml"
-"""OPML has room for attributes that are not its own in a namespace."""
+"""OPML allows further attributes in a namespace."""
 
 INTERVAL = f"{{{NAMESPACE}}}interval"
 
 
 class Feed(NamedTuple):
-    """A subscription; ``interval`` in seconds, None where the feed's own pace decides. ``title``
-    and ``folder`` are the operator's words for it."""
+    """A subscribed URL. ``interval``: fixed seconds between polls, None to adapt to the feed.
+    ``title`` and ``folder``: the operator's own."""
 
     url: str
     interval: float | None = None
@@ -49,18 +48,18 @@ class Feed(NamedTuple):
 
 
 class FeedListError(OperatorError):
-    """What is wrong with the list, and where: ``feeds.toml:7: …``, one line."""
+    """An error in the list, in one line with its place: ``feeds.toml:7: …``."""
 
 
 class FeedList(NamedTuple):
-    """The feeds in their order, each once, and the URLs that were listed more than once."""
+    """The distinct feeds in their order, and the URLs listed more than once."""
 
     feeds: tuple[Feed, ...]
     repeated: tuple[str, ...]
 
 
 def load_feed_list(source: str) -> FeedList:
-    """The feed list in a TOML or OPML file, or the one feed at a URL. Raises FeedListError."""
+    """Load a TOML or OPML file; a URL is a list of one feed. Raises FeedListError."""
     if urlsplit(source).scheme in ("http", "https"):
         return FeedList((Feed(normalised_url(source, "the feed's URL")),), ())
     path = Path(source)
@@ -68,7 +67,7 @@ def load_feed_list(source: str) -> FeedList:
 
 
 def read_feed_list(path: Path) -> list[Feed]:
-    """The feeds in a file in their order, which may be none. Raises FeedListError."""
+    """The feeds in a file, in order; may be empty. Raises FeedListError."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -79,12 +78,12 @@ def read_feed_list(path: Path) -> list[Feed]:
 
 
 def parse_feed_list(name: str, content: bytes) -> list[Feed]:
-    """The feeds in the bytes of a list in their order, which may be none. Raises FeedListError."""
+    """The feeds in a list's bytes, in order; may be empty. Raises FeedListError."""
     return list((_opml if is_opml(content) else _toml)(name, content))
 
 
 def is_opml(content: bytes) -> bool:
-    """Whether a list is OPML, and not TOML."""
+    """True for OPML, False for TOML."""
     return content.lstrip().startswith((b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\0<"))
 
 
@@ -106,7 +105,7 @@ def _toml(name: str, content: bytes) -> Iterator[Feed]:
         document = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise FeedListError(f"{name}: byte {error.start} is not UTF-8") from None
-    except (ValueError, RecursionError) as error:  # beside its own, for a number of 5,000 digits
+    except (ValueError, RecursionError) as error:  # ValueError for a number of 5,000 digits too
         raise FeedListError(f"{name}: not TOML: {error}") from None
     if unknown := document.keys() - {"feed"}:
         raise FeedListError(f"{_at(name, text, min(unknown))}: unknown key {min(unknown)!r}")
@@ -130,7 +129,7 @@ def _from_table(name: str, text: str, table: dict) -> Feed:
 
 
 def _feed(where: str, url: str, interval: object, title: str, folder: str) -> Feed:
-    """The feed as it is written, checked and cleaned. Raises FeedListError."""
+    """Validate and clean a feed. Raises FeedListError."""
     if interval is not None and not _is_interval(interval):
         raise FeedListError(
             f"{where}: interval is {interval!r}, not a number of seconds from {LEAST_INTERVAL:.0f}"
@@ -149,7 +148,7 @@ def _is_interval(value: object) -> TypeGuard[float]:
 
 
 def _at(name: str, text: str, words: str) -> str:
-    """NAME:LINE of the first line that holds the words: tomllib keeps no positions."""
+    """NAME:LINE of the first line that contains the words: tomllib reports no positions."""
     for number, written in enumerate(text.splitlines(), 1):
         if words in written:
             return f"{name}:{number}"
@@ -165,31 +164,31 @@ def _opml(name: str, content: bytes) -> Iterator[Feed]:
     if root.tag != "opml":
         raise FeedListError(f"{name}:1: not OPML: the outermost element is <{root.tag!s}>")
     for outline in root.iter("outline"):
-        said = lower_attributes(outline)
-        if url := said.get("xmlurl", "").strip():
+        written = lower_attributes(outline)
+        if url := written.get("xmlurl", "").strip():
             where = f"{name}:{outline.sourceline}"
-            title = said.get("title") or said.get("text", "")
+            title = written.get("title") or written.get("text", "")
             yield _feed(
-                where, url, _number(said.get(INTERVAL)), title, folder_of(outline.getparent())
+                where, url, _number(written.get(INTERVAL)), title, folder_of(outline.getparent())
             )
 
 
 def lower_attributes(outline: etree._Element) -> Mapping[str, str]:
-    """Those of an outline, their names in lower case: some readers write ``xmlurl``."""
+    """The attributes with names in lower case: some readers write ``xmlurl``."""
     return {str(name).lower(): str(value) for name, value in outline.items()}
 
 
 def folder_of(outline: etree._Element | None) -> str:
-    """The folder that an outline is: what it says, after what those round it say."""
+    """The folder path of an outline: the texts of its ancestors and its own."""
     if outline is None:
         return ""
-    round_it = [outline, *outline.iterancestors("outline")]
-    words = [clean_line(lower_attributes(each).get("text", "")) for each in reversed(round_it)]
+    outlines = [outline, *outline.iterancestors("outline")]
+    words = [clean_line(lower_attributes(each).get("text", "")) for each in reversed(outlines)]
     return " / ".join(filter(None, words))
 
 
 def _number(text: str | None) -> float | str | None:
-    """The number that is written, or what is written in its place."""
+    """The number, or the text if it is not a number; None without a text."""
     try:
         return None if text is None else float(text)
     except ValueError:
@@ -197,20 +196,20 @@ def _number(text: str | None) -> float | str | None:
 
 
 def normalised_url(url: str, where: str) -> str:
-    """The URL in ASCII, as requests and records have it, without default port and fragment.
+    """The URL in ASCII without default port and fragment, as in requests and records.
 
-    Raises FeedListError.
+    Raises FeedListError with ``where`` at its start.
     """
     try:
         parts = urlsplit(safe_url_string(url))
         _ = parts.port
         netloc = without_default_port(parts.scheme, parts.netloc)
         bare = urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))
-        asked = bare if parts.hostname else ""
+        normalised = bare if parts.hostname else ""
     except ValueError:
-        asked = ""
-    if len(asked) > MAX_URL:
+        normalised = ""
+    if len(normalised) > MAX_URL:
         raise FeedListError(f"{where}: the URL is longer than {MAX_URL} characters")
-    if not usable_url(asked):
+    if not usable_url(normalised):
         raise FeedListError(f"{where}: {url!r} is not an http or https URL")
-    return asked
+    return normalised

@@ -110,9 +110,9 @@ Contact = Annotated[
     typer.Option(
         envvar="NEWSLINE_CONTACT",
         callback=checks.contact,
-        metavar="URL",
+        metavar="URL|EMAIL",
         show_default="none",
-        help="In the User-Agent: a page or e-mail address by which publishers can reach you.",
+        help="Your page or e-mail address, for publishers; it is in the User-Agent.",
     ),
 ]
 RespectOptOuts = Annotated[

@@ -1,7 +1,7 @@
 """The sample newsroom: three news sites on the local machine, for a first run and for tests.
 
-Their events are invented. Well-known people, organisations and places appear in them so that there
-is something to recognise.
+Their events are invented. Real people, organisations and places appear in them, so that entities
+are found.
 """
 
 from newsline.sample.server import Newsroom

@@ -1,4 +1,4 @@
-"""What is out at a moment: which revision of a story, at which address, in which feed."""
+"""The state of the sample at a moment: current revisions, their URLs, and the items of feeds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newsline.sample.stories import STORIES, Role, Story
 
 
 class FeedItem(Struct, frozen=True):
-    """A story as one feed lists it."""
+    """A story as an item of one feed."""
 
     story: Story
     url: str
@@ -21,10 +21,10 @@ class FeedItem(Struct, frozen=True):
 
 
 class Edition(Struct, frozen=True, kw_only=True):
-    """All that pages and feeds are made from, besides the articles themselves.
+    """The input of pages and feeds, besides the stories themselves.
 
-    ``origins`` maps a site's key to its ``http://host:port``; ``opened`` is when chapter one began,
-    ``second`` when chapter two did, None before that; both in UTC and whole seconds.
+    ``origins``: ``http://host:port`` by site key. ``opened``: the start of chapter one; ``second``:
+    the start of chapter two, None before it; both in UTC and whole seconds.
     """
 
     origins: Mapping[str, str]
@@ -32,7 +32,7 @@ class Edition(Struct, frozen=True, kw_only=True):
     second: datetime | None = None
 
     def stories(self) -> tuple[Story, ...]:
-        """The current revision of each story that is out, newest first."""
+        """The current revision of each published story, newest first."""
         chapter = 2 if self.second else 1
         out = (
             story
@@ -51,30 +51,30 @@ class Edition(Struct, frozen=True, kw_only=True):
         return revised or self.published(story)
 
     def updated(self, site: Site) -> datetime:
-        """When the site's feed last changed."""
-        return max(self.modified(listing.story) for listing in self.listings(site))
+        """Time of the last change of the site's feed."""
+        return max(self.modified(item.story) for item in self.items(site))
 
     def feed_url(self, site: Site) -> str:
         return self.origins[site.key] + site.feed_path
 
     def url(self, story: Story) -> str:
-        """The canonical address."""
+        """The canonical URL."""
         if story.role is Role.NOT_HTML:
             return f"{self.origins[story.site]}/files/{story.slug}.pdf"
         return self.origins[story.site] + _filled(SITES[story.site].path, story)
 
     def second_url(self, story: Story) -> str:
-        """Another address of the same page, whose ``rel=canonical`` names the first."""
+        """A second URL of the same page; its ``rel=canonical`` is :meth:`url`."""
         return self.origins[story.site] + _filled(SITES[story.site].second_path, story)
 
     def image_url(self, story: Story) -> str:
         return f"{self.origins[story.site]}/images/{story.image}"
 
-    def listings(self, site: Site) -> tuple[FeedItem, ...]:
-        """The entries of the site's feed, newest first."""
-        return tuple(self._listings(site))
+    def items(self, site: Site) -> tuple[FeedItem, ...]:
+        """The items of the site's feed, newest first."""
+        return tuple(self._items(site))
 
-    def _listings(self, site: Site) -> Iterator[FeedItem]:
+    def _items(self, site: Site) -> Iterator[FeedItem]:
         for story in self.stories():
             if story.site == site.key:
                 tracking = f"?{site.tracking}" if site.tracking else ""

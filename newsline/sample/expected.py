@@ -1,4 +1,4 @@
-"""What an exact run over the newsroom ends with."""
+"""The exact counts at the end of a run over the sample."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ NO_ARTICLE = (Role.GONE, Role.NOT_HTML, Role.NO_TEXT)
 class Expected(Struct, frozen=True):
     """Counts over both chapters.
 
-    ``entries``: distinct feed entries. ``articles``: distinct articles, the late one included.
-    ``updates``: second revisions, so that ``articles + updates`` records are published.
-    ``relisted``: entries that are an article already published under another address.
-    ``from_feed``: articles whose text only the feed has. ``near_duplicates``: articles that are
-    near-identical to another. ``dropped``: entries that give no article, by the role of the story.
+    ``entries``: distinct feed entries. ``articles``: distinct articles, including the late one.
+    ``updates``: second revisions; ``articles + updates`` records are published. ``relisted``:
+    entries of an article already published under another URL. ``from_feed``: articles with a text
+    in the feed only. ``near_duplicates``: articles nearly identical to another one. ``dropped``:
+    entries without an article, by the story's role.
     """
 
     entries: int
@@ -34,11 +34,11 @@ class Expected(Struct, frozen=True):
 
 
 def expected(edition: Edition) -> Expected:
-    """For an edition of chapter two, when all stories are out."""
+    """The counts for an edition of chapter two, with all stories published."""
     stories = edition.stories()
     roles = Counter(story.role for story in stories)
     return Expected(
-        entries=sum(len(edition.listings(site)) for site in SITES.values()),
+        entries=sum(len(edition.items(site)) for site in SITES.values()),
         articles=sum(story.role not in NO_ARTICLE for story in stories),
         updates=sum(story.revision == 2 for story in STORIES),
         relisted=sum(story.relisted is not None for story in stories),

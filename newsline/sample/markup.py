@@ -1,4 +1,4 @@
-"""Texts to HTML, in the markup of a site."""
+"""Stories to HTML in the markup of their site."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from newsline.sample.sites import Site
 from newsline.sample.stories import LINK, BlockKind, Story
 
 
-def body_html(story: Story, site: Site, *, furnished: bool) -> str:
-    """The body in the site's markup; promotion and credit line only on a ``furnished`` one."""
+def body_html(story: Story, site: Site, *, with_boilerplate: bool) -> str:
+    """The body in the site's markup; ``with_boilerplate`` adds promotions and the credit line."""
     markup = site.markup
     templates = {BlockKind.PARAGRAPH: markup.paragraph, BlockKind.HEADING: markup.heading}
-    if furnished:
+    if with_boilerplate:
         templates[BlockKind.PROMO] = markup.promo
     blocks = [
         Template(templates[block.kind]).substitute(text=_linked(block.text))
         for block in story.blocks
         if block.kind in templates
     ]
-    if furnished and story.credit:
+    if with_boilerplate and story.credit:
         blocks.append(fill(markup.credit, text=story.credit))
     return "\n".join(blocks)
 

@@ -1,4 +1,4 @@
-"""The HTML of the newsroom: article pages in three looks, and a home page for each site."""
+"""The sample's HTML: article pages in three designs, and a home page per site."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from importlib.resources import files
 from string import Template
 
 from newsline.sample.edition import Edition
-from newsline.sample.feeds import CONTENT_TYPES
+from newsline.sample.feed_formats import CONTENT_TYPES
 from newsline.sample.markup import body_html, escaped, fill, row
-from newsline.sample.metadata import metadata
 from newsline.sample.sites import SITES, Site
 from newsline.sample.stories import Role, Story
+from newsline.sample.structured_data import metadata_elements
 
 RELATED = 5
 
@@ -25,7 +25,7 @@ _HOME = _template("home")
 
 
 def article_page(edition: Edition, story: Story) -> str:
-    """The whole page, the same for each of the story's addresses."""
+    """The whole page, the same at each URL of the story."""
     site = SITES[story.site]
     return _ARTICLE[story.site].substitute(
         escaped(
@@ -40,8 +40,8 @@ def article_page(edition: Edition, story: Story) -> str:
             image=edition.image_url(story),
             caption=story.caption,
         ),
-        metadata="\n".join(metadata(edition, story)),
-        body=body_html(story, site, furnished=True),
+        metadata="\n".join(metadata_elements(edition, story)),
+        body=body_html(story, site, with_boilerplate=True),
         related=_related(edition, story),
         **_surroundings(edition, site),
     )
@@ -75,7 +75,7 @@ def _related(edition: Edition, story: Story) -> str:
 
 
 def _surroundings(edition: Edition, site: Site) -> dict[str, str]:
-    """What all pages of the site have in common."""
+    """The template values common to all pages of the site."""
     markup = site.markup
     comments = (
         fill(markup.comment, number=str(number), author=comment.author, text=comment.text)

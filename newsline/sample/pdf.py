@@ -1,10 +1,10 @@
-"""A one-page PDF file, for the entry that leads to something other than HTML."""
+"""A one-page PDF file, for the feed item that links a document other than HTML."""
 
 from __future__ import annotations
 
 
 def pdf(text: str) -> bytes:
-    """A valid PDF 1.4 file that shows the text (ASCII) on one line."""
+    """A valid PDF 1.4 file with the text (ASCII) on one line."""
     shown = text.translate({ord(character): f"\\{character}" for character in "\\()"})
     stream = f"BT /F1 18 Tf 72 720 Td ({shown}) Tj ET"
     objects = (

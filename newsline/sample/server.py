@@ -1,9 +1,8 @@
-"""The newsroom's server: three sites on free ports, and a story in two chapters.
+"""The sample's server: three sites on free ports, in two chapters.
 
-Chapter one is what is out when the newsroom opens. Chapter two begins a delay after every feed has
-been read once, and every page that is going to change, so that a reader who is slow sees the change
-too: a story is revised, another one breaks. When every feed has been asked for again, the story is
-told.
+Chapter one is the state at the start. Chapter two begins ``delay`` seconds after all feeds, and all
+pages that will change, were requested once, so that slow readers see the change too: one story is
+revised, another one is published. When every feed was requested again, the sample is finished.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from msgspec.structs import replace
 
 from newsline.sample.edition import Edition
 from newsline.sample.expected import Expected, expected
-from newsline.sample.feeds import CONTENT_TYPES, feed
+from newsline.sample.feed_formats import CONTENT_TYPES, feed_document
 from newsline.sample.pages import article_page, home_page
 from newsline.sample.pdf import pdf
 from newsline.sample.sites import SITES, Site
@@ -35,7 +34,7 @@ class Newsroom:
     """Serves the sample news sites while its context is entered.
 
     ``delay`` is in seconds. ``second_chapter`` is set when chapter two begins, ``finished`` when
-    the story is told; the sites go on serving.
+    every feed was requested in it; the sites go on serving.
     """
 
     def __init__(self, host: str = "127.0.0.1", *, delay: float = 6.0) -> None:
@@ -44,16 +43,16 @@ class Newsroom:
         self._host = host
         self._delay = delay
         self._edition = Edition(origins={}, opened=_now())
-        self._unread: set[str] = set()
-        self._all_read = asyncio.Event()
+        self._unrequested: set[str] = set()
+        self._all_requested = asyncio.Event()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             origins = {site.key: await self._serve(site, stack) for site in SITES.values()}
             self._edition = Edition(origins=origins, opened=_now())
-            story = asyncio.create_task(self._tell())
-            stack.callback(story.cancel)
+            playing = asyncio.create_task(self._play())
+            stack.callback(playing.cancel)
             self._stack = stack.pop_all()
         return self
 
@@ -72,22 +71,22 @@ class Newsroom:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """``host:port`` of each site: what an address guard has to allow by name."""
+        """``host:port`` of each site, to be allowed by the address guard."""
         origins = self._edition.origins.values()
         return tuple(origin.removeprefix("http://") for origin in origins)
 
     @property
     def edition(self) -> Edition:
-        """What is out now."""
+        """The current edition."""
         return self._edition
 
     @property
     def expected(self) -> Expected:
-        """What an exact run ends with, over both chapters."""
+        """The exact counts at the end of a run, over both chapters."""
         return expected(replace(self._edition, second=self._edition.opened))
 
     async def _serve(self, site: Site, stack: AsyncExitStack) -> str:
-        """Start the site; its origin."""
+        """Start the site; returns its origin."""
 
         async def answer(request: web.Request) -> web.Response:
             return self._answer(site, request)
@@ -100,31 +99,31 @@ class Newsroom:
         await web.TCPSite(runner, self._host, 0).start()
         return f"http://{self._host}:{runner.addresses[0][1]}"
 
-    async def _tell(self) -> None:
+    async def _play(self) -> None:
         changing = {story.slug for story in STORIES if story.revision == 2}
         pages = {
             self._edition.url(story) for story in self._edition.stories() if story.slug in changing
         }
-        await self._read({*self.feeds, *pages})
+        await self._wait_for_requests({*self.feeds, *pages})
         await asyncio.sleep(self._delay)
         self._edition = replace(self._edition, second=_now())
         self.second_chapter.set()
-        await self._read(set(self.feeds))
+        await self._wait_for_requests(set(self.feeds))
         self.finished.set()
 
-    async def _read(self, urls: set[str]) -> None:
-        """Return when each of the URLs has been asked for."""
-        self._unread = urls
-        self._all_read.clear()
-        await self._all_read.wait()
+    async def _wait_for_requests(self, urls: set[str]) -> None:
+        """Return when each of the URLs has been requested."""
+        self._unrequested = urls
+        self._all_requested.clear()
+        await self._all_requested.wait()
 
     def _answer(self, site: Site, request: web.Request) -> web.Response:
         tracking = [name for name in request.query if name.startswith("utm_")]
         path = str(request.rel_url.without_query_params(*tracking))
         response = self._response(site, path, request)
-        self._unread.discard(self._edition.origins[site.key] + path)
-        if not self._unread:
-            self._all_read.set()
+        self._unrequested.discard(self._edition.origins[site.key] + path)
+        if not self._unrequested:
+            self._all_requested.set()
         return response
 
     def _response(self, site: Site, path: str, request: web.Request) -> web.Response:
@@ -147,8 +146,8 @@ def _article_response(edition: Edition, url: str) -> web.Response:
 
 
 def _feed_response(edition: Edition, site: Site, request: web.Request) -> web.Response:
-    """The feed, or 304 as RFC 9110, section 13.2.2, has it: If-None-Match goes first."""
-    body = feed(edition, site)
+    """The feed, or 304 by RFC 9110, 13.2.2: If-None-Match takes precedence."""
+    body = feed_document(edition, site)
     tag = hashlib.sha256(body).hexdigest()[:16]
     updated = edition.updated(site)
     if request.if_none_match is not None:

@@ -1,4 +1,4 @@
-"""The three sites of the newsroom: how each addresses, marks up and surrounds its articles."""
+"""The sample's three sites: URLs, markup and boilerplate of their pages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Comment(Struct, frozen=True):
 
 
 class Markup(Struct, frozen=True):
-    """How a site writes what repeats on its pages; each a :class:`string.Template`."""
+    """A site's markup of repeated elements; each a :class:`string.Template`."""
 
     nav: str
     share: str
@@ -30,7 +30,7 @@ class Markup(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True, kw_only=True):
-    """A site as ``sites.toml`` has it. ``metadata`` says which kinds its article pages carry."""
+    """A site of ``sites.toml``. ``metadata``: the formats on its article pages."""
 
     key: str
     name: str
@@ -51,8 +51,8 @@ class Site(Struct, frozen=True, kw_only=True):
     footer: str
     markup: Markup
 
-    def furniture(self) -> Iterator[str]:
-        """What stands on every article page of the site and belongs to no article."""
+    def boilerplate(self) -> Iterator[str]:
+        """The texts on every article page of the site that belong to no article."""
         yield from self.nav
         yield from self.share
         yield from (self.cookie, self.newsletter, self.related_label, self.comments_label)

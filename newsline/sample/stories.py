@@ -1,8 +1,8 @@
-"""The stories of the newsroom, read from ``articles/SITE/SLUG.md``.
+"""The sample's stories, read from ``articles/SITE/SLUG.md``.
 
-A file is TOML between two lines of ``+++``, then the body in blocks parted by blank lines: ``## ``
-begins a subheading, ``! `` a line of promotion for something else, all other blocks are paragraphs,
-in which ``[words](href)`` is a link. ``SLUG.r2.md`` is the second revision of ``SLUG.md``.
+A file is TOML between two lines of ``+++``, then blocks separated by blank lines: ``## `` starts a
+subheading, ``! `` a promotion; all others are paragraphs, in which ``[words](href)`` is a link.
+``SLUG.r2.md`` is the second revision of ``SLUG.md``.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 
 
 class Role(StrEnum):
-    """What is special about a story, if anything is."""
+    """The special case that a story covers, if any."""
 
     ORDINARY = "ordinary"
     WIRE = "wire"
-    """Near-identical copy of it stands on another site."""
+    """A near-identical copy is on another site."""
     LATE = "late"
-    """It comes out when chapter two begins."""
+    """It is published when chapter two begins."""
     PAGE_GONE = "page_gone"
     """Its page answers 404, and its feed entry holds the whole text."""
     GONE = "gone"
     """Its page answers 404, and its feed entry holds a title only."""
     NOT_HTML = "not_html"
-    """Its address leads to a PDF file."""
+    """Its URL is a PDF file."""
     NO_TEXT = "no_text"
-    """Its page has no text to speak of."""
+    """Its page has almost no text."""
 
 
 class BlockKind(StrEnum):
@@ -55,9 +55,9 @@ class Block(NamedTuple):
 class Story(Struct, frozen=True, kw_only=True):
     """One revision of one story.
 
-    ``published`` is in minutes before the newsroom opens (for a late one: before chapter two).
-    ``relisted`` is the site whose feed lists it as well, under its second address.
-    ``full_in_feed`` puts the whole text into the feed entry too, where the format can hold it.
+    ``published``: minutes before the start (for a late story: before chapter two). ``relisted``: a
+    site with another feed item of the story, at its second URL. ``full_in_feed``: the feed item has
+    the whole text too, if the format allows it.
     """
 
     site: str
@@ -79,27 +79,27 @@ class Story(Struct, frozen=True, kw_only=True):
     blocks: tuple[Block, ...] = ()
 
     def texts(self, kind: BlockKind) -> tuple[str, ...]:
-        """The blocks of one kind as a reader sees them, links as their words."""
+        """The visible texts of the blocks of one kind; links are reduced to their words."""
         return tuple(LINK.sub(r"\1", block.text) for block in self.blocks if block.kind is kind)
 
 
 def expected_text(slug: str, revision: int = 1) -> tuple[str, ...]:
-    """The paragraphs that a perfect extraction finds, in order.
+    """The paragraphs of a perfect extraction, in order.
 
-    Subheadings, captions and the line that credits a contributor count neither way. Raises KeyError
-    where there is no such revision.
+    Subheadings, captions and credit lines are optional in an extracted text. Raises KeyError for an
+    unknown revision.
     """
     return _BY_SLUG[slug, revision].texts(BlockKind.PARAGRAPH)
 
 
 def promotion_lines() -> tuple[str, ...]:
-    """The lines between paragraphs that promote something else."""
+    """The promotions between paragraphs."""
     return tuple(dict.fromkeys(line for story in STORIES for line in story.texts(BlockKind.PROMO)))
 
 
 def boilerplate() -> tuple[str, ...]:
-    """What no extracted text may contain: all the sites' furniture, and the lines of promotion."""
-    return (*(text for site in SITES.values() for text in site.furniture()), *promotion_lines())
+    """Texts that no extracted text may contain: all sites' boilerplate, and the promotions."""
+    return (*(text for site in SITES.values() for text in site.boilerplate()), *promotion_lines())
 
 
 def _block(text: str) -> Block:
@@ -127,6 +127,6 @@ def _load() -> Iterator[Story]:
 
 
 STORIES = tuple(sorted(_load(), key=lambda story: (story.slug, story.revision)))
-"""Every revision of every story, by slug and revision; a slug is used by one site only."""
+"""Every revision of every story, ordered by slug and revision; a slug belongs to one site."""
 
 _BY_SLUG = {(story.slug, story.revision): story for story in STORIES}

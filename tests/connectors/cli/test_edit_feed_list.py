@@ -90,7 +90,7 @@ async def test_what_is_listed_already_is_said_and_no_error(tmp_path):
         written = path.read_text()
         done = await asyncio.to_thread(newsline, *words)
     assert done.exit_code == 0
-    assert done.stdout.endswith(f"{path}: has it already: {site.url}/feed\n")
+    assert done.stdout.endswith(f"{path}: listed already: {site.url}/feed\n")
     assert path.read_text() == written
 
 
@@ -115,7 +115,7 @@ async def test_a_site_without_a_feed_is_told_in_one_line(tmp_path):
             ["export", "ours.toml", "--to", "ours.toml"],
             "--to ours.toml: that is the feed list itself",
         ),
-        (["import", "ours.toml", "--feeds", "inline.toml"], "inline.toml: nothing can be added"),
+        (["import", "ours.toml", "--feeds", "inline.toml"], "inline.toml: cannot add a feed"),
     ],
 )
 def test_a_mistake_is_told_in_one_line(tmp_path, monkeypatch, arguments, message):
@@ -134,7 +134,7 @@ def test_opml_comes_in_with_its_titles_and_folders(tmp_path):
     path.write_text(TOML)
     opml.write_text(OPML)
     done = newsline("import", opml, "--feeds", path)
-    assert done.stdout == f"{path}: 1 added, 1 there already\n"
+    assert done.stdout == f"{path}: 1 added, 1 listed already\n"
     assert load_feed_list(str(path)).feeds == (
         Feed("https://a.example/rss", 60),
         Feed("https://c.example/", title="C"),

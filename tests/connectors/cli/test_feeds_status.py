@@ -91,7 +91,7 @@ ok       https://a.example/rss
 failing  https://b.example/feed
          2 d ago    in 9 h             0       0    0%  7th failure in a row: timeout
          last error, 4 h ago: timeout: no whole answer in 30 s
-         robots.txt: 3 entries whose page it keeps from us
+         robots.txt: 3 entries with a disallowed page
          address guard: 1 entry with a page at a private address
 """,
         ),
@@ -237,7 +237,7 @@ def as_json(address, *options):
 def test_all_listed_feeds_are_shown_with_a_total(address):
     shown = status(address).splitlines()
     assert shown[0] == "health   feed"
-    assert shown[1] == f"{'':9}last read  next poll    entries     new   dup  why then"
+    assert shown[1] == f"{'':9}last read  next poll    entries     new   dup  reason"
     assert [line for line in shown if line[0] != " "][1:] == [
         "ok       https://a.example/rss",
         "ok       https://m.example/",

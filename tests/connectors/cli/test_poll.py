@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from newsline.cli import app
 from tests.support.news_site import Site, page, rss
 
-UNKNOWN = "newsline: warning: publishers cannot see who asks"
+UNKNOWN = "newsline: warning: publishers cannot reach you"
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ class TestNewsroom:
         assert set(found.authors) <= set(story.authors)
 
     def test_the_feed_s_full_text_reads_like_the_page(self, story: Story):
-        html = body_html(story, SITES[story.site], furnished=False)
+        html = body_html(story, SITES[story.site], with_boilerplate=False)
         found = extract_feed_text(html, URL).text.split("\n")
         assert [p for p in found if p not in story.texts(BlockKind.HEADING)] == list(
             expected_text(story.slug, story.revision)

@@ -49,7 +49,7 @@ def test_what_is_in_an_opml_list_stays_and_its_folders_take_what_is_added():
     "content", [b"feed = []\n", b'feed = [ {url="https://a.example/x"} ]\n', b"[other]"]
 )
 def test_a_list_whose_form_leaves_no_room_is_told_in_one_line(content):
-    with pytest.raises(FeedListError, match=r"f\.toml: nothing can be added") as error:
+    with pytest.raises(FeedListError, match=r"f\.toml: cannot add a feed") as error:
         with_feeds("f.toml", content, NEW)
     assert "\n" not in str(error.value)
 

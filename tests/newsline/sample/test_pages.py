@@ -58,7 +58,11 @@ def test_a_page_is_furnished(chapter_two, story):
     text = " ".join(html.fromstring(article_page(chapter_two, story)).text_content().split())
     assert not [
         missing
-        for missing in (*SITES[story.site].furniture(), *story.texts(BlockKind.PROMO), story.credit)
+        for missing in (
+            *SITES[story.site].boilerplate(),
+            *story.texts(BlockKind.PROMO),
+            story.credit,
+        )
         if missing not in text
     ]
 

@@ -113,11 +113,11 @@ async def test_every_link_of_every_feed_leads_where_its_role_says(newsroom, sess
     await until_chapter_two(newsroom, session)
     edition = newsroom.edition
     for site in SITES.values():
-        for listing in edition.listings(site):
-            async with session.get(listing.url) as response:
-                gone = listing.story.role in (Role.GONE, Role.PAGE_GONE)
+        for item in edition.items(site):
+            async with session.get(item.url) as response:
+                gone = item.story.role in (Role.GONE, Role.PAGE_GONE)
                 assert response.status == (404 if gone else 200)
-                pdf = listing.story.role is Role.NOT_HTML
+                pdf = item.story.role is Role.NOT_HTML
                 assert response.content_type == ("application/pdf" if pdf else "text/html")
                 assert (await response.read()).startswith(b"%PDF-" if pdf else b"<!DOCTYPE")
 

@@ -7,7 +7,7 @@ import feedparser
 import pytest
 
 from newsline.sample.expected import expected
-from newsline.sample.feeds import feed
+from newsline.sample.feed_formats import feed_document
 from newsline.sample.sites import SITES
 from newsline.sample.stories import Role
 
@@ -16,11 +16,11 @@ ENTRIES = {"meridian": (13, 14), "harbour": (16, 16), "northgate": (14, 14)}
 
 
 def parsed(edition, key):
-    return feedparser.parse(io.BytesIO(feed(edition, SITES[key])))
+    return feedparser.parse(io.BytesIO(feed_document(edition, SITES[key])))
 
 
 def items(edition):
-    return json.loads(feed(edition, SITES["northgate"]))["items"]
+    return json.loads(feed_document(edition, SITES["northgate"]))["items"]
 
 
 @pytest.mark.parametrize("key", ["meridian", "harbour"])
@@ -34,7 +34,7 @@ def test_an_xml_feed_is_well_formed_and_complete(chapter_one, chapter_two, key):
 
 
 def test_the_json_feed_is_complete_and_stays_as_it_is(chapter_one, chapter_two):
-    document = json.loads(feed(chapter_one, SITES["northgate"]))
+    document = json.loads(feed_document(chapter_one, SITES["northgate"]))
     assert document["version"] == "https://jsonfeed.org/version/1.1"
     assert len(document["items"]) == ENTRIES["northgate"][0]
     assert {item["language"] for item in document["items"]} == {"en", "de"}
@@ -44,8 +44,8 @@ def test_the_json_feed_is_complete_and_stays_as_it_is(chapter_one, chapter_two):
 
 def test_rss_carries_authors_categories_and_some_full_texts(chapter_one):
     entries = {entry.title: entry for entry in parsed(chapter_one, "meridian").entries}
-    for listing in chapter_one.listings(SITES["meridian"]):
-        story, entry = listing.story, entries[listing.story.title]
+    for item in chapter_one.items(SITES["meridian"]):
+        story, entry = item.story, entries[item.story.title]
         assert [author.name for author in entry.authors if author] == list(story.authors)
         assert [tag.term for tag in entry.tags] == [story.section, *story.keywords]
         assert ("content" in entry) == story.full_in_feed

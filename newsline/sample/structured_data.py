@@ -1,4 +1,4 @@
-"""What an article page says about itself: schema.org JSON-LD and OpenGraph."""
+"""The metadata elements of article pages: schema.org JSON-LD and OpenGraph."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from newsline.sample.sites import SITES
 from newsline.sample.stories import Story
 
 
-def metadata(edition: Edition, story: Story) -> Iterator[str]:
-    """The elements for the page's head, of the kinds that its site uses."""
+def metadata_elements(edition: Edition, story: Story) -> Iterator[str]:
+    """The elements for the page's head, in the formats of its site."""
     kinds = SITES[story.site].metadata
     if "opengraph" in kinds:
         yield from _opengraph(edition, story)
@@ -62,6 +62,6 @@ def _news_article(edition: Edition, story: Story) -> dict[str, object]:
 
 
 def _script(data: object) -> str:
-    # A "<" would let a text end the script element; JSON has its own way to write it.
+    # Escaped, or a "</script>" in a text would end the element.
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     return f'<script type="application/ld+json">{text}</script>'

@@ -1,4 +1,4 @@
-"""The newsroom's feeds: RSS 2.0, Atom and JSON Feed 1.1, each made from one edition."""
+"""The sample's feeds in RSS 2.0, Atom and JSON Feed 1.1, each built from one edition."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _rss = ElementMaker(nsmap={"atom": ATOM, "content": CONTENT, "dc": DUBLIN_CORE})
 _atom = ElementMaker(namespace=ATOM, nsmap={None: ATOM})
 
 
-def feed(edition: Edition, site: Site) -> bytes:
+def feed_document(edition: Edition, site: Site) -> bytes:
     """The site's feed in its format; the same bytes for the same edition."""
     return _FORMATS[site.format](edition, site)
 
@@ -43,26 +43,26 @@ def _rss_feed(edition: Edition, site: Site) -> bytes:
         _rss.lastBuildDate(format_datetime(edition.updated(site), usegmt=True)),
         _rss.ttl("5"),
         _rss(f"{{{ATOM}}}link", rel="self", href=edition.feed_url(site)),
-        *(_rss_item(edition, listing) for listing in edition.listings(site)),
+        *(_rss_item(edition, item) for item in edition.items(site)),
     )
     return _document(_rss.rss(channel, version="2.0"))
 
 
-def _rss_item(edition: Edition, listing: FeedItem) -> etree._Element:
-    story = listing.story
-    item = _rss.item(
+def _rss_item(edition: Edition, item: FeedItem) -> etree._Element:
+    story = item.story
+    element = _rss.item(
         _rss.title(story.title),
-        _rss.link(listing.url),
-        _rss.guid(listing.entry_id, isPermaLink="false"),
+        _rss.link(item.url),
+        _rss.guid(item.entry_id, isPermaLink="false"),
         _rss.pubDate(format_datetime(edition.published(story), usegmt=True)),
         *(_rss(f"{{{DUBLIN_CORE}}}creator", author) for author in story.authors),
         *(_rss.category(term) for term in (story.section, *story.keywords)),
     )
     if story.summary:
-        item.append(_rss.description(story.summary))
+        element.append(_rss.description(story.summary))
     if story.full_in_feed:
-        item.append(_rss(f"{{{CONTENT}}}encoded", etree.CDATA(_full_text(listing))))
-    return item
+        element.append(_rss(f"{{{CONTENT}}}encoded", etree.CDATA(_full_text(item))))
+    return element
 
 
 def _atom_feed(edition: Edition, site: Site) -> bytes:
@@ -73,18 +73,18 @@ def _atom_feed(edition: Edition, site: Site) -> bytes:
         _atom.author(_atom.name(site.name)),
         _atom.link(rel="self", type=CONTENT_TYPES["atom"], href=edition.feed_url(site)),
         _atom.link(rel="alternate", type="text/html", href=f"{edition.origins[site.key]}/"),
-        *(_atom_entry(edition, listing) for listing in edition.listings(site)),
+        *(_atom_entry(edition, item) for item in edition.items(site)),
     )
     root.set(XML_LANG, site.language)
     return _document(root)
 
 
-def _atom_entry(edition: Edition, listing: FeedItem) -> etree._Element:
-    story = listing.story
+def _atom_entry(edition: Edition, item: FeedItem) -> etree._Element:
+    story = item.story
     entry = _atom.entry(
         _atom.title(story.title),
-        _atom.id(listing.entry_id),
-        _atom.link(rel="alternate", type="text/html", href=listing.url),
+        _atom.id(item.entry_id),
+        _atom.link(rel="alternate", type="text/html", href=item.url),
         _atom.published(edition.published(story).isoformat()),
         _atom.updated(edition.modified(story).isoformat()),
         *(_atom.author(_atom.name(author)) for author in story.authors),
@@ -103,21 +103,21 @@ def _json_feed(edition: Edition, site: Site) -> bytes:
         "home_page_url": f"{edition.origins[site.key]}/",
         "feed_url": edition.feed_url(site),
         "language": site.language,
-        "items": [_json_item(edition, listing) for listing in edition.listings(site)],
+        "items": [_json_item(edition, item) for item in edition.items(site)],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-def _json_item(edition: Edition, listing: FeedItem) -> dict[str, object]:
-    story = listing.story
+def _json_item(edition: Edition, item: FeedItem) -> dict[str, object]:
+    story = item.story
     content = (
-        {"content_html": _full_text(listing)}
+        {"content_html": _full_text(item)}
         if story.full_in_feed
         else {"content_text": story.summary}
     )
     return {
-        "id": listing.entry_id,
-        "url": listing.url,
+        "id": item.entry_id,
+        "url": item.url,
         "title": story.title,
         "summary": story.summary,
         "date_published": edition.published(story).isoformat(),
@@ -129,8 +129,8 @@ def _json_item(edition: Edition, listing: FeedItem) -> dict[str, object]:
     }
 
 
-def _full_text(listing: FeedItem) -> str:
-    return body_html(listing.story, SITES[listing.story.site], furnished=False)
+def _full_text(item: FeedItem) -> str:
+    return body_html(item.story, SITES[item.story.site], with_boilerplate=False)
 
 
 def _document(root: etree._Element) -> bytes:
