@@ -1,4 +1,4 @@
-"""Which articles say the same: each one's cluster, and why that one."""
+"""Near-duplicates: the cluster of each article, and the article that decided it."""
 
 from __future__ import annotations
 
@@ -7,42 +7,41 @@ from typing import NamedTuple
 
 import msgspec
 
-from connectors.article.revisions import in_cluster_of
+from connectors.article.revisions import with_cluster_of
 from connectors.state import KnownArticle, Lookalike, PublishLock
 from connectors.text.minhash import SIMILAR, Fingerprint, similarity
 from newsline.records import Nearest, RawArticle
 
 SAME = 0.9
-"""From here on two texts have keys enough in common for one to stand for both: of the copies of a
-text that thousands of pages show, one a week is kept to find the next by."""
+"""Similarity from which one of two texts is enough in the index: of a text that thousands of pages
+copy, one a week is kept."""
 
 
-class Placed(NamedTuple):
-    """An article in its cluster. ``fingerprint``: what its near-duplicates are to be found by, if
-    need be; ``told``: its text is long enough to tell, so that it stays there."""
+class ClusteredArticle(NamedTuple):
+    """An article with its cluster."""
 
     article: RawArticle
-    fingerprint: Fingerprint | None
-    told: bool
+    fingerprint: Fingerprint | None  # to be indexed; None: too short, or a copy is indexed already
+    settled: bool  # the text is long enough to compare, so the cluster is final
 
 
 class Clusters:
-    """Places the articles of a batch, in their order: the state does not know them yet."""
+    """Finds the clusters of a batch's articles, in order: the state does not know the batch yet."""
 
     def __init__(self, lock: PublishLock) -> None:
         self._lock = lock
-        self._beside: list[tuple[frozenset[int], Lookalike]] = []
+        self._batch: list[tuple[frozenset[int], Lookalike]] = []
 
     def place(
         self, article: RawArticle, found: Fingerprint | None, previous: KnownArticle | None
-    ) -> Placed:
-        """The revision with its cluster: where it is once it is in one, or that of the article
-        whose text is most like it, or its own."""
+    ) -> ClusteredArticle:
+        """The revision with its cluster: the previous revision's, else that of the most similar
+        article, else its own."""
         if previous and previous.cluster_id:
-            return Placed(in_cluster_of(previous, article), found, told=True)
+            return ClusteredArticle(with_cluster_of(previous, article), found, settled=True)
         if found is None:
-            return Placed(article, None, told=False)
-        alike = [*self._lock.lookalikes(found.keys, article.fetched_at), *self._among(found)]
+            return ClusteredArticle(article, None, settled=False)
+        alike = [*self._lock.lookalikes(found.keys, article.fetched_at), *self._in_batch(found)]
         best = nearest(found, alike)
         keeps = True
         if best:
@@ -51,19 +50,19 @@ class Clusters:
             keeps = near.similarity < SAME or not other.recent
         if keeps:
             self._remember(article, found)
-        return Placed(article, found if keeps else None, told=True)
+        return ClusteredArticle(article, found if keeps else None, settled=True)
 
-    def _among(self, found: Fingerprint) -> Sequence[Lookalike]:
-        return [other for keys, other in self._beside if not keys.isdisjoint(found.keys)]
+    def _in_batch(self, found: Fingerprint) -> Sequence[Lookalike]:
+        return [other for keys, other in self._batch if not keys.isdisjoint(found.keys)]
 
     def _remember(self, article: RawArticle, found: Fingerprint) -> None:
         own = article.cluster_id or article.article_id
         other = Lookalike(article.article_id, own, found.signature, recent=True)
-        self._beside.append((frozenset(found.keys), other))
+        self._batch.append((frozenset(found.keys), other))
 
 
 def nearest(found: Fingerprint, alike: Sequence[Lookalike]) -> tuple[Lookalike, Nearest] | None:
-    """The one whose text is most like it, if one is a near-duplicate. Pure."""
+    """The most similar near-duplicate; None if there is none. Pure."""
     rated = [(similarity(found.signature, other.signature), other) for other in alike]
     share, other = max(rated, key=lambda pair: (pair[0], pair[1].article_id), default=(0.0, None))
     if other is None or share < SIMILAR:

@@ -1,26 +1,24 @@
-"""From a link to the article that it leads to, or the reason why there is none."""
+"""From a link to its article, or to the outcome if there is none."""
 
 from __future__ import annotations
 
 import time
-from datetime import datetime
-from typing import NamedTuple
 
-from connectors.article.build_record import raw_article
+from connectors.article.build_record import build_record
 from connectors.article.candidate import Candidate
+from connectors.article.page import Page
 from connectors.extract import NoText, NotHtml, PageContent, extract_feed_text, extract_page
 from connectors.fetch import Deferred, Fetcher, FetchFailed, Response, Validators
 from connectors.parse import Entry
 from connectors.text.opt_outs import OptOuts, reservations
 from newsline.clock import Clock, moment
 from newsline.outcomes import EntryOutcome, FetchOutcome, PageOutcome
-from newsline.records import Reservation
 from newsline.sandbox.pool import ChildCrashed, DeadlineExceeded, Sandbox
 from newsline.service import metrics
 
 EXTRACT_SECONDS = 10.0
 BINDING = frozenset({"noai", "tdm"})
-"""What reserves a text; ``noimageai`` is about images, which are never fetched."""
+"""Opt-outs of texts. ``noimageai`` is about images, which are never fetched."""
 
 EXTRACT_FAILURES = {
     NotHtml: PageOutcome.NOT_HTML,
@@ -32,28 +30,11 @@ EXTRACT_FAILURES = {
 Outcome = EntryOutcome | PageOutcome | FetchOutcome
 
 
-class Page(NamedTuple):
-    """What came of fetching and extracting a page; ``extracted`` is there only when it is ok.
-
-    ``asked``: whether its host was; while that has to be left alone, no attempt is used up.
-    ``validators`` make the next request for it conditional.
-    """
-
-    outcome: PageOutcome | FetchOutcome
-    url: str
-    fetched_at: datetime
-    extracted: PageContent | None = None
-    detail: str = ""
-    asked: bool = True
-    reservations: tuple[Reservation, ...] = ()
-    validators: Validators = Validators()
-
-
 class PageReader:
     """Fetches pages and extracts their articles.
 
-    ``respect_opt_outs``: what its publisher reserves is no candidate. ``extract_seconds`` is what
-    one page may take.
+    ``respect_opt_outs``: a reserved article is no candidate. ``extract_seconds``: deadline for the
+    extraction of one page.
     """
 
     def __init__(
@@ -74,8 +55,8 @@ class PageReader:
     async def page(
         self, url: str, content_html: str = "", validators: Validators | None = None
     ) -> Page:
-        """What comes of fetching and extracting the page, which is counted; ``content_html`` is
-        what the feed has of its article."""
+        """Fetch a page, extract its article, and count the outcome. ``content_html``: the feed's
+        full text, another reading for extraction to choose from."""
         page = await self._page(url, content_html, validators)
         metrics.PAGES.labels(page.outcome).inc()
         return page
@@ -85,8 +66,8 @@ class PageReader:
         try:
             response = await self._fetcher.get(url, validators=validators, kind="page")
         except FetchFailed as failure:
-            asked = not isinstance(failure, Deferred)
-            return Page(failure.outcome, url, now, detail=failure.detail, asked=asked)
+            requested = not isinstance(failure, Deferred)
+            return Page(failure.outcome, url, now, detail=failure.detail, requested=requested)
         fresh = Validators(response.etag, response.last_modified)
         if response.status == 304:
             return Page(PageOutcome.NOT_MODIFIED, response.url, now, validators=fresh)
@@ -96,12 +77,12 @@ class PageReader:
             response.reserved_in_header,
             response.reserved_by_site,
         )
-        extracted = found if outcome is PageOutcome.OK else None
+        content = found if outcome is PageOutcome.OK else None
         return Page(
             outcome,
             response.url,
             response.fetched_at,
-            extracted,
+            content,
             reservations=reserved,
             validators=fresh,
         )
@@ -118,40 +99,34 @@ class PageReader:
             content_html,
             deadline=self._extract_seconds,
         )
-        if isinstance(found, Exception):  # whatever a parser makes of a hostile page is its outcome
+        if isinstance(found, Exception):  # any error of a parser on a hostile page is its outcome
             return EXTRACT_FAILURES.get(type(found), PageOutcome.EXTRACT_ERROR), None
         return PageOutcome(found.wall) if found.wall else PageOutcome.OK, found
 
     async def candidate(
         self, feed_url: str, entry: Entry, link: str, page: Page
     ) -> Candidate | Outcome:
-        """The article from the page, or from the feed's own full text, or why there is none."""
+        """The article from the page or, if that failed, from the feed's full text, or the outcome.
+
+        The feed's text may also have been chosen by the page's extraction. Both ways the content's
+        ``reading`` is ``feed``: it alone decides the record's ``text_source``.
+        """
         if self._respect_opt_outs and any(r.what in BINDING for r in page.reservations):
             return EntryOutcome.OPTED_OUT
-        found = page.extracted or await self._in_feed(entry)
-        if not found.text:
+        content = page.content or await self._feed_content(entry)
+        if not content.text:
             return page.outcome
         try:
-            article = raw_article(
-                entry,
-                feed_url,
-                page.extracted,
-                feed_text=found.text,
-                fetched_url=page.url,
-                page_outcome=page.outcome,
-                fetched_at=page.fetched_at,
-                reservations=page.reservations,
-            )
+            article = build_record(entry, feed_url, page, content)
         except ValueError:
             return EntryOutcome.INVALID
-        return Candidate(article, link, found.fingerprint)
+        return Candidate(article, link, content.fingerprint)
 
-    async def _in_feed(self, entry: Entry) -> PageContent:
-        """What the feed holds of the article; without a text where that is too little."""
+    async def _feed_content(self, entry: Entry) -> PageContent:
+        """The feed's full text of the article; empty if it is missing, too short or unreadable."""
         if not entry.content_html:
             return PageContent()
-        found = await self._sandbox.attempt(
+        content = await self._sandbox.attempt(
             extract_feed_text, entry.content_html, entry.link, deadline=self._extract_seconds
         )
-        # With an error the entry has no usable full text, whatever is wrong with it.
-        return PageContent() if isinstance(found, Exception) else found
+        return PageContent() if isinstance(content, Exception) else content

@@ -1,4 +1,4 @@
-"""What was found of an article against what is known of it: a revision, or nothing new. Pure."""
+"""Revisions: an article as found, compared with the revision that is known. Pure."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from newsline.records import Nearest, RawArticle, Time
 NO_REVISION = frozenset({RevisionReason.IDENTICAL, RevisionReason.COSMETIC})
 
 
-def following(previous: KnownArticle | None, found: RawArticle) -> RawArticle | None:
-    """The revision to publish, as yet with the feed alone that brought it and in no cluster but its
-    own; None where there is nothing new."""
+def next_revision(previous: KnownArticle | None, found: RawArticle) -> RawArticle | None:
+    """The revision to publish, so far with one feed and in its own cluster; None if nothing is new.
+
+    A feed's text never replaces the page's text when the page could not be read.
+    """
     if previous is None:
         return found
     now = traces(found.title, found.text)
     reason = revision_reason(previous.traces, now)
-    part = found.text_source == "feed" and found.page_outcome != "ok"
-    worse = part and previous.text_source == "page"
+    feed_only = found.text_source == "feed" and found.page_outcome != "ok"
+    worse = feed_only and previous.text_source == "page"
     if reason in NO_REVISION or worse:
         return None
     undated = found.published.source == "first_seen"
@@ -34,8 +36,8 @@ def following(previous: KnownArticle | None, found: RawArticle) -> RawArticle | 
     )
 
 
-def in_cluster_of(previous: KnownArticle, article: RawArticle) -> RawArticle:
-    """The revision in the cluster of the one before."""
+def with_cluster_of(previous: KnownArticle, article: RawArticle) -> RawArticle:
+    """The revision with the cluster of the previous one."""
     if previous.nearest is None or previous.similarity is None:
         nearest = None
     else:
@@ -43,8 +45,8 @@ def in_cluster_of(previous: KnownArticle, article: RawArticle) -> RawArticle:
     return msgspec.structs.replace(article, cluster_id=previous.cluster_id, nearest=nearest)
 
 
-def known(article: RawArticle, *, placed: bool) -> KnownArticle:
-    """What the state keeps of a revision; ``placed``: its text has told in which cluster it is."""
+def known_article(article: RawArticle, *, settled: bool) -> KnownArticle:
+    """The state's record of a revision; ``settled``: its cluster is final."""
     marks = traces(article.title, article.text)
     nearest = article.nearest
     return KnownArticle(
@@ -55,7 +57,7 @@ def known(article: RawArticle, *, placed: bool) -> KnownArticle:
         fetched_at=article.fetched_at,
         reason=article.revision_reason or ("first" if article.revision == 1 else "unknown"),
         feed_url=article.feeds[0].url,
-        cluster_id=article.cluster_id if placed else None,
+        cluster_id=article.cluster_id if settled else None,
         nearest=nearest.article_id if nearest else None,
         similarity=nearest.similarity if nearest else None,
         **marks._asdict(),

@@ -1,4 +1,4 @@
-"""When an article's page is to be looked at again, and what has to be known then. Pure."""
+"""When an article's page is to be requested again, and with which entry. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newsline.records import RawArticle
 def first_revisit(article: RawArticle, ages: Sequence[float]) -> Revisit | None:
     """The revisit at the first of the ``ages``, in seconds, that the article has not reached.
 
-    None where its text is the feed's: its page had less, and would undo it.
+    None if its text is the feed's: the page has less, and would replace it.
     """
     seen = article.first_seen.timestamp()
     due = next_due(seen, ages, article.fetched_at.timestamp())
@@ -25,12 +25,12 @@ def first_revisit(article: RawArticle, ages: Sequence[float]) -> Revisit | None:
 
 
 def next_due(first_seen: float, ages: Sequence[float], now: float) -> float | None:
-    """When an article that was first seen then reaches its next age; None after the last one."""
+    """When an article reaches its next age; None after the last one."""
     return min((first_seen + age for age in ages if first_seen + age > now), default=None)
 
 
 def as_entry(article: RawArticle) -> Entry:
-    """What the feed has said of the article, as far as the record has it."""
+    """The feed's entry of the article, as far as the record has it."""
     feed = article.feeds[0]
     times = [t for t in (article.published, article.modified) if t and t.source == "feed"]
     updated = [t.at for t in times if t is article.modified or t.detail == "updated"]

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 from connectors.article.candidate import Candidate, listed_again
-from connectors.article.page_reader import Outcome, Page, PageReader
+from connectors.article.page import Page
+from connectors.article.page_reader import Outcome, PageReader
 from connectors.parse import Entry
 from connectors.state import Listing, SeenEntry, State
 from connectors.state.async_state import AsyncState
@@ -62,7 +63,7 @@ class EntryHandler:
         if seen and same and seen.settled:
             return _unchanged(seen, link, self._clock())
         outcome, page = await self._outcome(feed_url, entry, link, new_here=seen is None)
-        attempts = (seen.attempts if seen and same else 0) + (page is None or page.asked)
+        attempts = (seen.attempts if seen and same else 0) + (page is None or page.requested)
         settled = page is None or page.outcome not in PASSING or attempts >= ATTEMPTS
         detail = page.detail if page else ""
         now = self._clock()

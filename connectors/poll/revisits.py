@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import msgspec
 
 from connectors.article.candidate import Candidate
-from connectors.article.page_reader import Page, PageReader
+from connectors.article.page import Page
+from connectors.article.page_reader import PageReader
 from connectors.article.revisit_schedule import next_due
 from connectors.fetch import Validators
 from connectors.parse import Entry
@@ -49,7 +50,7 @@ class Revisits:
         validators = Validators(revisit.etag, revisit.last_modified)
         page = await self._reader.page(revisit.url, validators=validators)
         outcome = await self._outcome(revisit, page)
-        if page.extracted:
+        if page.content:
             etag, last_modified = page.validators.etag, page.validators.last_modified
             revisit = revisit._replace(etag=etag, last_modified=last_modified)
         due = next_due(revisit.first_seen, self._ages, page.fetched_at.timestamp())

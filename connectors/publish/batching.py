@@ -1,4 +1,4 @@
-"""From many tasks to one that works them off, in batches of what is there."""
+"""A queue from many tasks to one worker, in batches of what is waiting."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class _Waiting(NamedTuple, Generic[Item, Outcome]):
 
 
 class BatchQueue(Generic[Item, Outcome]):
-    """While one batch is being worked off the next one gathers: alone an item waits for nobody, and
-    under load a transaction's cost is shared by up to ``most``.
+    """While one batch is processed, the next one gathers: a single item does not wait, and under
+    load up to ``most`` items share the cost of a transaction.
 
-    ``work`` gives each item's outcome, in their order; ``most`` is how many it gets at once.
+    ``work``: returns the outcomes of a batch, in its order.
     """
 
     def __init__(
@@ -35,14 +35,14 @@ class BatchQueue(Generic[Item, Outcome]):
         self._waiting: asyncio.Queue[_Waiting[Item, Outcome]] = asyncio.Queue()
 
     async def put(self, item: Item) -> Outcome:
-        """What became of the item, once its batch is done; raises what the work did."""
+        """The item's outcome, after its batch is done. Raises the error of ``work``."""
         outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait(_Waiting(item, outcome))
         return await outcome
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        """Work off what comes while the block runs, and at its end what is left."""
+        """Process items while the block runs, and the rest at its end."""
         running = asyncio.create_task(self._run())
         try:
             yield
@@ -51,7 +51,7 @@ class BatchQueue(Generic[Item, Outcome]):
             running.cancel()
 
     async def _run(self) -> None:
-        """An error is told to those who wait for the batch, and stops nothing."""
+        """An error is raised in the tasks that wait for the batch; the queue goes on."""
         while True:
             batch = [await self._waiting.get()]
             while not self._waiting.empty() and len(batch) < self._most:

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from connectors.article.candidate import Candidate, listed_again
-from connectors.article.near_duplicates import Clusters, Placed
-from connectors.article.revisions import following, known
+from connectors.article.near_duplicates import ClusteredArticle, Clusters
+from connectors.article.revisions import known_article, next_revision
 from connectors.article.revisit_schedule import first_revisit
 from connectors.state import Acknowledged, Listing, PublishLock, State
 from connectors.state.fingerprints import WEEK, WEEKS
@@ -29,7 +29,7 @@ PRODUCER = "newsline-connector"
 READ_AT_ONCE = 500
 
 FRESH = timedelta(seconds=WEEKS * WEEK)
-"""Older articles' near-duplicates are not looked for any more."""
+"""Older articles are not indexed for near-duplicates."""
 
 
 class Publisher:
@@ -95,30 +95,30 @@ class Publisher:
         self, lock: PublishLock, producer: Producer, batch: Sequence[Candidate]
     ) -> Sequence[EntryOutcome]:
         clusters = Clusters(lock)
-        judged = [(_revision(lock, clusters, candidate), candidate) for candidate in batch]
-        if written := [(revision, candidate.link) for revision, candidate in judged if revision]:
+        decided = [(_revision(lock, clusters, candidate), candidate) for candidate in batch]
+        if written := [(revision, candidate.link) for revision, candidate in decided if revision]:
             self._write(lock, producer, written)
-        return [_outcome(lock, revision, candidate) for revision, candidate in judged]
+        return [_outcome(lock, revision, candidate) for revision, candidate in decided]
 
     def _write(
-        self, lock: PublishLock, producer: Producer, written: Sequence[tuple[Placed, str]]
+        self, lock: PublishLock, producer: Producer, written: Sequence[tuple[ClusteredArticle, str]]
     ) -> None:
-        articles = [placed.article for placed, _ in written]
+        articles = [clustered.article for clustered, _ in written]
         producer.commit([Message(RAW_TOPIC, a.article_id.encode(), encode(a)) for a in articles])
         ends = self._broker.end_offsets(RAW_TOPIC)
         lock.acknowledge([self._acknowledged(*pair) for pair in written], ends)
         for article in articles:
             _count(article)
 
-    def _acknowledged(self, placed: Placed, link: str) -> Acknowledged:
-        article = placed.article
+    def _acknowledged(self, clustered: ClusteredArticle, link: str) -> Acknowledged:
+        article = clustered.article
         links = dict.fromkeys((article.url, canonical_url(article.fetched_url), link))
         listings = [_listing(article, feed) for feed in article.feeds]
         return Acknowledged(
-            known(article, placed=placed.told),
+            known_article(article, settled=clustered.settled),
             list(links),
             listings,
-            placed.fingerprint,
+            clustered.fingerprint,
             first_revisit(article, self._revisit),
         )
 
@@ -142,7 +142,9 @@ def _producer_name(writer_id: int) -> str:
     return f"{PRODUCER}.{writer_id}"
 
 
-def _outcome(lock: PublishLock, revision: Placed | None, candidate: Candidate) -> EntryOutcome:
+def _outcome(
+    lock: PublishLock, revision: ClusteredArticle | None, candidate: Candidate
+) -> EntryOutcome:
     if revision is None and not candidate.listed:
         return EntryOutcome.UNCHANGED
     if revision is None:
@@ -152,10 +154,10 @@ def _outcome(lock: PublishLock, revision: Placed | None, candidate: Candidate) -
     return EntryOutcome.PUBLISHED if first else EntryOutcome.UPDATE
 
 
-def _revision(lock: PublishLock, clusters: Clusters, found: Candidate) -> Placed | None:
-    """The revision to publish; None where the article is known and there is nothing new."""
+def _revision(lock: PublishLock, clusters: Clusters, found: Candidate) -> ClusteredArticle | None:
+    """The revision to publish; None if the article is known and nothing is new."""
     previous = lock.article(found.article.article_id)
-    revision = following(previous, found.article)
+    revision = next_revision(previous, found.article)
     if revision is None:
         return None
     if previous:
@@ -164,7 +166,7 @@ def _revision(lock: PublishLock, clusters: Clusters, found: Candidate) -> Placed
 
 
 def _feeds(lock: PublishLock, found: RawArticle) -> tuple[FeedRef, ...]:
-    """All feeds known to list the article, the one that brought this revision first."""
+    """The feeds that list the article, first the one that brought this revision."""
     first = found.feeds[0]
     others = [
         FeedRef(one.feed_url, one.entry_id, one.title)
@@ -186,12 +188,12 @@ def _each_article_once(candidates: Sequence[Candidate]) -> Iterator[Sequence[Can
         yield list(batch.values())
 
 
-def _read_back(article: RawArticle) -> Placed:
-    """As it was placed before it was written; near-duplicates of an old one are not looked for."""
+def _read_back(article: RawArticle) -> ClusteredArticle:
+    """The article as it was clustered before it was written. An old one is not indexed again."""
     fresh = datetime.now(UTC) - article.fetched_at < FRESH
     found = fingerprint(article.text) if fresh else None
     elsewhere = article.cluster_id not in (None, article.article_id)
-    return Placed(article, found, told=elsewhere or found is not None)
+    return ClusteredArticle(article, found, settled=elsewhere or found is not None)
 
 
 def _listing(article: RawArticle, feed: FeedRef) -> Listing:
@@ -199,7 +201,7 @@ def _listing(article: RawArticle, feed: FeedRef) -> Listing:
 
 
 def _decoded(value: bytes) -> RawArticle | None:
-    """The article; None for what somebody else put on the topic, which the job will dead-letter."""
+    """The article; None for a foreign record on the topic, which the job will dead-letter."""
     try:
         return decode_raw(value)
     except (ValueError, RecursionError):

@@ -22,7 +22,7 @@ from connectors.state.engine import (
     advisory_lock,
     is_postgresql,
     open_engine,
-    shown,
+    without_password,
 )
 from connectors.state.file_lock import FileLock
 from connectors.state.models import (
@@ -81,7 +81,7 @@ class State:
         self._file_lock = None if is_postgresql(address) else FileLock(address)
         self._owner = uuid.uuid4().hex
         self._session: publish_lock.WriterSession | None = None
-        self.name = shown(address)
+        self.name = without_password(address)
 
     def enlist(self, listed: Collection[Feed]) -> None:
         """Register as a connector and make these the listed feeds.

@@ -1,7 +1,7 @@
-"""The articles that the broker has: their revisions, links, and the feeds that list them.
+"""Tables of articles that the broker has: revisions, links, listings, positions.
 
-Whoever writes to several tables does it in the order of this file, sorted within each, so that no
-two connectors wait for each other.
+Writes to several tables follow the order of :func:`acknowledge`, sorted within each table, so that
+two connectors cannot deadlock.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ _OF_A_REVISION = set(revisions.c.keys())
 
 
 def find(connection: sa.Connection, article_id: str) -> KnownArticle | None:
-    """The article's latest revision, if there is one."""
+    """The article's latest revision; None if it is unknown."""
     return _find(connection, articles.c.article_id == article_id)
 
 
 def find_at(connection: sa.Connection, link: str) -> KnownArticle | None:
-    """The article that the link was found to lead to."""
+    """The article behind a canonical link; None if it is unknown."""
     at_link = sa.select(links.c.article_id).where(links.c.link == link).scalar_subquery()
     return _find(connection, articles.c.article_id == at_link)
 
 
 def find_revisions(connection: sa.Connection, article_id: str) -> Sequence[KnownArticle]:
-    """All of the article's revisions that are known, the first one first."""
+    """The article's revisions, the first one first."""
     query = sa.select(*_COLUMNS).join_from(
         articles, revisions, revisions.c.article_id == articles.c.article_id
     )
@@ -57,7 +57,7 @@ def find_positions(connection: sa.Connection, broker: str) -> Mapping[int, int]:
 
 
 def acknowledge(connection: sa.Connection, batch: Iterable[Acknowledged]) -> None:
-    """The broker has these; an earlier revision than the one that is known changes nothing."""
+    """Apply records that the broker has. A revision older than the known one changes nothing."""
     batch = sorted(batch, key=lambda one: one.article.article_id)
     known = [
         one.article._asdict()
@@ -86,7 +86,7 @@ def set_positions(connection: sa.Connection, broker: str, ends: Sequence[int]) -
 
 
 def list_in(connection: sa.Connection, listing: Listing, link: str) -> bool:
-    """An entry leads to an article that is known; whether it was known that it does."""
+    """Record that an entry links to a known article. Returns True if that was already recorded."""
     query = sa.select(listings.c.entry_id).where(
         listings.c.article_id == listing.article_id, listings.c.feed_url == listing.feed_url
     )

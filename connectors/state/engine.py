@@ -1,4 +1,4 @@
-"""Where the state is kept: a SQLite file, or a PostgreSQL database; their errors in one line."""
+"""The database: a SQLite file or PostgreSQL, with errors in one line."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from connectors.state.tables import VERSION, schema, tables
 from newsline.errors import OperatorError
 
 OURS = crc32(b"newsline")
-"""The first half of all our advisory locks' keys on PostgreSQL, as a signed number of 32 bits."""
+"""The first half of the keys of our advisory locks on PostgreSQL, as a signed 32-bit number."""
 
 CONNECTIONS = 8
 
 WAIT_MS = 10_000
-"""For another's lock on PostgreSQL; then the work is given up, and done anew."""
+"""Lock timeout on PostgreSQL; after it the work is retried."""
 
 _CONFIGURATION = re.compile(
     r"password|authentication|no pg_hba|does not exist|permission denied|translate host"
@@ -27,35 +27,35 @@ _CONFIGURATION = re.compile(
 _PASSING = re.compile(r"database or disk is full|database is locked|disk I/O error")
 _PASSING_STATES = ("08", "40", "53", "55P03", "57", "58030")
 """SQLSTATEs (PostgreSQL's manual, appendix A): lost connections, deadlocks, no space or memory,
-locks not had in time, servers that stop, failing disks."""
+lock timeouts, servers that stop, failing disks."""
 
 
 class StateError(OperatorError):
-    """The state cannot be read or written, in one line for the operator."""
+    """The state cannot be used; the message is one line for the operator."""
 
 
 class StateUnreachable(StateError):
-    """The store is away, full or busy; nothing was lost, and trying again later is right."""
+    """The database is unreachable, full or busy. Nothing was lost; retry later."""
 
 
 def is_postgresql(address: str) -> bool:
     return address.startswith(("postgresql://", "postgres://"))
 
 
-def shown(address: str) -> str:
-    """The address as it may be printed: without its password."""
+def without_password(address: str) -> str:
+    """The address without its password."""
     if not is_postgresql(address):
         return address
     return _url(address).render_as_string(hide_password=True).replace("+psycopg", "", 1)
 
 
 def open_engine(address: str) -> sa.Engine:
-    """An engine for the store, whose errors are :class:`StateError`; tables are made if need be."""
+    """An engine whose errors are :class:`StateError`; missing tables are created."""
     engine = _postgresql(address) if is_postgresql(address) else _sqlite(address)
-    sa.event.listen(engine, "handle_error", _teller(shown(address)))
+    sa.event.listen(engine, "handle_error", _error_handler(without_password(address)))
     try:
         with engine.begin() as connection:
-            _make(connection, shown(address))
+            _create_tables(connection, without_password(address))
     except BaseException:
         engine.dispose()
         raise
@@ -67,12 +67,12 @@ def _url(address: str) -> sa.URL:
         return sa.make_url(address).set(drivername="postgresql+psycopg")
     except (sa.exc.ArgumentError, ValueError):
         raise StateError(
-            "--state is not understood: use a file, or postgresql://USER@HOST[:PORT]/DATABASE"
+            "--state is not an address: use a file, or postgresql://USER@HOST[:PORT]/DATABASE"
         ) from None
 
 
 def _postgresql(address: str) -> sa.Engine:
-    """Connections that notice within seconds that the other side is gone."""
+    """Connections that notice a lost server within seconds."""
     settings = f"-c lock_timeout={WAIT_MS} -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5"
     return sa.create_engine(
         _url(address),
@@ -107,8 +107,8 @@ def _durable(connection: DBAPIConnection, _record: object) -> None:
     cursor.close()
 
 
-def _make(connection: sa.Connection, name: str) -> None:
-    """The tables, where there are none; raises StateError where they are of another version."""
+def _create_tables(connection: sa.Connection, name: str) -> None:
+    """Create the tables if there are none. Raises StateError if they have another version."""
     if connection.dialect.name == "postgresql":
         advisory_lock(connection, sa.func.pg_advisory_xact_lock, 0)
     there = sa.inspect(connection)
@@ -129,23 +129,23 @@ def _make(connection: sa.Connection, name: str) -> None:
 def advisory_lock(
     connection: sa.Connection, function: Callable[..., sa.ColumnElement], key: int
 ) -> bool:
-    """Call one of PostgreSQL's advisory lock functions for a lock of ours."""
+    """Call an advisory lock function of PostgreSQL for the lock ``key`` of ours."""
     return bool(connection.execute(sa.select(function(OURS - 2**31, key))).scalar())
 
 
-def _teller(name: str) -> Callable[[sa.engine.ExceptionContext], None]:
-    def tell(context: sa.engine.ExceptionContext) -> None:
+def _error_handler(name: str) -> Callable[[sa.engine.ExceptionContext], None]:
+    def handle(context: sa.engine.ExceptionContext) -> None:
         if not isinstance(context.sqlalchemy_exception, sa.exc.DBAPIError):
             return
         original = context.original_exception
         words = " ".join(str(original).split())
-        kind = StateUnreachable if _passes(original, words) else StateError
+        kind = StateUnreachable if _is_passing(original, words) else StateError
         raise kind(f"{name}: {words}{_advice(name)}") from original
 
-    return tell
+    return handle
 
 
-def _passes(error: BaseException, words: str) -> bool:
+def _is_passing(error: BaseException, words: str) -> bool:
     if state := getattr(error, "sqlstate", None):
         return str(state).startswith(_PASSING_STATES)
     if type(error).__module__.startswith("psycopg"):

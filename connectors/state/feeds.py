@@ -1,6 +1,6 @@
 """Table ``feeds``: which feeds are listed, when each is due, and which connector has its lease.
 
-No other connector polls a feed until its lease ends. If the lease's owner dies, any may after that.
+A leased feed is not polled by another connector until the lease ends or has expired.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The fingerprints of recent articles, by which their near-duplicates are found.
+"""Tables ``fingerprints`` and ``bands``: recent articles, to find near-duplicates of new ones.
 
-They are kept by the week: what is new is written in one place of the index, what is old is deleted
-from one, and both cost the same however much there is. An older revision's keys stay until then, so
-that its copies are found too.
+Rows are ordered by week: new ones are written at one place of the index and old ones deleted at
+another, at the same cost however many there are. Keys of older revisions stay as long, so that
+copies of them are found too.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from connectors.state.tables import articles, bands, fingerprints, upsert
 
 WEEK = 7 * 24 * 3600.0
 WEEKS = 3
-"""That are looked at, this one among them: two whole ones at least."""
+"""That are searched, with the current one: two whole ones at least."""
 
 MOST_COMPARED = 20
-"""Of those that share a key with a text, those that share most."""
+"""Articles; of those that share a key with a text, those that share most."""
 
 PRUNED_AT_ONCE = 2_000
 """Rows; more than a batch of 50 articles adds."""
@@ -31,7 +31,7 @@ def week(at: datetime) -> int:
 
 
 def _sharing_most_keys() -> sa.Select:
-    """Made once: making it takes SQLAlchemy ten times as long as SQLite takes to answer it."""
+    """Built once: building it takes SQLAlchemy ten times as long as SQLite takes to answer it."""
     weeks: sa.BindParameter[int] = sa.bindparam("weeks", expanding=True)
     keys: sa.BindParameter[int] = sa.bindparam("keys", expanding=True)
     sharing = (
@@ -58,7 +58,7 @@ _SHARING_MOST_KEYS = _sharing_most_keys()
 
 
 def find(connection: sa.Connection, keys: Sequence[int], at: datetime) -> Sequence[Lookalike]:
-    """The articles of these weeks that share most keys, up to :data:`MOST_COMPARED`."""
+    """The articles of the last WEEKS that share most keys, up to :data:`MOST_COMPARED`."""
     now = week(at)
     asked = {"weeks": range(now - WEEKS + 1, now + 1), "keys": keys}
     return [
@@ -68,7 +68,7 @@ def find(connection: sa.Connection, keys: Sequence[int], at: datetime) -> Sequen
 
 
 def keep(connection: sa.Connection, batch: Sequence[Acknowledged]) -> None:
-    """Keep the fingerprints that are to be kept, and forget some that are too old."""
+    """Save a batch's fingerprints, and delete some of those that are too old."""
     found = [
         (week(one.article.fetched_at), one.article.article_id, one.fingerprint)
         for one in batch
@@ -91,7 +91,7 @@ def keep(connection: sa.Connection, batch: Sequence[Acknowledged]) -> None:
 
 
 def _prune(connection: sa.Connection, table: sa.Table, second: sa.Column, oldest: int) -> None:
-    """Delete some of what is older, where there is any: what lies together in the index."""
+    """Delete some rows older than ``oldest`` that are adjacent in the index."""
     first = connection.execute(sa.select(sa.func.min(table.c.week))).scalar()
     if first is None or first >= oldest:
         return

@@ -1,7 +1,7 @@
-"""Articles whose page is to be looked at again, and when.
+"""Table ``revisits``: articles whose page is to be requested again, and when.
 
-A claim puts a revisit off: whoever claimed it and died leaves it due again. One that takes longer,
-since the broker is away, may be made twice, and then the second finds nothing new.
+A claim postpones a revisit: if its connector dies, it is due again. A revisit that takes longer,
+during an outage of the broker, may be made twice; the second one finds nothing new.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from connectors.state.tables import revisits, upsert
 PUT_OFF = 600.0
 
 LATE = 24 * 3600.0
-"""Seconds; what is due for longer when a connector starts is forgotten, or all that was planned
-before a long pause would be asked for at once."""
+"""Seconds. Revisits overdue for longer when a connector starts are deleted. Otherwise all those of
+a long pause would be made at once."""
 
 _COLUMNS = [revisits.c[name] for name in Revisit._fields]
 
 
 def plan(connection: sa.Connection, planned: Sequence[Revisit]) -> None:
-    """The first revisits of articles; one that is planned already stays as it is."""
+    """Save articles' first revisits; one that is planned already stays."""
     rows = [one._asdict() for one in sorted(planned, key=lambda one: one.article_id)]
     upsert(connection, revisits, rows, keep=True)
 
 
 def claim(connection: sa.Connection, now: float, limit: int) -> Sequence[Revisit]:
-    """Up to ``limit`` that are due and that nobody has in hand, first the longest overdue."""
+    """Claim up to ``limit`` due revisits, the longest overdue first."""
     chosen = (
         sa.select(revisits.c.article_id)
         .where(revisits.c.due <= now)
@@ -43,7 +43,7 @@ def claim(connection: sa.Connection, now: float, limit: int) -> Sequence[Revisit
 
 
 def made(connection: sa.Connection, revisit: Revisit, due: float | None) -> None:
-    """It was made; the next one is due then, or None is."""
+    """Save a revisit that was made. ``due``: of the next one; None: it was the last."""
     this = revisits.c.article_id == revisit.article_id
     if due is None:
         connection.execute(sa.delete(revisits).where(this))

@@ -1,4 +1,4 @@
-"""The feeds' subscriptions at their hubs."""
+"""Table ``subscriptions``: the feeds' subscriptions at their hubs."""
 
 from __future__ import annotations
 

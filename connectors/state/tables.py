@@ -1,8 +1,7 @@
-"""The tables, the same on SQLite and PostgreSQL, and the one upsert for all of them.
+"""The tables, the same on SQLite and PostgreSQL, and the upsert for all of them.
 
-Keys are made for size: feeds have numbers, entries and links are known by 16 bytes. A feed's
-entries lie together in their index, so that what one poll looks up is near each other however
-many entries there are.
+Keys are small: feeds have numbers; entries and links have digests of 16 bytes. A feed's entries are
+adjacent in the index, so that a poll reads few pages, however many entries there are.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 VERSION = 1
-"""Of the tables; a store of another version is refused."""
+"""Of the tables; a database of another version is refused."""
 
 
 class Digest(sa.types.TypeDecorator[Any]):
-    """A text of any length that is only ever compared: 16 bytes of BLAKE2b."""
+    """A text of any length that is only compared: 16 bytes of BLAKE2b."""
 
     impl = sa.LargeBinary
     cache_ok = True
@@ -33,7 +32,7 @@ class Digest(sa.types.TypeDecorator[Any]):
 
 
 class Hex(sa.types.TypeDecorator[Any]):
-    """Hex digits, kept as bytes."""
+    """Hex digits, stored as bytes."""
 
     impl = sa.LargeBinary
     cache_ok = True
@@ -46,7 +45,7 @@ class Hex(sa.types.TypeDecorator[Any]):
 
 
 class Words(sa.types.TypeDecorator[Any]):
-    """Text from the web, without what PostgreSQL does not store: NUL and lone surrogates."""
+    """Text from the web, without NUL and lone surrogates, which PostgreSQL does not store."""
 
     impl = sa.Text
     cache_ok = True
@@ -228,8 +227,8 @@ def upsert(
     *,
     keep: bool = False,
 ) -> None:
-    """Insert or replace by primary key; with ``newer``, replace only where that column grows, with
-    ``keep`` never."""
+    """Insert rows, or replace those with the same primary key; with ``newer``, only if that column
+    grows; with ``keep``, never."""
     if not rows:
         return
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite

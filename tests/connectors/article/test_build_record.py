@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from msgspec.structs import replace
 
-from connectors.article.build_record import raw_article
+from connectors.article.build_record import build_record
+from connectors.article.page import Page
 from connectors.extract import PageContent
 from connectors.parse.entry import Entry
 from connectors.text.traces import content_hash
+from newsline.outcomes import FetchOutcome, PageOutcome
 from newsline.records import (
     MAX_AUTHORS,
     MAX_KEYWORDS,
@@ -63,15 +65,9 @@ def article(
     fetched_url: str = "https://courier.example/amp/bridge?utm_source=rss",
     feed_text: str = "",
 ) -> RawArticle:
-    return raw_article(
-        entry,
-        FEED,
-        page,
-        feed_text=feed_text,
-        fetched_url=fetched_url,
-        page_outcome="ok" if page else "not_found",
-        fetched_at=NOW,
-    )
+    outcome = PageOutcome.OK if page else FetchOutcome.NOT_FOUND
+    content = page or PageContent(text=feed_text, reading="feed")
+    return build_record(entry, FEED, Page(outcome, fetched_url, NOW, page), content)
 
 
 def test_a_page_becomes_a_first_revision():

@@ -322,14 +322,14 @@ async def test_a_page_that_kills_its_child_is_tried_again(desk, site, monkeypatc
     site.says("/feed", feed(item()))
     site.says("/harbour", story())
     with monkeypatch.context() as patched:
-        patched.setattr(reader, "extract", extraction_tasks.die)
+        patched.setattr(reader, "extract_page", extraction_tasks.die)
         assert await desk.poll() == {"extract_crash": 1}
     assert not seen(desk).settled
     assert await desk.poll() == {"published": 1}
 
 
 async def test_an_error_that_nobody_thought_of_ends_the_entry(desk, site, monkeypatch):
-    monkeypatch.setattr(reader, "extract", extraction_tasks.fail)
+    monkeypatch.setattr(reader, "extract_page", extraction_tasks.fail)
     site.says("/feed", feed(item()))
     site.says("/harbour", story())
     assert await desk.poll() == {"extract_error": 1}

@@ -1,4 +1,4 @@
-"""Articles are looked at again on their own pages: real sites, fetcher, children, state, broker."""
+"""Revisits of articles' pages: real site, fetcher, children, state and broker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from contextlib import closing
 import msgspec
 import pytest
 
-from connectors.article.build_record import raw_article as extracted_article
+from connectors.article.build_record import build_record
+from connectors.article.page import Page
 from connectors.article.revisit_schedule import as_entry, first_revisit, next_due
 from connectors.extract import PageContent
 from connectors.feedlist.feed_list import Feed
@@ -21,6 +22,7 @@ from connectors.poll.runner import Connector
 from connectors.state import Revisit, State, revisits
 from connectors.state.revisits import LATE, PUT_OFF
 from newsline.broker import Broker
+from newsline.outcomes import PageOutcome
 from newsline.records import Time
 from newsline.sandbox.pool import Sandbox
 from newsline.service import metrics
@@ -235,14 +237,9 @@ def test_what_the_feed_said_is_in_the_new_revision_as_it_was_in_the_first():
         updated=NOON,
         fingerprint="",
     )
-    page = PageContent(text="One paragraph.\nAnother one.", title="Bridge closed")
-    about = {
-        "feed_text": "",
-        "fetched_url": "https://courier.example/bridge",
-        "page_outcome": "ok",
-        "fetched_at": NOON,
-    }
-    first = extracted_article(said, "https://courier.example/feed", page, **about)
+    content = PageContent(text="One paragraph.\nAnother one.", title="Bridge closed")
+    page = Page(PageOutcome.OK, "https://courier.example/bridge", NOON, content)
+    first = build_record(said, "https://courier.example/feed", page, content)
     assert first.published == Time(NOON, "feed", "published")
-    again = extracted_article(as_entry(first), "https://courier.example/feed", page, **about)
+    again = build_record(as_entry(first), "https://courier.example/feed", page, content)
     assert again == first
