@@ -39,7 +39,7 @@ from newsline.broker import connect
 from newsline.sandbox.pool import Sandbox
 from newsline.topics import contents
 from tests.support.connector_harness import open_desk
-from tests.support.http_server import Everywhere, Server
+from tests.support.http_server import LoopbackResolver, Server
 
 FEEDS = 10_000
 HOSTS = 2_000
@@ -158,7 +158,7 @@ async def _bare(urls: Sequence[str]) -> None:
                 assert answer.status == 304
                 await answer.read()
 
-    connections = aiohttp.TCPConnector(limit=0, resolver=Everywhere())
+    connections = aiohttp.TCPConnector(limit=0, resolver=LoopbackResolver())
     async with aiohttp.ClientSession(connector=connections) as session:
         await asyncio.gather(*(work(session) for _ in range(POLLS_AT_ONCE)))
 
@@ -171,7 +171,9 @@ async def staged(directory: Path, port: int, with_news: int) -> AsyncIterator[St
         for n in range(FEEDS)
     ]
     address = f"embedded:{directory / 'broker.db'}"
-    fetcher = Fetcher(allow=frozenset(hosts), own_politeness=Politeness(), resolver=Everywhere())
+    fetcher = Fetcher(
+        allow=frozenset(hosts), own_politeness=Politeness(), resolver=LoopbackResolver()
+    )
     with (
         connect(address) as broker,
         closing(State(str(directory / "state.db"))) as state,

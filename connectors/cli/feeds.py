@@ -1,4 +1,4 @@
-"""``newsline feeds``: the feed list."""
+"""``newsline feeds``: commands for the feed list and for single feeds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from newsline.errors import OperatorError
 if TYPE_CHECKING:
     from connectors.state import State
 
-FeedUrl = Annotated[str, typer.Argument(metavar="URL", help="The feed, as the feed list has it.")]
+FeedUrl = Annotated[
+    str, typer.Argument(metavar="URL", help="The feed, as written in the feed list.")
+]
 
 app = typer.Typer(no_args_is_help=True)
 app.command("add")(edit_feed_list.add)
@@ -34,7 +36,7 @@ def check(
         metavar="FEEDS", help="A feed list (a TOML or OPML file), or a feed's URL."
     ),
 ) -> None:
-    """Say what is wrong with a feed list, and where; exit code 0 when nothing is."""
+    """Check a feed list; exit code 0 if it is valid."""
     from connectors.feedlist import feed_list
 
     listed = feed_list.load_feed_list(file)
@@ -46,7 +48,7 @@ def check(
 
 @app.command()
 def resume(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STATE) -> None:
-    """Poll a feed that is retired, or that fails, as soon as possible."""
+    """Poll a retired or failing feed as soon as possible."""
     with existing_state(state) as opened:
         known = _listed(opened, url)
         opened.resume(known)
@@ -55,7 +57,7 @@ def resume(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STATE) ->
 
 @app.command()
 def forget_move(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STATE) -> None:
-    """Poll a feed at its listed URL again, and not where it has moved."""
+    """Poll a feed at its listed URL again, and forget its redirect."""
     with existing_state(state) as opened:
         known = _listed(opened, url)
         opened.forget_redirect(known)
@@ -63,13 +65,13 @@ def forget_move(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STAT
 
 
 def _listed(state: State, url: str) -> str:
-    """The feed's URL as the state has it. Raises OperatorError if no such feed is polled."""
+    """The feed's URL as stored in the state. Raises OperatorError unless the feed is polled."""
     from connectors.feedlist.feed_list import normalised_url
 
     known = normalised_url(url, "URL")
     found = state.survey([known])
     if not found:
-        raise OperatorError(f"{url}: never polled: give the URL as the feed list has it")
+        raise OperatorError(f"{url}: never polled: give the URL as written in the feed list")
     if not found[0].listed:
         raise OperatorError(
             f"{url}: not polled any more: add it to the feed list, then restart poll"

@@ -96,11 +96,11 @@ def status(
         return
     if shown:
         typer.echo(HEAD + "reason")
-        typer.echo("\n".join(line for feed in shown for line in lines(feed, now)))
-    typer.echo(total(reports))
+        typer.echo("\n".join(line for feed in shown for line in feed_lines(feed, now)))
+    typer.echo(total_line(reports))
 
 
-def lines(feed: FeedReport, now: float) -> Iterator[str]:
+def feed_lines(feed: FeedReport, now: float) -> Iterator[str]:
     """A feed in two lines, and one more for each remark."""
     yield f"{feed.health:<8} {feed.url}"
     columns = COLUMNS.format(
@@ -115,7 +115,7 @@ def lines(feed: FeedReport, now: float) -> Iterator[str]:
         yield from terminal.wrapped(INDENT + remark, len(INDENT) + 2)
 
 
-def total(feeds: Sequence[FeedReport]) -> str:
+def total_line(feeds: Sequence[FeedReport]) -> str:
     """The total of all feeds in one line."""
     from newsline.durations import format_duration
 

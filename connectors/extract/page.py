@@ -26,7 +26,7 @@ from connectors.extract.choose_text import (
 from connectors.extract.links import drop_link_lists, drop_promotions, flatten_headings
 from connectors.extract.metadata import PageMetadata, page_metadata
 from connectors.extract.page_metadata_index import PageIndex
-from connectors.extract.trim import trim
+from connectors.extract.trim import trim_boilerplate
 from connectors.text.clean import clean_line, clean_lines
 from connectors.text.minhash import Fingerprint, fingerprint
 from connectors.text.traces import title_hash
@@ -88,7 +88,7 @@ def extract_page(
     metadata = page_metadata(index)
     titles = _title_hashes(tree, metadata)
     visible = _visible_paragraphs(tree, url)
-    page = TextReading("trafilatura", "\n".join(trim(visible, titles)))
+    page = TextReading("trafilatura", "\n".join(trim_boilerplate(visible, titles)))
     if wall := _wall(index, markup, url, visible):
         return PageContent(text=page.text, wall=wall, **asdict(metadata))
     choice = choose_text(page, [*_json_ld_texts(index, titles), *_feed_texts(feed_html)])
@@ -116,7 +116,7 @@ def _feed_text(html: str, url: str | None) -> str:
     tree = load_html(f"<html><body><article>{html}</article></body></html>")
     if tree is None:
         return ""
-    text = "\n".join(trim(_visible_paragraphs(tree, url), frozenset()))
+    text = "\n".join(trim_boilerplate(_visible_paragraphs(tree, url), frozenset()))
     return text if count_words(text) >= FEWEST_WORDS else ""
 
 
@@ -133,12 +133,12 @@ def _wall(index: PageIndex, markup: str, url: str, visible: list[str]) -> Wall |
 def _json_ld_texts(index: PageIndex, titles: Set[str]) -> Iterator[TextReading]:
     for body in index.graph.values("articleBody"):
         if isinstance(body, str):
-            yield TextReading("json_ld", "\n".join(trim(body_lines(body), titles)))
+            yield TextReading("json_ld", "\n".join(trim_boilerplate(body_lines(body), titles)))
 
 
 def _feed_texts(html: str) -> Iterator[TextReading]:
     if html:
-        yield TextReading("feed", "\n".join(trim(body_lines(html), frozenset())))
+        yield TextReading("feed", "\n".join(trim_boilerplate(body_lines(html), frozenset())))
 
 
 def _decode(html: bytes, charset: str | None, content_type: str) -> str:

@@ -43,7 +43,7 @@ MOST_DATE = 12
 """Words, of a line with a date before the text."""
 
 
-def trim(lines: list[str], titles: Set[str]) -> list[str]:
+def trim_boilerplate(lines: list[str], titles: Set[str]) -> list[str]:
     """The lines of the text alone; ``titles``: hashes of the titles above it."""
     lines = [words for words in lines if not _is_apart(words)]
     while lines and _introduces(lines[0], titles):

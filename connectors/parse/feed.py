@@ -56,7 +56,7 @@ def merge_sitemaps(index: ParsedFeed, parts: Sequence[ParsedFeed]) -> ParsedFeed
 
 
 def _json(body: bytes, url: str) -> ParsedFeed:
-    feed = jsonfeed.decode(body)
+    feed = jsonfeed.parse(body)
     entries = [raw for raw in islice(jsonfeed.entries(feed, url), MAX_ENTRIES) if raw]
     return ParsedFeed(
         title=strip_markup(feed.title or ""),
@@ -71,7 +71,7 @@ def _json(body: bytes, url: str) -> ParsedFeed:
 
 
 def _xml(body: bytes, url: str) -> ParsedFeed:
-    feed = xmlfeed.decode(body)
+    feed = xmlfeed.parse(body)
     entries = list(islice(xmlfeed.entries(feed, url), MAX_ENTRIES))
     return ParsedFeed(
         title=strip_markup(feed.feed.get("title", "")),

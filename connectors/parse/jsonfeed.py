@@ -69,7 +69,7 @@ def hub(feed: JsonFeed, url: str) -> str | None:
     return absolute_url(first, url) if first else None
 
 
-def decode(body: bytes) -> JsonFeed:
+def parse(body: bytes) -> JsonFeed:
     """The feed in a body in UTF-8. Raises NotAFeed."""
     body = _LONE_SURROGATE.sub(rb"\\ufffd", body)
     try:

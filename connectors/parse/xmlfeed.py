@@ -37,7 +37,7 @@ _PERIODS = {
 """Minutes (https://web.resource.org/rss/1.0/modules/syndication/)."""
 
 
-def decode(body: bytes) -> feedparser.FeedParserDict:
+def parse(body: bytes) -> feedparser.FeedParserDict:
     """Parse a body in UTF-8 with feedparser. Raises NotAFeed, and whatever feedparser raises."""
     # A stream, since feedparser 6.0 opens bytes that look like a path and fetches bytes that look
     # like a URL. No base URL, since feedparser would resolve guids too; links are resolved here.

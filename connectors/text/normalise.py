@@ -1,4 +1,4 @@
-"""What a text says, without what changes on its page though nobody has written anything. Pure."""
+"""Normalise texts for comparison between revisions: cosmetic changes must not count. Pure."""
 
 from __future__ import annotations
 
@@ -35,35 +35,34 @@ _ENDS = tuple(".!?…\"')]}:;。！？」』।؟")
 _LONGEST_LINK = 30
 _LONGEST_TITLE = 100
 _MOST_BARE = 5
-"""More of them in a row are a list of the article's own: prizes, a squad."""
+"""More lines in a row are a list in the article itself, such as prizes or a squad."""
 
 
-def essence(lines: Sequence[str]) -> str:
-    """The :func:`paragraphs` of a text on one line."""
+def join_lines(lines: Sequence[str]) -> str:
+    """Normalised lines as one line."""
     return _BETWEEN_MARKS.sub(r"\1", " ".join(lines))
 
 
-def paragraphs(text: str) -> Sequence[str]:
-    """The :func:`plain` lines of a text without furniture; all where each looks like that.
+def normalised_lines(text: str) -> Sequence[str]:
+    """The normalised lines of a text without boilerplate; all lines if all are boilerplate.
 
-    Furniture: when it was updated, how often it was shared, links to other articles, invitations
-    to subscribe; and at the end, lines that are no sentence and have no number, which are the
-    titles of other articles, tags and credits.
+    Boilerplate: time stamps, share counts, links to other articles, invitations to subscribe; at
+    the end also lines without sentence end and number: titles of other articles, tags, credits.
     """
-    lines = [line for each in text.split("\n") if (line := plain(each))]
-    kept = [line for each in lines if not is_furniture(each) and (line := _AGO.sub("", each))]
+    lines = [line for each in text.split("\n") if (line := normalise_line(each))]
+    kept = [line for each in lines if not is_boilerplate(each) and (line := _AGO.sub("", each))]
     bare = len(list(takewhile(_is_bare, reversed(kept))))
     return kept[: len(kept) - bare if bare <= _MOST_BARE else None] or lines
 
 
-def plain(line: str) -> str:
-    """A line or a title without what is cosmetic: case, spaces, kinds of quotes and dashes."""
+def normalise_line(line: str) -> str:
+    """Fold case, spaces, and variants of quotes and dashes in a line or title."""
     words = " ".join(unicodedata.normalize("NFKC", line.translate(_ALIKE)).casefold().split())
     return _BETWEEN_MARKS.sub(r"\1", words)
 
 
-def is_furniture(line: str) -> bool:
-    """Whether a :func:`plain` line belongs to the page and not to the article, by its own words."""
+def is_boilerplate(line: str) -> bool:
+    """Whether a normalised line is boilerplate by its words alone."""
     words = set(_TOKEN.findall(line))
     named = {word for word in words if not word.isdigit()}
     return (
@@ -75,6 +74,6 @@ def is_furniture(line: str) -> bool:
 
 
 def _is_bare(line: str) -> bool:
-    """No sentence, and no number that somebody may have to correct."""
+    """True for a short line without sentence end and without a number that may be corrected."""
     is_short = len(line) <= _LONGEST_TITLE
     return is_short and not line.endswith(_ENDS) and not any(c.isdigit() for c in line)

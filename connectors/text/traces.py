@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import NamedTuple
 
-from connectors.text.normalise import essence, paragraphs, plain
+from connectors.text.normalise import join_lines, normalise_line, normalised_lines
 from newsline.outcomes import ChangedField, RevisionReason
 
 _OUTLINE = 16
@@ -24,12 +24,12 @@ class Traces(NamedTuple):
 
 def title_hash(title: str) -> str:
     """32 hex digits. Case, white space, quotes and dashes do not count."""
-    return _digest(plain(title))
+    return _digest(normalise_line(title))
 
 
 def content_hash(title: str, text: str) -> str:
     """32 hex digits of the normalised title and text."""
-    return _digest(f"{plain(title)}\n{essence(paragraphs(text))}")
+    return _digest(f"{normalise_line(title)}\n{join_lines(normalised_lines(text))}")
 
 
 def changes(previous: Traces, now: Traces) -> tuple[ChangedField, ...]:
@@ -45,8 +45,8 @@ def changes(previous: Traces, now: Traces) -> tuple[ChangedField, ...]:
 def traces(title: str, text: str) -> Traces:
     """The traces to store with a revision."""
     exact = _digest(f"{title}\n{text}")[:16]
-    lines = paragraphs(text)
-    return Traces(title_hash(title), _digest(essence(lines)), exact, _outline(lines))
+    lines = normalised_lines(text)
+    return Traces(title_hash(title), _digest(join_lines(lines)), exact, _outline(lines))
 
 
 def revision_reason(previous: Traces, now: Traces) -> RevisionReason:

@@ -14,7 +14,7 @@ from newsline.sample.stories import STORIES, Role
 NO_ARTICLE = (Role.GONE, Role.NOT_HTML, Role.NO_TEXT)
 
 
-class Expected(Struct, frozen=True):
+class ExpectedCounts(Struct, frozen=True):
     """Counts over both chapters.
 
     ``entries``: distinct feed entries. ``articles``: distinct articles, including the late one.
@@ -33,11 +33,11 @@ class Expected(Struct, frozen=True):
     dropped: Mapping[Role, int]
 
 
-def expected(edition: Edition) -> Expected:
+def expected_counts(edition: Edition) -> ExpectedCounts:
     """The counts for an edition of chapter two, with all stories published."""
     stories = edition.stories()
     roles = Counter(story.role for story in stories)
-    return Expected(
+    return ExpectedCounts(
         entries=sum(len(edition.items(site)) for site in SITES.values()),
         articles=sum(story.role not in NO_ARTICLE for story in stories),
         updates=sum(story.revision == 2 for story in STORIES),

@@ -21,13 +21,15 @@ def body_html(story: Story, site: Site, *, with_boilerplate: bool) -> str:
         if block.kind in templates
     ]
     if with_boilerplate and story.credit:
-        blocks.append(fill(markup.credit, text=story.credit))
+        blocks.append(fill_template(markup.credit, text=story.credit))
     return "\n".join(blocks)
 
 
 def row(template: str, texts: tuple[str, ...]) -> str:
     """The template once for each text, numbered from 1."""
-    cells = (fill(template, number=str(n), text=text) for n, text in enumerate(texts, start=1))
+    cells = (
+        fill_template(template, number=str(n), text=text) for n, text in enumerate(texts, start=1)
+    )
     return "\n".join(cells)
 
 
@@ -36,7 +38,7 @@ def escaped(**texts: str) -> dict[str, str]:
     return {name: escape(text) for name, text in texts.items()}
 
 
-def fill(template: str, **texts: str) -> str:
+def fill_template(template: str, **texts: str) -> str:
     """The :class:`string.Template` with the texts, as HTML, in their places."""
     return Template(template).substitute(escaped(**texts))
 

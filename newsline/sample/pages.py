@@ -8,7 +8,7 @@ from string import Template
 
 from newsline.sample.edition import Edition
 from newsline.sample.feed_formats import CONTENT_TYPES
-from newsline.sample.markup import body_html, escaped, fill, row
+from newsline.sample.markup import body_html, escaped, fill_template, row
 from newsline.sample.sites import SITES, Site
 from newsline.sample.stories import Role, Story
 from newsline.sample.structured_data import metadata_elements
@@ -69,7 +69,7 @@ def _related(edition: Edition, story: Story) -> str:
         if other.site == story.site and other is not story and other.role is not Role.NOT_HTML
     ]
     return "\n".join(
-        fill(markup.related, href=edition.url(other), text=other.title)
+        fill_template(markup.related, href=edition.url(other), text=other.title)
         for other in others[:RELATED]
     )
 
@@ -78,7 +78,7 @@ def _surroundings(edition: Edition, site: Site) -> dict[str, str]:
     """The template values common to all pages of the site."""
     markup = site.markup
     comments = (
-        fill(markup.comment, number=str(number), author=comment.author, text=comment.text)
+        fill_template(markup.comment, number=str(number), author=comment.author, text=comment.text)
         for number, comment in enumerate(site.comments, start=1)
     )
     return escaped(

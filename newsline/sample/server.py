@@ -19,7 +19,7 @@ from aiohttp import ETag, web
 from msgspec.structs import replace
 
 from newsline.sample.edition import Edition
-from newsline.sample.expected import Expected, expected
+from newsline.sample.expected import ExpectedCounts, expected_counts
 from newsline.sample.feed_formats import CONTENT_TYPES, feed_document
 from newsline.sample.pages import article_page, home_page
 from newsline.sample.pdf import pdf
@@ -81,9 +81,9 @@ class Newsroom:
         return self._edition
 
     @property
-    def expected(self) -> Expected:
+    def expected(self) -> ExpectedCounts:
         """The exact counts at the end of a run, over both chapters."""
-        return expected(replace(self._edition, second=self._edition.opened))
+        return expected_counts(replace(self._edition, second=self._edition.opened))
 
     async def _serve(self, site: Site, stack: AsyncExitStack) -> str:
         """Start the site; returns its origin."""

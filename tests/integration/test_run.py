@@ -11,7 +11,7 @@ from pathlib import Path
 from newsline.broker import connect
 from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_raw
 from newsline.sample import Newsroom
-from newsline.sample.expected import Expected
+from newsline.sample.expected import ExpectedCounts
 from tests.integration.test_kill import story
 from tests.support.command import Command, children, newsline, until
 from tests.support.news_site import Answer, Site, rss
@@ -54,7 +54,7 @@ def test_the_sample_newsroom_comes_out_whole_and_the_command_ends_by_itself(tmp_
     )
 
 
-async def sample() -> Expected:
+async def sample() -> ExpectedCounts:
     """What a newsroom like the one that was polled amounts to."""
     async with Newsroom() as newsroom:
         return newsroom.expected

@@ -1,4 +1,4 @@
-"""What tests have children do in place of parsing and extracting."""
+"""Tasks for child processes in place of parsing and extraction."""
 
 from __future__ import annotations
 

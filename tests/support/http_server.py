@@ -1,4 +1,4 @@
-"""Small honest web servers on 127.0.0.1 for tests of fetching."""
+"""Well-behaved web servers on 127.0.0.1, for tests of fetching."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 
-class Everywhere(AbstractResolver):
-    """All names are this machine's."""
+class LoopbackResolver(AbstractResolver):
+    """Resolves every name to 127.0.0.1."""
 
     async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
         return [
@@ -26,7 +26,7 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Server:
-    """One that answers by path; ``requests`` holds the paths and headers that it was asked for."""
+    """Answers by path; ``requests`` has every request received."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
@@ -42,7 +42,7 @@ class Server:
         return [request.path for request in self.requests]
 
     def says(self, path: str, body: bytes | str = b"", status: int = 200, **headers: str) -> None:
-        """Answer a path with these; underscores in a header's name stand for hyphens."""
+        """Set the answer of a path; underscores in header names become hyphens."""
         body = body.encode() if isinstance(body, str) else body
         named = {name.replace("_", "-"): value for name, value in headers.items()}
 
@@ -59,7 +59,7 @@ class Server:
 
 @asynccontextmanager
 async def serve() -> AsyncIterator[Server]:
-    """A server on a free port for the time of the block."""
+    """A server on a free port while the block runs."""
     server = Server()
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", server._answer)
@@ -75,7 +75,8 @@ async def serve() -> AsyncIterator[Server]:
 
 @asynccontextmanager
 async def serve_bytes(answer: bytes, *, stay: bool = False) -> AsyncIterator[str]:
-    """A server that says these bytes to whatever it is asked, and hangs up; its host:port."""
+    """A server that answers every request with the bytes and closes; yields its host:port. ``stay``
+    keeps the connection open until the end of the block."""
     left = asyncio.Event()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

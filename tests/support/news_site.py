@@ -1,4 +1,4 @@
-"""A small honest news site on 127.0.0.1: a feed, its pages, and news that keeps coming."""
+"""A small news site on 127.0.0.1: a feed and its pages, for tests outside the event loop."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Answer = tuple[int, str, bytes]
 
 
 class Site:
-    """Serves what ``answer`` says for a path (with query), on a free port, while the block runs."""
+    """Serves ``answer(path with query)`` on a free port while the block runs; None is a 404."""
 
     def __init__(self, answer: Callable[[str], Answer | None]) -> None:
         self.requests: list[str] = []
@@ -34,7 +34,7 @@ class Site:
                 self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
-                """Tests look at ``requests``."""
+                """No log: tests read ``requests``."""
 
         self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -52,7 +52,7 @@ class Site:
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that is killed is no error of the site's."""
+        """Ignore killed clients."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
@@ -72,7 +72,7 @@ def rss(items: list[tuple[str, str, str]]) -> bytes:
 
 
 def page(title: str, paragraphs: list[str], head: str = "") -> bytes:
-    """An article's page with the furniture that real ones have around it."""
+    """An article page with the boilerplate of real ones."""
     body = "".join(f"<p>{escape(text)}</p>" for text in paragraphs)
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <title>{escape(title)} | The Test Courier</title>{head}</head><body>

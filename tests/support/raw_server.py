@@ -1,4 +1,4 @@
-"""Real servers on 127.0.0.1, which say to the byte what a test has them say."""
+"""Servers on 127.0.0.1 with answers under full control of the test, byte for byte."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager, suppress
 Answer = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 
 
-class Server:
-    """``port`` it listens at, ``requests`` it has had, each as its head."""
+class RawServer:
+    """``requests``: the head of each request received."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -33,12 +33,12 @@ def response(body: bytes = b"", *headers: bytes, status: bytes = b"200 OK") -> b
 
 
 @asynccontextmanager
-async def serving(answer: Answer | bytes | dict[str, bytes]) -> AsyncIterator[Server]:
-    """A server that answers by path, always the same, or by a function that gets the writer.
+async def serve_raw(answer: Answer | bytes | dict[str, bytes]) -> AsyncIterator[RawServer]:
+    """A server that answers by path, always with the same bytes, or through a function.
 
-    Bytes that are no ``response`` should be followed by the end: they close the connection.
+    The connection is closed after an answer of bytes or of a function; by path it stays open.
     """
-    server = Server()
+    server = RawServer()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError):

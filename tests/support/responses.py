@@ -1,4 +1,4 @@
-"""Responses for tests of what follows from them."""
+"""Responses for tests of the code after fetching."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small honest WebSub hub (https://www.w3.org/TR/websub/) on 127.0.0.1."""
+"""A well-behaved WebSub hub (https://www.w3.org/TR/websub/) on 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Subscriber(NamedTuple):
 
 
 class Hub:
-    """``subscribers`` by topic, once they have agreed; ``requests`` as they came; ``lease`` is what
-    it grants."""
+    """``subscribers``: verified ones by topic. ``requests``: the forms received. ``lease``: seconds
+    granted."""
 
     def __init__(self, server: Server, session: aiohttp.ClientSession) -> None:
         self.server = server
@@ -38,11 +38,11 @@ class Hub:
         return f"{self.server.url}/hub"
 
     async def settled(self) -> None:
-        """Return when all that was asked for is verified or not."""
+        """Wait for the verifications in progress."""
         await asyncio.gather(*self.verifying)
 
     async def verify(self, callback: str, **parameters: str) -> tuple[int, str]:
-        """Ask a callback; underscores stand for dots."""
+        """GET a callback; the first underscore of a parameter becomes a dot."""
         named = {name.replace("_", ".", 1): value for name, value in parameters.items()}
         async with self._session.get(callback, params=named) as answer:
             return answer.status, await answer.text()
@@ -50,7 +50,7 @@ class Hub:
     async def publish(
         self, topic: str, body: str, *, method: str = "sha256", headers: Mapping[str, str] = {}
     ) -> int:
-        """Push to the subscriber of the topic; one that says 410 is none any more."""
+        """Push to the subscriber of the topic; an answer 410 removes it."""
         callback, secret = self.subscribers[topic]
         digest = hmac.new(secret.encode(), body.encode(), method).hexdigest()
         named = {"Content-Type": "application/json", "X-Hub-Signature": f"{method}={digest}"}

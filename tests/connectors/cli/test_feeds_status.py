@@ -1,4 +1,4 @@
-"""``newsline feeds status`` on states as polls have left them."""
+"""``newsline feeds status`` on states written by polls."""
 
 import json
 import time
@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from connectors.cli.feeds_status import Sort, lines
+from connectors.cli.feeds_status import Sort, feed_lines
 from connectors.feedlist.feed_list import Feed
 from connectors.poll.health import Health
 from connectors.poll.report import report
@@ -146,7 +146,7 @@ ok       https://a.example/rss
     ],
 )
 def test_a_feed_in_lines_that_fit_a_terminal_of_100_columns(feed, expected):
-    shown = list(lines(report(feed, NOW), NOW))
+    shown = list(feed_lines(report(feed, NOW), NOW))
     assert shown == expected.splitlines()
     assert max(map(len, shown)) <= 100
 
@@ -154,7 +154,7 @@ def test_a_feed_in_lines_that_fit_a_terminal_of_100_columns(feed, expected):
 def test_what_a_site_says_is_on_one_line_and_cannot_move_the_cursor():
     said = "\x1b[2Jgone\nok       https://a.example/\u202e\x9b1A"
     nasty = FAILING._replace(last_failure=FAILING.last_failure._replace(detail=said))
-    shown = list(lines(report(now(nasty), NOW), NOW))
+    shown = list(feed_lines(report(now(nasty), NOW), NOW))
     assert len(shown) == 5
     assert "timeout:  [2Jgone ok       https://a.example/  1A" in shown[2]
 

@@ -1,4 +1,4 @@
-"""What ``newsline poll`` says when it starts, and at the end of ``--once``."""
+"""The messages of ``newsline poll`` at its start and at the end of ``--once``."""
 
 import pytest
 from typer.testing import CliRunner

@@ -1,4 +1,4 @@
-"""Pages that stand before their article: paywalls and consent dialogues, and those that do not."""
+"""Pages with a paywall or consent dialogue in front of the article, and pages without."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is taken out of an article's markup before it is read."""
+"""Elements removed from an article's markup before its text is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links that stand alone: which of them promote, and which are the text's own."""
+"""Standalone links: promotions, and links that belong to the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pages say about themselves, well and badly."""
+"""Metadata of pages, correct and wrong."""
 
 from __future__ import annotations
 

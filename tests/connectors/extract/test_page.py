@@ -1,4 +1,4 @@
-"""Text out of pages: the sample newsroom's, real ones, and pages that mean harm."""
+"""Extraction from the sample's pages, real ones and hostile ones."""
 
 from __future__ import annotations
 

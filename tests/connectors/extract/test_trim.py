@@ -1,10 +1,10 @@
-"""The lines that an article's text begins and ends with, and that are not its own."""
+"""Lines around an article's text that are not part of it."""
 
 from __future__ import annotations
 
 import pytest
 
-from connectors.extract.trim import trim
+from connectors.extract.trim import trim_boilerplate
 from connectors.text.traces import title_hash
 
 FIRST = "The bridge over the river stays closed until Monday."
@@ -30,7 +30,7 @@ LAST = "The engineers have looked at all of it, and want to look again."
     ],
 )
 def test_invitations_and_credits_at_the_end_go(line: str):
-    assert trim([FIRST, LAST, line, line], frozenset()) == [FIRST, LAST]
+    assert trim_boilerplate([FIRST, LAST, line, line], frozenset()) == [FIRST, LAST]
 
 
 @pytest.mark.parametrize(
@@ -45,20 +45,20 @@ def test_invitations_and_credits_at_the_end_go(line: str):
     ],
 )
 def test_sentences_that_only_begin_like_that_stay(line: str):
-    assert trim([FIRST, line], frozenset()) == [FIRST, line]
+    assert trim_boilerplate([FIRST, line], frozenset()) == [FIRST, line]
 
 
 def test_an_invitation_within_the_text_stays_and_a_label_goes():
     inner = "Sign up for the tour, they said."
     lines = [FIRST, inner, "Most read in World", "ADVERTISEMENT", LAST]
-    assert trim(lines, frozenset()) == [FIRST, inner, LAST]
+    assert trim_boilerplate(lines, frozenset()) == [FIRST, inner, LAST]
 
 
 def test_titles_and_a_date_over_the_text_go():
     above = {title_hash("Bridge closed")}
     lines = ["Bridge  closed", "5:45 AM PST 11/19/2026 by Ana Díaz", "3 min read", FIRST, LAST]
-    assert trim(lines, above) == [FIRST, LAST]
+    assert trim_boilerplate(lines, above) == [FIRST, LAST]
 
 
 def test_a_text_is_not_taken_away_whole():
-    assert trim(["Subscribe to our newsletter"], frozenset()) != []
+    assert trim_boilerplate(["Subscribe to our newsletter"], frozenset()) != []

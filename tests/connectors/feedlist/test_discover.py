@@ -1,4 +1,4 @@
-"""Feeds found from a site's page, on a real site, by the real fetcher and sandbox."""
+"""Feed discovery on a real site, with the real fetcher and sandbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fetching from servers that say, byte for byte, what no honest one would."""
+"""Fetching from servers with malformed or hostile answers, byte for byte."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from connectors.fetch import Fetcher, FetchFailed
 from connectors.fetch.response import LONGEST_RETRY_AFTER
 from connectors.fetch.throttle import OWN_HOSTS
 from newsline.outcomes import FetchOutcome
-from tests.support.raw_server import Answer, Server, response, serving
+from tests.support.raw_server import Answer, RawServer, response, serve_raw
 
 
-def fetcher(*servers: Server, seconds: float = 30.0) -> Fetcher:
+def fetcher(*servers: RawServer, seconds: float = 30.0) -> Fetcher:
     return Fetcher(allow=frozenset(server.name for server in servers), seconds=seconds)
 
 
 async def failure(answer: Answer | bytes, seconds: float = 30.0) -> FetchFailed:
-    async with serving(answer) as server, fetcher(server, seconds=seconds) as fetching:
+    async with serve_raw(answer) as server, fetcher(server, seconds=seconds) as fetching:
         with pytest.raises(FetchFailed) as failed:
             await fetching.get(server.url(), kind="feed")
         return failed.value
@@ -31,7 +31,7 @@ async def failure(answer: Answer | bytes, seconds: float = 30.0) -> FetchFailed:
 
 async def test_header_bytes_that_are_no_utf_8_reach_nobody():
     answer = response(b"x", b"ETag: \xff", b"Last-Modified: \xfe")
-    async with serving(answer) as server, fetcher(server) as fetching:
+    async with serve_raw(answer) as server, fetcher(server) as fetching:
         got = await fetching.get(server.url(), kind="feed")
     assert (got.etag, got.last_modified) == (None, None)
     (await failure(response(status=b"503 \xff\xfe"))).detail.encode()
@@ -120,7 +120,7 @@ async def test_a_cancelled_fetch_is_cancelled_and_gives_its_seat_back():
         asked.set()
         await asyncio.sleep(60)
 
-    async with serving(wait) as server, fetcher(server) as fetching:
+    async with serve_raw(wait) as server, fetcher(server) as fetching:
         for _ in range(2 * OWN_HOSTS.concurrency):
             task = asyncio.create_task(fetching.get(server.url(), kind="feed"))
             await asked.wait()
@@ -132,7 +132,7 @@ async def test_a_cancelled_fetch_is_cancelled_and_gives_its_seat_back():
 
 async def test_a_page_that_robots_txt_disallows_is_not_requested():
     pages = {"/robots.txt": response(b"User-agent: *\nDisallow: /no"), "/no": response(b"x")}
-    async with serving(pages) as server, fetcher(server) as fetching:
+    async with serve_raw(pages) as server, fetcher(server) as fetching:
         with pytest.raises(FetchFailed) as failed:
             await fetching.get(server.url("/no"), kind="page")
         assert failed.value.outcome is FetchOutcome.ROBOTS
@@ -145,7 +145,7 @@ async def test_robots_txt_counts_for_the_page_that_one_is_redirected_to():
         "/robots.txt": response(b"User-agent: *\nDisallow: /no"),
         "/yes": response(b"", b"Location: /no", status=b"302 X"),
     }
-    async with serving(pages) as server, fetcher(server) as fetching:
+    async with serve_raw(pages) as server, fetcher(server) as fetching:
         with pytest.raises(FetchFailed) as failed:
             await fetching.get(server.url("/yes"), kind="page")
     assert failed.value.outcome is FetchOutcome.ROBOTS
@@ -154,7 +154,7 @@ async def test_robots_txt_counts_for_the_page_that_one_is_redirected_to():
 
 async def test_of_an_overlong_robots_txt_the_beginning_counts():
     rules = b"User-agent: *\nDisallow: /no\n" + b"# and so on\n" * 100_000
-    async with serving({"/robots.txt": response(rules)}) as server, fetcher(server) as fetching:
+    async with serve_raw({"/robots.txt": response(rules)}) as server, fetcher(server) as fetching:
         with pytest.raises(FetchFailed) as failed:
             await fetching.get(server.url("/no"), kind="page")
     assert failed.value.outcome is FetchOutcome.ROBOTS

@@ -1,4 +1,4 @@
-"""Feeds and pages of a host share one budget; one that is paused or hangs holds up nobody else."""
+"""Feeds and pages of a host share one slot; a host that is paused or hangs blocks no other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FAST = Politeness(gap=0.0, max_gap=0.0)
 
 
 def fetcher(server: Server, politeness: Politeness) -> Fetcher:
-    """That treats this server as it would any other."""
+    """A fetcher that treats the test server like any publisher."""
     return Fetcher(allow=frozenset({server.host}), own_politeness=politeness)
 
 

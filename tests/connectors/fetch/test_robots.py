@@ -1,4 +1,4 @@
-"""robots.txt: read once, shared, and what its absence means."""
+"""robots.txt: fetched once, shared, and missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE = URL("https://courier.example/news/1")
 
 
 class Origin:
-    """Answers for robots.txt, and counts how often it is asked."""
+    """Answers for robots.txt, and counts the requests."""
 
     def __init__(self, answer: bytes | FetchOutcome) -> None:
         self.answer = answer

@@ -1,4 +1,4 @@
-"""The site's /.well-known/tdmrep.json: which pages it reserves."""
+"""The site's /.well-known/tdmrep.json: the pages that it reserves."""
 
 from __future__ import annotations
 

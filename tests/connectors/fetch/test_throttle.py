@@ -1,4 +1,4 @@
-"""When a host may be asked next, by what it has answered so far."""
+"""The delay before a host's next request, from its answers so far."""
 
 import pytest
 
@@ -10,7 +10,7 @@ DAY = 86_400.0
 
 
 def after(*answers: float) -> Throttle:
-    """A host that has given these good answers, in seconds each."""
+    """The throttle after successful answers that took these seconds."""
     host = Throttle()
     for seconds in answers:
         host = throttle.answered(host, seconds, ok=True)

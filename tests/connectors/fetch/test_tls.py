@@ -1,4 +1,4 @@
-"""Whom we believe to be who they say: certificates of an authority of our own, on 127.0.0.1."""
+"""TLS verification, with certificates of a test authority on 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SIGNS_CERTIFICATES = x509.KeyUsage(
 
 
 class Authority:
-    """Signs certificates; ``path`` has its own."""
+    """A certificate authority; its own certificate is at ``path``."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory

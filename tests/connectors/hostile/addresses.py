@@ -1,4 +1,4 @@
-"""Redirects and links that lead where nobody may go: private addresses however written, no HTTP."""
+"""Redirects and links to private addresses in every notation, and to schemes other than HTTP."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PRIVATE = {
     "name-of-a-private-address": "private.example",
     "name-of-both": "both.example",
 }
-"""Hosts that are private, or that a resolver says are."""
+"""Private hosts, literal or by resolution."""
 
 NO_ADDRESS = {
     "loopback-short": "127.1",
@@ -42,7 +42,7 @@ NO_ADDRESS = {
     "loopback-octal": "0177.0.0.1",
     "any-v4-short": "0",
 }
-"""What some resolvers take for an address, and aiohttp does not."""
+"""Notations that some resolvers accept as an address, and aiohttp does not."""
 
 ODD_LOCATIONS = {
     "to-a-file": "file:///etc/passwd",

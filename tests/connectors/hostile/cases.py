@@ -1,4 +1,4 @@
-"""What a hostile case is made of: a site, byte for byte, and what must become of its feed."""
+"""Hostile cases: a site byte for byte, and the expected outcomes of its feed and entries."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ Bytes = bytes | Callable[[], bytes]
 
 DOMAIN = "hostile.test"
 PORT = b"@PORT@"
-"""In a header or a body: the port that the corpus is served at."""
+"""Placeholder in headers and bodies for the port of the corpus."""
 
 GOOD = story(FIRST, SECOND, THIRD)
 LISTING = feed(item("page")).encode()
 
 
 class Case(NamedTuple):
-    """``site`` answers by path, and all else with 404; its feed is at /feed. ``poll`` is the poll's
-    outcome, the last one's of ``polls``, and ``entries`` how many entries come to which."""
+    """``site``: answers by path; others are 404; the feed is at /feed. ``poll``: the outcome of the
+    last of ``polls`` polls. ``entries``: counts of entries by outcome."""
 
     name: str
     site: Mapping[str, Answer]
@@ -36,22 +36,22 @@ class Case(NamedTuple):
 
 
 def feed_case(name: str, answer: Answer, poll: str, /, **entries: int) -> Case:
-    """Its feed is hostile; an entry's page, if there is one, is at /page and good."""
+    """A case with a hostile feed; its entry's page at /page is a good one."""
     return Case(name, {"/feed": answer, "/page": says(GOOD)}, poll, entries)
 
 
 def page_case(name: str, answer: Answer, /, **entries: int) -> Case:
-    """Its one page is hostile."""
+    """A case with a hostile page."""
     return Case(name, {"/feed": says(LISTING), "/page": answer}, "ok", entries)
 
 
 def rules_case(name: str, answer: Answer, /, path: str = "/robots.txt", **entries: int) -> Case:
-    """Its robots.txt is hostile."""
+    """A case with a hostile robots.txt, or another file at ``path``."""
     return Case(name, {"/feed": says(LISTING), "/page": says(GOOD), path: answer}, "ok", entries)
 
 
 def says(body: Bytes = b"", *headers: str, status: str = "200 OK", length: bool = True) -> Answer:
-    """An answer with these headers; a body that is large is made when it is asked for."""
+    """An answer with headers; a large body is a function, called per request."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         content = body if isinstance(body, bytes) else await asyncio.to_thread(body)
@@ -64,7 +64,7 @@ def says(body: Bytes = b"", *headers: str, status: str = "200 OK", length: bool 
 
 
 def raw(*pieces: bytes, stay: bool = False) -> Answer:
-    """These bytes and no others; then it hangs up, or stays and says nothing more."""
+    """The bytes alone; then close, or with ``stay`` keep the connection open in silence."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         for piece in pieces:
@@ -76,7 +76,7 @@ def raw(*pieces: bytes, stay: bool = False) -> Answer:
 
 
 def endless(beginning: bytes, piece: bytes, pause: float = 0.0) -> Answer:
-    """A beginning, and then the same again and again for as long as anybody listens."""
+    """A beginning, then a piece repeated until the client closes."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.write(beginning)
@@ -98,7 +98,7 @@ def head(*headers: str, status: str = "200 OK") -> bytes:
 
 
 def zipped(make: Callable[[], Iterator[bytes]]) -> bytes:
-    """The gzip of pieces that are never all in memory."""
+    """The gzip of an iterator of pieces, never all in memory."""
     from io import BytesIO
 
     packed = BytesIO()

@@ -1,4 +1,4 @@
-"""The corpus's web: every case's site, by its name, on one port of 127.0.0.1."""
+"""The servers of the corpus: the site of each case, by host name, on one port of 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAMES = {
 
 
 class Web:
-    """The sites by host; ``strangers`` are the hosts and paths that were asked for and are none."""
+    """The sites by host. ``strangers``: requested hosts and paths that do not exist."""
 
     def __init__(self, sites: Mapping[str, Mapping[str, Answer]]) -> None:
         self.sites = sites
@@ -51,7 +51,7 @@ class Web:
 
 
 class Resolver(AbstractResolver):
-    """Knows the corpus's hosts, and some that change; all others are the system's business."""
+    """Resolves the corpus's hosts, and some with changing addresses; others go to the system."""
 
     def __init__(self) -> None:
         self._system = ThreadedResolver()

@@ -1,4 +1,4 @@
-"""Feeds that take a parser's time, memory or sense."""
+"""Hostile feeds: expensive in time or memory, or malformed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def atom(inner: str) -> bytes:
 
 
 def entity_levels(count: int) -> str:
-    """Billion laughs: each entity is ten of the one before."""
+    """Billion laughs: each entity expands to ten of the previous one."""
     levels = "".join(
         f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' if n else f'<!ENTITY l0 "{HA}">'
         for n in range(count)

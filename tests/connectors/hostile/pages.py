@@ -1,4 +1,4 @@
-"""Pages that take an extractor's time, memory or sense; and rules of a site that do."""
+"""Hostile pages and robots.txt files: expensive in time or memory, or malformed."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ NOT_HTML = {
 
 
 async def large_rules(writer: asyncio.StreamWriter) -> None:
-    """50 MB of rules, of which the first forbids the page."""
+    """50 MB of rules; the first one disallows the page."""
     writer.write(head() + b"User-agent: *\nDisallow: /page\n")
     for _ in range(50):
         writer.write(b"# and so on\n" * (MIB // 12))

@@ -1,4 +1,4 @@
-"""All hostile sites at once, and healthy ones beside them, through the connector's real parts."""
+"""All hostile sites at once, with healthy ones among them, through the real connector."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CHILD_SECONDS = 8.0
 HANGS = 400.0
 AT_ONCE = 25
 MEMORY = 400 * 1024**2
-"""What all of it may add to this process, which is the sites' too."""
+"""Bytes that the whole run may add to this process, which serves the sites too."""
 
 HEALTHY = [f"healthy-{number}.{DOMAIN}" for number in range(5)]
 ROUNDS = 5
@@ -47,7 +47,7 @@ NEW_IN_EACH = 4
 
 
 class Newsroom:
-    """The connector's parts, to be polled site by site."""
+    """The connector's parts, polled site by site."""
 
     def __init__(self, web: Web, state: State, poller: Poller, entries: Recording) -> None:
         self.web = web
@@ -61,13 +61,13 @@ class Newsroom:
         await self._poller.poll(feed, 0.5)
 
     async def poll_healthy(self, host: str) -> None:
-        """Poll a site that has something new each time."""
+        """Poll a site with new entries each time."""
         for number in range(1, ROUNDS + 1):
             self.web.sites[host] = healthy(number * NEW_IN_EACH)
             await self.poll(host)
 
     def became(self, host: str) -> tuple[str, dict[str, int]]:
-        """The outcome of the last poll, and of the entries."""
+        """The outcome of the last poll, and the entries by outcome."""
         url = self.web.url(host)
         return self.state.feed(url).last_outcome, dict(self._entries.outcomes[url])
 
@@ -104,18 +104,18 @@ def healthy(stories: int) -> dict[str, Answer]:
 
 
 def expected(case: Case) -> tuple[str, dict[str, int]]:
-    """What is not read from a feed reaches no handler."""
+    """The expected outcomes; unread entries reach no handler."""
     return case.poll, {k: n for k, n in case.entries.items() if k != "unread"}
 
 
 def memory_from_now() -> int:
-    """Bytes that this process has in memory; what it has at the most counts from here."""
+    """Resident bytes of this process; resets the peak (VmHWM)."""
     Path("/proc/self/clear_refs").write_text("5")
     return memory("VmRSS")
 
 
 def memory(name: str) -> int:
-    """Bytes that this process has in memory (VmRSS), or had at the most (VmHWM)."""
+    """Resident bytes of this process now (VmRSS) or at their peak (VmHWM)."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))
 

@@ -1,4 +1,4 @@
-"""Servers whose HTTP is hostile: bombs, lies about lengths, answers without end or sense."""
+"""Hostile HTTP: decompression bombs, wrong lengths, endless and malformed answers."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def zstd_bomb() -> bytes:
 
 
 def brotli_bomb() -> bytes:
-    """10 MB of zeros in 13 bytes, many times: what would unpack them is never called."""
+    """10 MB of zeros in 13 bytes, many times; nothing may decompress them."""
     return bytes.fromhex("5bffffff036000022c4101f80f") * 1_000
 
 

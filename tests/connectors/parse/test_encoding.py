@@ -1,4 +1,4 @@
-"""Documents in every encoding, said to be in another, and their text."""
+"""Documents in every encoding, with wrong declarations, to text."""
 
 from __future__ import annotations
 

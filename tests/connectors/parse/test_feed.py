@@ -1,4 +1,4 @@
-"""Feeds of every format, as they should be and as they are."""
+"""Feeds of every format, valid and as found on the web."""
 
 from __future__ import annotations
 
@@ -287,7 +287,7 @@ def test_an_episode_that_has_a_page_is_found_there():
 
 
 def atom_links(*links: str, base: str = "") -> str | None:
-    """The link of an entry that has these, ``rel type href`` each."""
+    """The link of an entry with these links, ``rel type href`` each."""
     elements = "".join(
         '<link rel="{}" type="{}" href="{}"/>'.format(*link.split()) for link in links
     )

@@ -1,4 +1,4 @@
-"""Ampersands in documents, pasted and written with care."""
+"""Ampersands in documents, bare and escaped."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from connectors.state import AfterPoll, State, StateError
 from newsline.broker import Fenced
 from tests.support.command import Command
 from tests.support.connector_harness import entry_counts, feed, item, open_desk, published, story
-from tests.support.http_server import Everywhere
+from tests.support.http_server import LoopbackResolver
 
 SECONDS = 30.0
 """For what happens at once, or never."""
@@ -134,7 +134,9 @@ async def test_two_hundred_sites_that_hang_hold_up_none_of_the_others(
     urls += [f"http://site-{n}.example:{port}/town-{n}/feed" for n in range(20)]
     hosts += [f"site-{n}.example:{port}" for n in range(20)] + [site.host]
     parts = {"parsing": sandbox, "extracting": sandbox}
-    fetcher = Fetcher(allow=frozenset(hosts), own_politeness=Politeness(), resolver=Everywhere())
+    fetcher = Fetcher(
+        allow=frozenset(hosts), own_politeness=Politeness(), resolver=LoopbackResolver()
+    )
     async with open_desk(site, broker, broker_address, state, fetcher=fetcher, **parts) as desk:
         state.enlist([Feed(url) for url in urls])
         running = asyncio.create_task(Connector(desk.poller, desk.store, desk.outages).once(stop))

@@ -1,4 +1,4 @@
-"""Copies are told from other articles on the same event, in texts made here and in real ones."""
+"""Copies are distinguished from other articles on the same event, in made and in real texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a publisher reserves, as headers and meta elements say it."""
+"""Opt-outs in headers and meta elements."""
 
 import pytest
 from multidict import CIMultiDict

@@ -1,4 +1,4 @@
-"""Feeds with a real hub, from the first poll to what is pushed."""
+"""Feeds with a real hub, from the first poll to a push."""
 
 import asyncio
 import json

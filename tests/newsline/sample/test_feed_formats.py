@@ -6,7 +6,7 @@ import json
 import feedparser
 import pytest
 
-from newsline.sample.expected import expected
+from newsline.sample.expected import expected_counts
 from newsline.sample.feed_formats import feed_document
 from newsline.sample.sites import SITES
 from newsline.sample.stories import Role
@@ -88,7 +88,7 @@ def test_one_article_is_listed_by_two_feeds_and_one_twice_by_the_same(chapter_on
 
 
 def test_what_is_expected_adds_up(chapter_two):
-    numbers = expected(chapter_two)
+    numbers = expected_counts(chapter_two)
     assert numbers.entries == sum(second for _, second in ENTRIES.values())
     assert numbers.entries == numbers.articles + numbers.relisted + sum(numbers.dropped.values())
     assert (numbers.articles, numbers.updates, numbers.relisted) == (39, 1, 2)
