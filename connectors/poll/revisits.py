@@ -16,9 +16,9 @@ from connectors.article.page_reader import PageReader
 from connectors.article.revisit_schedule import next_due
 from connectors.fetch import Validators
 from connectors.parse import Entry
-from connectors.publish.batching import BatchQueue
 from connectors.state import Revisit, State
 from connectors.state.async_state import AsyncState
+from connectors.state.batch_queue import BatchQueue
 from connectors.text.urls import canonical_url
 from newsline.outcomes import EntryOutcome, FetchOutcome, PageOutcome, RevisitOutcome
 from newsline.service import metrics

@@ -21,10 +21,10 @@ from connectors.poll.health import health_metrics
 from connectors.poll.poller import Poller
 from connectors.poll.revisits import Revisits
 from connectors.poll.runner import Connector
-from connectors.publish.batching import BatchQueue
 from connectors.publish.publisher import Publisher
 from connectors.state import State, StateError
 from connectors.state.async_state import AsyncState
+from connectors.state.batch_queue import BatchQueue
 from connectors.state.retry import Outages
 from connectors.websub.callback import CallbackAddress, serve_callback
 from connectors.websub.subscriber import Subscriber

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from contextlib import asynccontextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
-from connectors.publish.batching import BatchQueue
 from connectors.state import AfterPoll, FeedState, Revisit, SeenEntry, SeenSitemap, State
+from connectors.state.batch_queue import BatchQueue
 from connectors.state.retry import Outages
 from newsline.clock import Clock
 

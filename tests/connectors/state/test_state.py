@@ -19,6 +19,7 @@ from connectors.state import (
     Listing,
     PollFailure,
     SeenEntry,
+    SeenSitemap,
     State,
     StateError,
 )
@@ -71,6 +72,32 @@ def test_a_poll_is_remembered_with_its_entries(state):
     assert state.feed(URL) == after
     assert state.entries(feed.id, ["e1", "e2"]) == {"e1": ENTRY}
     assert state.entries(feed.id + 1, ["e1"]) == {}
+
+
+SITEMAP = SeenSitemap("https://f.example/1.xml", ONE, "2026-11-25", "yesterday", '"1"', NOW)
+
+
+@pytest.mark.parametrize("sitemap", [SITEMAP, SeenSitemap(SITEMAP.url, read_at=NOW)])
+def test_a_sitemap_is_saved_with_its_feed(state, sitemap):
+    (feed,) = claimed(state, URL)
+    state.save_polls([AfterPoll(feed, sitemaps=[sitemap])])
+    assert state.sitemaps(feed.id, [SITEMAP.url, URL]) == {SITEMAP.url: sitemap}
+
+
+def test_a_sitemap_is_a_row_among_the_entries_so_that_older_states_can_be_read(state):
+    (feed,) = claimed(state, URL)
+    detail = '2026-11-25\nyesterday\n"1"'
+    row = SeenEntry(SITEMAP.url, ONE, 1, True, "sitemap", detail, NOW, NOW)
+    state.save_polls([AfterPoll(feed, [row])])
+    assert state.sitemaps(feed.id, [SITEMAP.url]) == {SITEMAP.url: SITEMAP}
+    state.save_polls([AfterPoll(feed, sitemaps=[SITEMAP])])
+    assert state.entries(feed.id, [SITEMAP.url]) == {SITEMAP.url: row}
+
+
+def test_a_row_that_is_no_sitemaps_is_read_as_none(state):
+    (feed,) = claimed(state, URL)
+    state.save_polls([AfterPoll(feed, [ENTRY])])
+    assert state.sitemaps(feed.id, ["e1"]) == {}
 
 
 def test_the_polls_of_a_batch_are_remembered_each_for_its_feed(state):
@@ -158,7 +185,7 @@ def test_an_acknowledged_article_is_known_by_id_and_by_link(state):
     assert state.listings(ID) == [LISTING]
 
 
-def test_in_a_turn_what_it_has_acknowledged_is_known(state):
+def test_under_the_publish_lock_acknowledged_articles_are_known(state):
     with state.publish_lock("broker") as lock:
         assert lock.article(ID) is None
         lock.acknowledge([Acknowledged(ARTICLE, [], [LISTING])], [1])
@@ -169,7 +196,7 @@ def test_in_a_turn_what_it_has_acknowledged_is_known(state):
         assert not lock.list_in(LISTING._replace(entry_id="e2"), "https://l.example/")
 
 
-def test_a_turn_that_fails_changes_nothing(state):
+def test_an_error_under_the_publish_lock_changes_nothing(state):
     with suppress(ZeroDivisionError), state.publish_lock("broker") as lock:
         lock.acknowledge([Acknowledged(ARTICLE, [], [LISTING])], [1])
         raise ZeroDivisionError

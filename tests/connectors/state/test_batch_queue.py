@@ -4,7 +4,7 @@ import threading
 import pytest
 
 from connectors.article.candidate import Candidate
-from connectors.publish.batching import BATCH, BatchQueue
+from connectors.state.batch_queue import BATCH, BatchQueue
 from newsline.broker import Fenced
 from newsline.outcomes import EntryOutcome
 from tests.support.example_records import raw_article
