@@ -19,6 +19,8 @@ from tests.deploy.image_build import Build, last
 from tests.support.command import PATIENCE, until
 from tests.support.news_site import Site, page, rss
 
+pytestmark = pytest.mark.slow  # installs 900 MB of packages
+
 IMAGES = {"connectors": "9401", "worker": "9403"}
 """And the ports of their status pages."""
 
