@@ -1,9 +1,9 @@
-"""What the job and the connectors need of a broker, and no more.
+"""The interface of a message broker, as far as connectors and job need it.
 
-A broker holds topics; a topic has partitions, each an append-only sequence of records with rising
-offsets (gaps are allowed: Kafka leaves one behind each transaction). Readers see only what is
-committed. Two brokers stand behind this interface: :mod:`newsline.broker.embedded`, a SQLite file,
-and :mod:`newsline.broker.kafka`. Every test of the interface runs on both.
+A broker holds topics. A topic has partitions, each an append-only sequence of records with rising
+offsets; gaps are allowed, as Kafka leaves one behind each transaction. Readers see only committed
+records. There are two implementations: :mod:`newsline.broker.embedded`, a SQLite file, and
+:mod:`newsline.broker.kafka`. Every test of the interface runs on both.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from newsline.errors import OperatorError
 
 
 class Message(NamedTuple):
-    """A record on its way to a topic; its key (not empty) chooses the partition."""
+    """A record to be written to a topic. Its key, which is not empty, selects the partition."""
 
     topic: str
     key: bytes
@@ -24,7 +24,7 @@ class Message(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A record in a partition; ``timestamp`` is when the broker took it, in seconds since 1970."""
+    """A record in a partition. ``timestamp``: when the broker stored it, in seconds since 1970."""
 
     offset: int
     key: bytes
@@ -33,7 +33,7 @@ class Record(NamedTuple):
 
 
 class Position(NamedTuple):
-    """How far a consumer group has read a partition: ``offset`` is the next record to read."""
+    """A consumer group's committed offset in a partition: that of the next record to read."""
 
     group: str
     topic: str
@@ -42,11 +42,11 @@ class Position(NamedTuple):
 
 
 class Storage(NamedTuple):
-    """How a cluster keeps a topic; the embedded broker knows only this: one copy, for ever.
+    """Storage settings of a topic. The defaults are all that the embedded broker supports.
 
-    Of ``replication`` copies ``min_isr`` must have a message before it is acknowledged. What is
-    older than ``retention`` seconds goes (None: as the cluster has it), and in a ``compact`` topic
-    what has a later record of its key.
+    ``min_isr`` of the ``replication`` copies must have a record before it is acknowledged. Records
+    older than ``retention`` seconds are deleted (None: the cluster's setting, inf: never). In a
+    ``compact`` topic, records with a later one of the same key are deleted.
     """
 
     replication: int = 1
@@ -56,10 +56,10 @@ class Storage(NamedTuple):
 
 
 class Topic(NamedTuple):
-    """A topic as it is; ``max_bytes`` is the largest key and value together.
+    """An existing topic. ``max_bytes`` limits key and value together.
 
-    ``broker_time``: timestamps are the broker's and not the producers'. ``unclean``: a copy that
-    lags behind may take over, and what it lacks is lost.
+    ``broker_time``: timestamps are set by the broker, not by producers. ``unclean``: a copy that
+    lags behind may become leader, and the records that it lacks are lost.
     """
 
     partitions: int
@@ -70,37 +70,36 @@ class Topic(NamedTuple):
 
 
 OVERHEAD_BYTES = 128
-"""Kafka's ``max.message.bytes`` is so much more than :attr:`Topic.max_bytes`: it counts a batch,
-61 bytes of header and up to 32 around one record."""
+"""Kafka's ``max.message.bytes`` minus :attr:`Topic.max_bytes`: it counts a batch, with 61 bytes of
+header and up to 32 around one record."""
 
 
 class BrokerError(OperatorError):
-    """The broker cannot do what was asked, in one line for the operator."""
+    """The broker cannot do what was asked."""
 
 
 class BrokerUnreachable(BrokerError):
-    """The broker does not answer, or its disk is full; nothing was lost, and trying again later is
-    right."""
+    """The broker does not answer, or its disk is full. Nothing is lost; try again later."""
 
 
 class MessageTooLarge(BrokerError):
-    """The topic refuses a message of this size; nothing of its transaction was written."""
+    """The topic refuses a message of this size. Nothing of its transaction was written."""
 
 
 class Fenced(BrokerError):
-    """A newer producer has the same name: this one must not write any more."""
+    """A newer producer has the same name; this one cannot write any more."""
 
 
 class Producer(Protocol):
-    """Writes transactions under a name; a newer producer of the same name fences this one."""
+    """Writes transactions under a name. A newer producer of the same name fences it."""
 
     def commit(self, messages: Sequence[Message], position: Position | None = None) -> None:
-        """All messages and the position become visible together, or none; returns when durable.
+        """Write all messages and the position, or none. Returns when they are durable.
 
-        A reader on Kafka sees them some milliseconds later. Raises :class:`Fenced`,
-        :class:`MessageTooLarge` or :class:`BrokerUnreachable`. After the last this producer has
-        ended, and the outcome is unknown until a new one of the same name has been opened: by then
-        the transaction is either whole or gone.
+        Readers on Kafka see them some milliseconds later. Raises :class:`Fenced`,
+        :class:`MessageTooLarge` or :class:`BrokerUnreachable`. After BrokerUnreachable, this
+        producer is unusable and the outcome is unknown; once a new producer of the same name is
+        open, the transaction is either complete or aborted.
         """
         ...
 
@@ -111,19 +110,19 @@ class Broker(Protocol):
     """One connection to a broker. Threads may share it; processes may not."""
 
     def partitions(self, topic: str) -> int:
-        """How many partitions the topic has. Raises :class:`BrokerError` where there is none."""
+        """The number of partitions. Raises :class:`BrokerError` if the topic does not exist."""
         ...
 
     def partition_of(self, topic: str, key: bytes) -> int:
-        """Where a record of the key goes, with as many partitions as there are now."""
+        """The partition of the key, by the present number of partitions."""
         ...
 
     def servers(self) -> int:
-        """How many servers there are, each of which can have a copy of a topic."""
+        """The number of servers that can hold a copy of a topic."""
         ...
 
     def describe(self, topic: str) -> Topic | None:
-        """How the topic is kept; None where it does not exist."""
+        """The topic's settings; None if it does not exist."""
         ...
 
     def ensure_topic(
@@ -133,41 +132,42 @@ class Broker(Protocol):
         max_bytes: int,
         storage: Storage = Storage(),  # noqa: B008 - frozen
     ) -> None:
-        """Create the topic unless it exists; an existing one is left as it is. Raises
-        :class:`BrokerError` where this broker cannot keep it so."""
+        """Create the topic unless it exists; an existing one is not changed. Raises
+        :class:`BrokerError` if this broker does not support the storage."""
         ...
 
     def add_partitions(self, topic: str, count: int) -> None:
-        """Make it ``count`` partitions in all. Keys go to other partitions from then on."""
+        """Increase the partitions to ``count``. From then on, keys map to other partitions."""
         ...
 
     def read(
         self, topic: str, partition: int, offset: int, *, limit: int, wait: float = 0.0
     ) -> Sequence[Record]:
-        """Up to ``limit`` committed records from ``offset`` on; waits ``wait`` seconds for one.
+        """Read up to ``limit`` committed records from ``offset`` on.
 
-        An offset below the oldest record kept reads from the oldest.
+        Waits up to ``wait`` seconds for the first. An offset before the oldest record reads from
+        the oldest.
         """
         ...
 
     def end_offsets(self, topic: str) -> Sequence[int]:
-        """For each partition, the offset after its last committed record (and marker, on Kafka)."""
+        """For each partition, the offset after its last committed record (on Kafka, and marker)."""
         ...
 
     def committed(self, group: str, topic: str) -> Sequence[int]:
-        """For each partition, the group's committed offset; the oldest record's if it has none."""
+        """For each partition, the group's committed offset; without one, the oldest record's."""
         ...
 
     def has_committed(self, group: str, topic: str) -> bool:
-        """Whether the group has committed an offset of any partition."""
+        """True if the group has committed an offset in any partition."""
         ...
 
     def lag(self, group: str, topic: str) -> Sequence[int]:
-        """For each partition, how many records the group has yet to read; exact where few."""
+        """For each partition, the records that the group has not read; exact up to about 100."""
         ...
 
     def producer(self, name: str) -> Producer:
-        """Open a producer: older ones of this name are fenced, what they left open is settled."""
+        """Open a producer. Fences older ones of this name and settles their open transactions."""
         ...
 
     def close(self) -> None: ...
@@ -178,9 +178,9 @@ class Broker(Protocol):
 
 
 def connect(address: str) -> Broker:
-    """``embedded:PATH`` or ``kafka://HOST:PORT[,HOST:PORT…]``.
+    """Open the broker at ``embedded:PATH`` or ``kafka://HOST:PORT[,HOST:PORT…]``.
 
-    Raises :class:`BrokerError` on another address, :class:`BrokerUnreachable` where nobody answers.
+    Raises :class:`BrokerError` for other addresses, :class:`BrokerUnreachable` if none answers.
     """
     scheme = urlsplit(address).scheme
     rest = address.removeprefix(f"{scheme}:").removeprefix("//")
@@ -189,7 +189,7 @@ def connect(address: str) -> Broker:
 
         return EmbeddedBroker(rest)
     if scheme == "kafka" and rest:
-        # Imported here: kafka-python takes 0.2 s that the embedded broker need not pay.
+        # Imported here: kafka-python takes 0.2 s, which the embedded broker saves.
         from newsline.broker.kafka import KafkaBroker
 
         return KafkaBroker(rest)

@@ -1,8 +1,8 @@
-"""The embedded broker: topics in one SQLite file, for one machine, durable, with no server.
+"""The embedded broker: topics in one SQLite file on one machine, durable, without a server.
 
-A transaction of the broker is a transaction of SQLite, with write-ahead log and synchronous=FULL:
-what :meth:`EmbeddedProducer.commit` returned from outlives a power cut. Several processes may open
-the file; one writes at a time.
+A transaction of the broker is one of SQLite, with write-ahead log and synchronous=FULL: it is on
+disk when :meth:`EmbeddedProducer.commit` returns. Several processes may open the file; one writes
+at a time.
 """
 
 from __future__ import annotations
@@ -44,23 +44,22 @@ CREATE TABLE IF NOT EXISTS producers (name TEXT PRIMARY KEY, epoch INTEGER NOT N
 """
 
 LOCK_SECONDS = 30.0
-"""How long a writer waits for the others; a transaction holds the file for about a millisecond."""
+"""Time that a writer waits for others; a transaction holds the file for about a millisecond."""
 
-LOOK_AGAIN_SECONDS = 0.02
-"""SQLite tells other processes nothing, so a waiting reader looks for new records this often."""
-
+POLL_SECONDS = 0.02
+"""Interval at which a waiting reader looks for new records: SQLite does not notify."""
 
 ONE_COPY_FOR_EVER = Storage()
 
 
 class EmbeddedBroker:
-    """A :class:`newsline.broker.Broker` in the file at ``path``, made where it is missing."""
+    """A :class:`newsline.broker.Broker` in the file at ``path``, which is created if missing."""
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path)
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
-        with _told_plainly(self._path):
+        with _broker_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._connection().executescript(SCHEMA)
 
@@ -116,7 +115,7 @@ class EmbeddedBroker:
                 raise BrokerError(f"topic {topic} has no partition {partition} in {self._path}")
             if rows or time.monotonic() >= until:
                 return [Record(*row) for row in rows]
-            time.sleep(LOOK_AGAIN_SECONDS)
+            time.sleep(POLL_SECONDS)
 
     def end_offsets(self, topic: str) -> Sequence[int]:
         self.partitions(topic)
@@ -161,24 +160,24 @@ class EmbeddedBroker:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One write transaction: committed at the end of the block, rolled back on an exception."""
+        """Run the block as one write transaction; an exception rolls it back."""
         connection = self._connection()
-        with _told_plainly(self._path):
+        with _broker_errors(self._path):
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
-                if connection.in_transaction:  # a full disk has rolled it back already
+                if connection.in_transaction:  # SQLite itself rolls back when the disk is full
                     connection.execute("ROLLBACK")
                 raise
 
     def _query(self, sql: str, parameters: tuple) -> list[tuple]:
-        with _told_plainly(self._path):
+        with _broker_errors(self._path):
             return self._connection().execute(sql, parameters).fetchall()
 
     def _connection(self) -> sqlite3.Connection:
-        """This thread's connection: SQLite then lets readers go on beside a writer."""
+        """This thread's connection, so that readers continue beside a writer."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(
@@ -192,7 +191,7 @@ class EmbeddedBroker:
 
 
 def _extend(connection: sqlite3.Connection, topic: str, count: int) -> None:
-    """Make it ``count`` partitions, within a transaction."""
+    """Increase the partitions to ``count``, within a transaction."""
     connection.executemany(
         "INSERT OR IGNORE INTO ends VALUES (?, ?, 0)", [(topic, n) for n in range(count)]
     )
@@ -200,12 +199,12 @@ def _extend(connection: sqlite3.Connection, topic: str, count: int) -> None:
 
 
 def _partition_of(key: bytes, partitions: int) -> int:
-    """crc32 spreads keys well enough and, unlike hash(), is the same in every process."""
+    """By CRC-32, which is the same in every process, unlike hash()."""
     return zlib.crc32(key) % partitions
 
 
 class EmbeddedProducer:
-    """A :class:`newsline.broker.Producer`: may write while its epoch is the newest of its name."""
+    """A :class:`newsline.broker.Producer`. It may write while its epoch is its name's newest."""
 
     def __init__(self, broker: EmbeddedBroker, name: str, epoch: int) -> None:
         self._broker = broker
@@ -224,7 +223,7 @@ class EmbeddedProducer:
                 )
 
     def close(self) -> None:
-        """Nothing is held open between transactions."""
+        """Does nothing: nothing is open between transactions."""
 
     def _refuse_if_fenced(self, connection: sqlite3.Connection) -> None:
         ((epoch,),) = connection.execute(
@@ -235,7 +234,7 @@ class EmbeddedProducer:
 
 
 class _Appender:
-    """Appends within one transaction, looking each topic up once."""
+    """Appends within one transaction. Looks up each topic once."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -272,8 +271,8 @@ class _Appender:
 
 
 @contextmanager
-def _told_plainly(path: Path) -> Iterator[None]:
-    """SQLite's and the system's errors as one line that says what to do."""
+def _broker_errors(path: Path) -> Iterator[None]:
+    """Translate errors of SQLite and the system into BrokerErrors of one line."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -283,7 +282,7 @@ def _told_plainly(path: Path) -> Iterator[None]:
             ) from error
         if "locked" in str(error):
             raise BrokerUnreachable(f"{path} is locked by another program") from error
-        # How SQLite says it where a quota is full, or a disk fails: both may pass.
+        # SQLite's error for a full quota or a failing disk: both may be temporary.
         kind = BrokerUnreachable if "disk I/O" in str(error) else BrokerError
         raise kind(f"{path}: {error}: is it writable, on a local disk?") from error
     except (sqlite3.DatabaseError, OSError) as error:

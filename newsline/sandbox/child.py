@@ -1,9 +1,9 @@
-"""What runs in a sandbox's child: ``python sandbox_child.py FD PARENT_PID``.
+"""The program of a sandbox's child: ``python child.py FD PARENT_PID``.
 
-Started by path, so that a child imports the standard library and what its tasks need, and neither
-the parent's main module nor this package. Over the socket FD come the setup and then one task at a
-time, pickled; back go tuples of a word and a value: ``ready`` or ``unusable`` (a message) once,
-then for each task ``started`` and ``done`` (a result) or ``raised`` (an exception).
+It is started by path, so that a child imports only the standard library and the modules of its
+tasks. It reads from the socket FD the setup and then one task at a time, pickled. It writes tuples
+of a word and a value: ``ready`` or ``unusable`` (a message) once; then, for each task, ``started``
+and ``done`` (a result) or ``raised`` (an exception).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sys
 from multiprocessing.connection import Connection
 
 OUT_OF_MEMORY = 77
-"""Exit code: a child that could not get memory is in no state to say so, or to go on."""
+"""Exit code of a child without memory, which can neither answer nor continue."""
 
 PR_SET_PDEATHSIG = 1
 
@@ -36,7 +36,7 @@ def main(descriptor: int, parent: int) -> None:
 
 
 def _end_with(parent: int) -> None:
-    """Where there is no such signal, a child ends when it next reads from its parent's socket."""
+    """End with the parent. Without this signal, a child ends at its next read from the socket."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -60,8 +60,8 @@ def _set_up(pipe: Connection) -> bool:
     except MemoryError:
         raise
     except BaseException as error:
-        words = str(error)  # a sentence is for the operator; less, such as a key, wants its type
-        pipe.send(("unusable", words if " " in words else repr(error)))
+        text = str(error)  # one word, such as a missing key, needs the type of the error
+        pipe.send(("unusable", text if " " in text else repr(error)))
         return False
     pipe.send(("ready", None))
     return True
@@ -80,7 +80,7 @@ def _perform(pipe: Connection, task: bytes) -> None:
 
 
 def _raised(error: BaseException) -> bytes:
-    """The exception as it is, or its name and words where it cannot travel."""
+    """The exception; if it cannot be pickled, a RuntimeError with its name and text."""
     error.__traceback__ = error.__cause__ = error.__context__ = None
     try:
         answer = pickle.dumps(("raised", error))

@@ -1,4 +1,4 @@
-"""A queue in which those who bring much do not hold up those who bring little."""
+"""A fair queue: heavy producers do not delay light ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class _Lane(Generic[T]):
-    """Items in their order, each with its weight, and the weight of all."""
+    """Items in order with their weights, and the sum of these."""
 
     def __init__(self) -> None:
         self.items: deque[tuple[T, int]] = deque()
@@ -19,11 +19,11 @@ class _Lane(Generic[T]):
 
 
 class Lanes(Generic[T]):
-    """Items wait in lanes, each first in, first out. The lane with the least weight goes first, and
-    of several such the one that has waited longest. Threads may share it.
+    """Lanes of items, each first in, first out. The lane of the least weight is served first; of
+    equal ones, the oldest. Threads may share it.
 
-    So what one has begun with is brought to its end before the next, where all bring as much, and
-    who brings little waits for the item at work only.
+    Lanes of equal weight are drained one after another; a light lane waits only for the item in
+    progress.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Lanes(Generic[T]):
             self._filled.notify()
 
     def get(self) -> T:
-        """The next item; waits for one."""
+        """Wait for an item and remove it."""
         with self._filled:
             self._filled.wait_for(lambda: self._lanes)
             name, lane = min(self._lanes.items(), key=lambda each: each[1].weight)

@@ -1,9 +1,8 @@
-"""Functions run in killable child processes, with limits of time and memory.
+"""Runs functions in killable child processes, with limits of time and memory.
 
-pebble's pool was measured first (5.2.3): its children share one pipe and one lock, and so the death
-of an idle child, or an exception that does not unpickle, ends the pool for good, and of 300 tasks
-under which children were killed 83 never came back. Here each child has a socket and a thread of
-its own, and shares nothing. A task of 10 KB costs 0.1 ms.
+Why not pebble (5.2.3): its children share a pipe and a lock, so the death of an idle child, or an
+exception that cannot be unpickled, ends the pool; of 300 tasks whose children were killed, 83 never
+returned. Here each child has its own socket and thread. A task of 10 KB costs 0.1 ms.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from newsline.sandbox import child as sandbox_child
 from newsline.sandbox.lanes import Lanes
 
 START_SECONDS = 120.0
-"""For what no deadline covers: a child's start, its initializer, its imports for a task."""
+"""Limit for what no deadline covers: a child's start, its initializer, a task's imports."""
 
 SWITCH_SECONDS = 0.0005
 
@@ -36,26 +35,26 @@ STARTS = 3
 """Failed starts in a row before the sandbox gives up; deliveries of a task to a dying child."""
 
 KILLED_SECONDS = 120.0
-"""How long children that are killed while they start are replaced."""
+"""Time for which children that are killed while they start are replaced."""
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
 class DeadlineExceeded(Exception):
-    """The task took too long; its child was killed."""
+    """The task exceeded its deadline; its child was killed."""
 
 
 class ChildCrashed(Exception):
-    """The child died in the task: of a signal, by exiting, or for want of memory."""
+    """The child died during the task: by a signal, an exit, or lack of memory."""
 
 
 class ChildrenFailed(OperatorError):
-    """No child can be had, because the initializer fails; says why. No fault of any task."""
+    """No child can be started, for the given reason. Not the fault of a task."""
 
 
 class SandboxClosed(Exception):
-    """The sandbox was closed before the task was done. No fault of the task."""
+    """The sandbox was closed before the task was done. Not the fault of the task."""
 
 
 class _Died(Exception):
@@ -63,7 +62,7 @@ class _Died(Exception):
 
 
 class _Killed(_Died):
-    """SIGKILL ended it: from the kernel, short of memory, or from an operator."""
+    """The child was ended by SIGKILL, from the kernel or an operator."""
 
 
 class _Late(Exception):
@@ -79,18 +78,17 @@ class _Task(NamedTuple):
     attempt: int = 1
 
     def begins(self) -> bool:
-        """Whether to go on with it: nobody has cancelled it."""
+        """True unless it was cancelled."""
         return self.future.running() or self.future.set_running_or_notify_cancel()
 
 
 class Sandbox:
-    """``workers`` children that run functions, each one at a time.
+    """``workers`` children, each of which runs one function at a time.
 
     ``initializer(*initargs)`` runs in each child before its first task. ``memory_bytes`` limits a
-    child's address space; 0 or None is no limit. After ``max_tasks`` tasks a child is replaced; 0
-    is never. Functions and arguments are pickled; a function of ``__main__`` cannot be found.
-    Children end with the process that has the sandbox, whatever ends that, and ignore SIGINT and
-    SIGTERM.
+    child's address space; 0 or None: no limit. A child is replaced after ``max_tasks`` tasks; 0:
+    never. Functions and arguments are pickled; functions of ``__main__`` are not found. Children
+    end with the sandbox's process, however that ends, and ignore SIGINT and SIGTERM.
     """
 
     def __init__(
@@ -102,8 +100,8 @@ class Sandbox:
         memory_bytes: int | None = None,
         max_tasks: int = 0,
     ) -> None:
-        # Between two tasks a child's thread needs the interpreter, and waits for a busy main thread
-        # as long as Python lets it, 5 ms, and the child with it: 58 pages/s instead of 67.
+        # Between two tasks a child's thread waits for the interpreter lock, by default up to 5 ms
+        # beside a busy main thread: 58 pages/s instead of 67.
         sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_SECONDS))
         start = pickle.dumps((initializer, initargs))
         self._setup = pickle.dumps((sys.path, memory_bytes, start))
@@ -119,12 +117,12 @@ class Sandbox:
     def submit(
         self, function: Callable[[*Ts], T], *args: *Ts, deadline: float, lane: Hashable = None
     ) -> Future[T]:
-        """Run ``function(*args)`` in the next free child, for ``deadline`` seconds at most.
+        """Run ``function(*args)`` in the next free child, for at most ``deadline`` seconds.
 
-        Tasks wait in lanes, see :class:`newsline.sandbox.lanes.Lanes`; the deadline counts from the
-        task's start in the child. The future's exception is DeadlineExceeded, ChildCrashed,
-        ChildrenFailed, SandboxClosed, or the function's own. Raises SandboxClosed or
-        ChildrenFailed when that is known already.
+        Tasks wait in lanes, see :class:`newsline.sandbox.lanes.Lanes`. The deadline counts from the
+        task's start in the child. The future raises DeadlineExceeded, ChildCrashed, ChildrenFailed,
+        SandboxClosed or the function's exception. Raises SandboxClosed or ChildrenFailed if the
+        sandbox has already ended.
         """
         payload = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
         future: Future[T] = Future()
@@ -141,9 +139,9 @@ class Sandbox:
     async def attempt(
         self, function: Callable[[*Ts], T], *args: *Ts, deadline: float
     ) -> T | Exception:
-        """Like :meth:`run`, but what the task itself fails of, whatever it is, is given back.
+        """Like :meth:`run`, but return the exception if the task fails.
 
-        Raises only what is no fault of the task: ChildrenFailed and SandboxClosed.
+        Raises ChildrenFailed and SandboxClosed, which are not the fault of the task.
         """
         try:
             return await self.run(function, *args, deadline=deadline)
@@ -153,13 +151,13 @@ class Sandbox:
             return error
 
     def close(self) -> None:
-        """End all children at once; what was not done yet raises SandboxClosed."""
+        """End all children at once. Tasks that are not done raise SandboxClosed."""
         self._end(SandboxClosed("the sandbox was closed"))
         for thread in self._threads:
             thread.join()
 
     def _put(self, task: _Task) -> None:
-        """The longer its arguments, the longer a task takes, as a rule."""
+        """Queue the task, weighted by the size of its arguments: larger ones usually take longer."""
         self._tasks.put(task, task.lane, len(task.payload))
 
     def _end(self, reason: Exception) -> None:
@@ -175,7 +173,7 @@ class Sandbox:
             child.kill()
 
     def _serve(self) -> None:
-        """A thread's work: one child after the other."""
+        """Body of a thread: run one child after another."""
         while child := self._start():
             try:
                 self._work(child)
@@ -183,11 +181,11 @@ class Sandbox:
                 self._dismiss(child)
 
     def _start(self) -> _Child | None:
-        """A child that is ready; None when there is to be none any more.
+        """Start a child and return it when it is ready; None if the sandbox has ended.
 
         A child killed while it starts is replaced for KILLED_SECONDS: a burst of kills, by the
-        kernel short of memory or by an operator, says nothing about the next child. Kills that last
-        longer, STARTS other failures in a row, or an initializer's error end the sandbox with
+        kernel short of memory or by an operator, says nothing about the next child. Longer bursts,
+        STARTS other failures in a row, or an initializer's error end the sandbox with
         ChildrenFailed. Kills of working children never do.
         """
         failures = 0
@@ -225,7 +223,7 @@ class Sandbox:
         child.end()
 
     def _work(self, child: _Child) -> None:
-        """Tasks, until the child is to be replaced or there are to be no more."""
+        """Run tasks until the child has had max_tasks, or the sandbox ends."""
         for _ in range(self._max_tasks) if self._max_tasks else count():
             task = self._tasks.get()
             while task and not task.begins():
@@ -234,7 +232,7 @@ class Sandbox:
                 return
 
     def _perform(self, child: _Child, task: _Task) -> bool:
-        """Give the task its outcome; False when the child is lost."""
+        """Run the task and set its future. Returns False if the child is lost."""
         try:
             word, value = child.begin(task.payload)
         except (_Died, _Late) as error:
@@ -258,7 +256,7 @@ class Sandbox:
         return True
 
     def _try_again(self, task: _Task, error: Exception) -> None:
-        """A child that died idle is not the task's fault; one that dies of each receipt is."""
+        """Queue the task again, as the child died idle; after STARTS times it counts as crashed."""
         with self._lock:
             if not self._over and task.attempt < STARTS:
                 self._put(task._replace(attempt=task.attempt + 1))
@@ -267,7 +265,7 @@ class Sandbox:
 
 
 class _Child:
-    """A process and the socket to it."""
+    """A child process and its socket."""
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
@@ -282,7 +280,7 @@ class _Child:
         self._pipe = Connection(ours.detach())
 
     def begin(self, payload: bytes) -> tuple[str, Any]:
-        """Hand over the setup or a task, and wait for the first word. Raises _Died or _Late."""
+        """Send the setup or a task, and wait for the first word. Raises _Died or _Late."""
         try:
             self._pipe.send_bytes(payload)
         except OSError:
@@ -307,13 +305,13 @@ class _Child:
         self._process.kill()
 
     def end(self) -> None:
-        """Kill it and clear it away."""
+        """Kill the child and release its resources."""
         self._process.kill()
         self._process.wait()
         self._pipe.close()
 
     def _death(self) -> _Died:
-        """How it ended."""
+        """The cause of the child's end."""
         try:
             code = self._process.wait(1.0)
         except subprocess.TimeoutExpired:

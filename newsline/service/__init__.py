@@ -1,1 +1,1 @@
-"""Parts of every long-running process: metrics, status endpoints, live page, process trees."""
+"""Parts of every long-running process: metrics, status endpoints, live page, end with parent."""

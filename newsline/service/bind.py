@@ -1,4 +1,4 @@
-"""Serving on an address that an operator has named."""
+"""Listen on an address given by the operator."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from newsline.errors import OperatorError
 
 
 class ListenAddressError(OperatorError):
-    """The address is taken, or is none."""
+    """The address is in use or invalid."""
 
 
 async def listen(runner: web.AppRunner, address: str, flag: str) -> str:
-    """Serve on HOST:PORT (port 0: a free one), which ``flag`` has named; returns the URL.
+    """Serve on HOST:PORT, the value of ``flag``; port 0: a free one. Returns the URL.
 
     Raises ListenAddressError.
     """
@@ -25,8 +25,8 @@ async def listen(runner: web.AppRunner, address: str, flag: str) -> str:
     try:
         await web.TCPSite(runner, host.strip("[]"), int(port)).start()
     except OSError as error:
-        named = isinstance(error, socket.gaierror)  # with no errno that the system knows
-        reason = error.strerror if named else os.strerror(error.errno or 0)
+        unresolved = isinstance(error, socket.gaierror)  # its errno is not the system's
+        reason = error.strerror if unresolved else os.strerror(error.errno or 0)
         raise ListenAddressError(
             f"cannot listen on {address} ({reason}):"
             f" give another with {flag}, such as 127.0.0.1:0 for any free port"

@@ -1,4 +1,4 @@
-"""Whether the broker answers, asked all the time, so that a probe can tell at once."""
+"""A background check that the broker answers, so that a probe need not wait for it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from newsline.broker import BrokerError
 INTERVAL = 1.0
 
 
-class BrokerWatch:
-    """``problem()`` is a readiness check: what the broker last said, if it was not an answer."""
+class BrokerProbe:
+    """``problem()`` is a readiness check: the broker's last error; None if it answered."""
 
     def __init__(self) -> None:
         self._problem: str | None = "the broker has not answered yet"
@@ -21,11 +21,11 @@ class BrokerWatch:
         return self._problem
 
     async def keep(self, question: Callable[[], object]) -> None:
-        """Ask every :data:`INTERVAL` seconds, in a thread, until cancelled."""
+        """Ask every :data:`INTERVAL` seconds in a thread, until cancelled."""
         while True:
             try:
                 await asyncio.to_thread(question)
-            except BrokerError as error:  # whoever needs the broker meets it too, and decides
+            except BrokerError as error:  # users of the broker get it too, and react
                 self._problem = str(error)
             else:
                 self._problem = None
@@ -33,11 +33,11 @@ class BrokerWatch:
 
 
 @asynccontextmanager
-async def watching(question: Callable[[], object]) -> AsyncIterator[BrokerWatch]:
-    """A watch that asks ``question`` of the broker while the block runs."""
-    watch = BrokerWatch()
-    asking = asyncio.create_task(watch.keep(question))
+async def watching(question: Callable[[], object]) -> AsyncIterator[BrokerProbe]:
+    """Ask the broker ``question`` repeatedly while the block runs."""
+    probe = BrokerProbe()
+    asking = asyncio.create_task(probe.keep(question))
     try:
-        yield watch
+        yield probe
     finally:
         asking.cancel()

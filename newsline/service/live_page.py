@@ -1,4 +1,4 @@
-"""The live page: what flows, where it stopped, the latest articles. Plain HTML, no script."""
+"""The live page: counters, verdict and newest articles. HTML without script."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from newsline.service import metrics
 from newsline.topics import contents
 
 STOPPED_AFTER = 60.0
-"""Seconds without a commit, with records waiting, after which the job counts as stopped."""
+"""Seconds without a commit after which the job counts as stopped, if records wait."""
 
 LATEST = 15
 
 PAGE = Template(Path(__file__).with_name("live_page.html").read_text())
 
 STARTED = time.time()
-"""When this process began to count, in seconds since 1970."""
+"""Start of counting in this process, in seconds since 1970."""
 
 
 class Step(NamedTuple):
-    """One step on the way from feed to enriched record: a number, and what it is made up of."""
+    """A step from feed to enriched record: a count, and its parts by label."""
 
     name: str
     value: float
@@ -39,7 +39,7 @@ class Step(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """All that the page shows: counters by label, see :func:`metrics.totals`."""
+    """The counters of the page by label, see :func:`metrics.totals`."""
 
     polls: Mapping[str, float]
     entries: Mapping[str, float]
@@ -52,7 +52,7 @@ class Flow(NamedTuple):
 
 
 def flow() -> Flow:
-    """The counters as they stand."""
+    """Read the counters."""
     wanted = (
         metrics.POLLS,
         metrics.ENTRIES,
@@ -70,7 +70,7 @@ def verdict(flow: Flow, now: float, started: float) -> tuple[str, str]:
     """``flowing``, ``idle`` or ``stopped``, and where it stopped. Pure."""
     if flow.polls and not any(flow.polls.get(outcome) for outcome in POLL_SUCCEEDED):
         return "stopped", "Stopped at the feeds: no poll has succeeded"
-    if not flow.lag_records:  # no job in this process: it cannot say how that one does
+    if not flow.lag_records:  # no job in this process
         return ("flowing", "Feeds are being polled") if flow.polls else ("idle", "Starting")
     lag = sum(flow.lag_records.values())
     silent = now - max(started, *flow.last_enriched.values())
@@ -82,7 +82,7 @@ def verdict(flow: Flow, now: float, started: float) -> tuple[str, str]:
 
 
 def steps(flow: Flow) -> Sequence[Step]:
-    """The way of an article as numbers, in its order. Pure."""
+    """The steps of an article with their counts, in order. Pure."""
     return [
         _step("feeds polled", flow.polls),
         _step("entries", flow.entries),
@@ -102,7 +102,7 @@ def _step(name: str, values: Mapping[str, float], *, is_trouble: bool = False) -
 
 
 def render(broker: Broker) -> str:
-    """The whole page, with the newest articles on news.enriched."""
+    """Render the page, with the newest articles on news.enriched."""
     counters, now = flow(), datetime.now(UTC)
     state, words = verdict(counters, now.timestamp(), STARTED)
     try:
@@ -119,7 +119,7 @@ def render(broker: Broker) -> str:
 
 
 def newest(broker: Broker, count: int = LATEST) -> Sequence[EnrichedArticle]:
-    """The newest articles on news.enriched, newest first; other versions' records are left out."""
+    """The newest articles on news.enriched, newest first; unknown records are left out."""
     articles = []
     for record in reversed(contents.latest(broker, ENRICHED_TOPIC, count)):
         try:

@@ -1,7 +1,7 @@
-"""Every metric, once, with its help text. Times are in seconds, sizes in bytes.
+"""All metrics, with their help texts. Times are in seconds, sizes in bytes.
 
-Where PROMETHEUS_MULTIPROC_DIR is set (``newsline run`` sets it for its processes) the values live
-in files there, so that one endpoint shows all processes and counters outlive a killed one.
+With PROMETHEUS_MULTIPROC_DIR, which ``newsline run`` sets for its processes, the values are in
+files of that directory: one endpoint shows all processes, and counters survive a killed one.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from newsline.records import DeadLetter, EnrichedArticle
 MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 
 AGES = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400, 604_800)
-"""From the latency promised (a second) to the age of what a feed lists (days)."""
+"""Buckets from the promised latency (a second) to the age of entries in feeds (days)."""
 
 WORK = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
-"""From a light enricher on a short text to a whole deadline."""
+"""Buckets from a light enricher on a short text to a whole deadline."""
 
 POLLS = Counter("newsline_polls", "Feeds polled, by what came of it", ["outcome"])
 ENTRIES_SEEN = Counter("newsline_entries_seen", "Entries read from feeds")
@@ -112,7 +112,7 @@ LAST_ENRICHED = Gauge(
 
 
 def count_outcomes(outcomes: Iterable[EnrichedArticle | DeadLetter]) -> None:
-    """Count what has just been committed, and how old it is."""
+    """Count committed records and observe their ages."""
     now = datetime.now(UTC)
     for outcome in outcomes:
         if isinstance(outcome, DeadLetter):
@@ -126,31 +126,31 @@ def count_outcomes(outcomes: Iterable[EnrichedArticle | DeadLetter]) -> None:
 
 
 def count_runs(runs: Iterable[Run]) -> None:
-    """Count what enrichers have done; an article that is enriched again counts again."""
+    """Count runs of enrichers; an article that is enriched again counts again."""
     for run in runs:
         ENRICHER_ARTICLES.labels(run.enricher, run.outcome).inc()
         ENRICHER_SECONDS.labels(run.enricher).observe(run.seconds)
 
 
 def set_lag(records: Sequence[int], seconds: Sequence[float]) -> None:
-    """How far behind the job is, per partition of news.raw."""
+    """Set the job's lag for each partition of news.raw."""
     for partition, (count, age) in enumerate(zip(records, seconds, strict=True)):
         LAG_RECORDS.labels(partition).set(count)
         LAG_SECONDS.labels(partition).set(age)
 
 
 def share(directory: str) -> None:
-    """Share metrics, through ``directory``, with the processes that this one starts from now on."""
+    """Share metrics through ``directory`` with processes that are started from now on."""
     os.environ[MULTIPROCESS_DIRECTORY] = directory
 
 
 def exposition() -> bytes:
-    """All metrics, of all processes that share them, in Prometheus' text format."""
+    """All metrics of all processes that share them, in Prometheus' text format."""
     return generate_latest(_registry())
 
 
 def totals(*counters: Counter | Gauge) -> Mapping[str, Mapping[str, float]]:
-    """For each metric, by its name without suffix, its values by joined label values."""
+    """Each metric's values by their joined label values; metrics by name without suffix."""
     wanted: dict[str, dict[str, float]] = {_name(counter): {} for counter in counters}
     for family in _registry().collect():
         if family.name in wanted:
@@ -171,8 +171,8 @@ def _registry() -> CollectorRegistry:
     registry = CollectorRegistry()
     MultiProcessCollector(registry, directory)  # type: ignore[no-untyped-call]
     if values.ValueClass is values.MutexValue:
-        # prometheus_client chooses at its import where values live: share() came later, and what
-        # this process measures itself, as newsline worker does the lag, is in its memory.
+        # prometheus_client decides at import where values are kept. share() came later, so values
+        # of this process, such as the lag in newsline worker, are in its memory.
         for gauge in (LAG_RECORDS, LAG_SECONDS):
             if any(family.samples for family in gauge.collect()):
                 registry.register(gauge)

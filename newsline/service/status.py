@@ -1,4 +1,4 @@
-"""What a running process shows: /metrics, /livez, /readyz and, at /, a plain live page."""
+"""The status endpoints of a process: /metrics, /livez, /readyz, and the live page at /."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from newsline.service import metrics
 from newsline.service.bind import listen
 
 CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-"""The page is text and style: whatever an article brings with it, no script runs."""
+"""Allows only styles, so that no script from an article can run."""
 
 Check = Callable[[], str | None]
-"""None while all is well; else what is wrong, in a few words. At once: it may not block."""
+"""Returns None or the problem in a few words. It must not block."""
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Probes(NamedTuple):
-    """``live`` fails where only a restart helps, ``ready`` while the work cannot go on."""
+    """``live`` fails if only a restart helps, ``ready`` while work cannot continue."""
 
     live: Check
     ready: Check
@@ -31,9 +31,9 @@ class Probes(NamedTuple):
 
 @asynccontextmanager
 async def serve(address: str, probes: Probes, page: Callable[[], str]) -> AsyncIterator[str]:
-    """Serve on HOST:PORT (port 0: a free one) while the block runs; yields the page's URL.
+    """Serve on HOST:PORT while the block runs; port 0: a free one. Yields the page's URL.
 
-    ``page`` gives the live page's HTML; it may block, so it runs in a thread.
+    ``page`` returns the live page's HTML. It runs in a thread, as it may block.
     """
     application = web.Application()
     application.add_routes(

@@ -1,4 +1,4 @@
-"""Where enriched articles go besides news.enriched. Each sink's write is idempotent."""
+"""Destinations of enriched articles beside news.enriched. Writing to a sink is idempotent."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from newsline.records import EnrichedArticle
 
 
 class SinkError(OperatorError):
-    """A sink cannot be written; the batch is not committed, and is written again later."""
+    """The sink cannot be written. The batch is not committed, and is written again later."""
 
 
 class Sink(Protocol):
-    """A place for enriched articles; it travels to the workers pickled, so it opens files late."""
+    """A destination of enriched articles. It is pickled for the workers, so it opens files late."""
 
     def write(self, partition: int, batch: str, articles: Sequence[EnrichedArticle]) -> None:
-        """Store the articles of a batch of the partition, which its name tells from all others.
+        """Store the articles of a batch. Its name is unique in the partition.
 
-        Called before the batch is committed. After a crash the next batch begins where this one did
-        and has its name, but other articles perhaps: it takes the place of what was written.
+        Called before the batch is committed. After a crash, the next batch has the same start and
+        name, but perhaps other articles: it replaces the ones written before.
         """
         ...

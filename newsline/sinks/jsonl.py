@@ -1,4 +1,4 @@
-"""Enriched articles as JSON Lines: a file per partition, a line per article, in order."""
+"""Enriched articles as JSON Lines: one file per partition, one line per article, in order."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from newsline.records import EnrichedArticle, encode
 from newsline.sinks import SinkError
 
 _files: dict[Path, BinaryIO] = {}
-"""This process's files, each locked until it ends: a job that has been fenced does not know it yet
-when it writes, and must not cut away what its successor wrote."""
+"""This process's files, locked until it ends: a job writes before it learns that it is fenced, and
+must not truncate its successor's articles."""
 
 
 class _Mark(msgspec.Struct):
-    """The last batch begun, and the file's length before it, in bytes."""
+    """The last batch that was started, and the file's length before it, in bytes."""
 
     batch: str
     length: int
@@ -28,8 +28,8 @@ class _Mark(msgspec.Struct):
 class JsonLines:
     """A :class:`newsline.sinks.Sink` that writes DIRECTORY/enriched-PARTITION.jsonl.
 
-    Before a batch is appended its mark is stored beside the file; a batch of the marked one's name
-    is that one again, not committed the first time, so the file is cut back first.
+    Before a batch is appended, its mark is stored beside the file. A batch with the mark's name
+    repeats an uncommitted one, so the file is truncated first.
     """
 
     def __init__(self, directory: str | Path) -> None:
@@ -51,7 +51,7 @@ class JsonLines:
 
 
 def file_of(directory: Path, partition: int) -> Path:
-    """Where the articles of a partition of news.raw are."""
+    """The file of a partition of news.raw."""
     return directory / f"enriched-{partition}.jsonl"
 
 
@@ -68,7 +68,7 @@ def _open(path: Path) -> BinaryIO:
 
 
 def _length_before(path: Path, batch: str) -> int:
-    """The file's length before the batch, which is marked if it is a new one."""
+    """The file's length before the batch. Stores the mark of a new batch."""
     mark_path = path.with_suffix(".mark")
     length = path.stat().st_size
     if mark_path.exists():
@@ -80,7 +80,7 @@ def _length_before(path: Path, batch: str) -> int:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write the file whole or not at all."""
+    """Write the file atomically."""
     new = path.with_suffix(".new")
     with new.open("wb") as file:
         file.write(content)

@@ -106,23 +106,35 @@ def test_the_password_may_be_in_a_file(kafka, say, name, tmp_path):
         (
             "MUTUAL",
             lambda kafka: kafka.tls(),
-            "it refuses us (bad certificate): look at NEWSLINE_KAFKA_CERTIFICATE",
+            "it refuses our certificate (bad certificate): check NEWSLINE_KAFKA_CERTIFICATE",
         ),
-        ("MUTUAL", lambda kafka: kafka.tls(stranger(kafka)), "it refuses us (certificate unknown)"),
-        ("MUTUAL", lambda kafka: kafka.tls(expired(kafka)), "it refuses us (certificate unknown)"),
+        (
+            "MUTUAL",
+            lambda kafka: kafka.tls(stranger(kafka)),
+            "our certificate (certificate unknown)",
+        ),
+        (
+            "MUTUAL",
+            lambda kafka: kafka.tls(expired(kafka)),
+            "our certificate (certificate unknown)",
+        ),
         ("STRANGER", lambda kafka: kafka.tls(), "certificate is for another host (IP address mis"),
         ("OUTDATED", lambda kafka: kafka.tls(), "is not trusted (certificate has expired)"),
         (
             "TLS",
             lambda kafka: {"NEWSLINE_KAFKA_SECURITY": "ssl"},
-            "look at it, and at NEWSLINE_KAFKA_CA",
+            "check it and NEWSLINE_KAFKA_CA",
         ),
-        ("TLS", lambda kafka: {}, "does it expect plaintext? Look at NEWSLINE_KAFKA_SECURITY"),
-        ("PASSWORD", lambda kafka: kafka.tls(), "does it expect ssl? Look at NEWSLINE_KAFKA_SEC"),
-        ("PASSWORD", lambda kafka: kafka.login("PLAIN", SECRET), "look at NEWSLINE_KAFKA_USER and"),
+        ("TLS", lambda kafka: {}, "does it expect plaintext? Check NEWSLINE_KAFKA_SECURITY"),
+        ("PASSWORD", lambda kafka: kafka.tls(), "does it expect ssl? Check NEWSLINE_KAFKA_SEC"),
+        ("PASSWORD", lambda kafka: kafka.login("PLAIN", SECRET), "check NEWSLINE_KAFKA_USER and"),
         ("PASSWORD", lambda kafka: kafka.login("SCRAM-SHA-256", SECRET), "it refuses our login"),
         ("PASSWORD", lambda kafka: kafka.login("SCRAM-SHA-512", user="nobody"), "our login"),
-        ("OPEN", lambda kafka: in_the_clear(kafka, "PLAIN"), "it does not take PLAIN: look at NEW"),
+        (
+            "OPEN",
+            lambda kafka: in_the_clear(kafka, "PLAIN"),
+            "it does not support PLAIN: check NEW",
+        ),
     ],
 )
 def test_who_is_refused_or_refuses_is_told_which_variable_to_look_at(
@@ -175,7 +187,7 @@ def test_run_and_its_processes_log_in_and_need_no_more_than_the_acls_of_the_guid
     broker = ("--broker", kafka.addresses["PASSWORD"])
     assert newsline("topics", "create", "--broker", kafka.address).returncode == 0
     refused = newsline("topics", *broker, **own)
-    assert "does not allow us this (Topic): look at our user's ACLs" in refused.stderr
+    assert "denies access (Topic): check our user's ACLs" in refused.stderr
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     with KafkaAdminClient(bootstrap_servers=kafka.address.removeprefix("kafka://")) as admin:
         assert not admin.create_acls(list(acls_of_the_guide()))["failed"]

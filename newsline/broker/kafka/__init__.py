@@ -1,9 +1,9 @@
-"""The Kafka broker: kafka-python against a real cluster.
+"""The Kafka broker, by kafka-python.
 
-One admin client answers questions; each partition that is read has a consumer, each group whose
-offsets are asked for one too, each producer name a producer. Kafka 2.7 or newer: older ones let a
-fenced producer fence its successor in turn (kafka-python 3.0.12 asks for a new epoch and takes
-INVALID_PRODUCER_EPOCH for a reason to start over).
+There is one admin client, a consumer for each partition that is read and for each group whose
+offsets are read, and a producer for each producer name. Requires Kafka 2.7: with older ones a
+fenced producer fences its successor, because kafka-python 3.0.12 requests a new epoch after
+INVALID_PRODUCER_EPOCH.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from newsline.broker.kafka.producer import KafkaTransactions
 from newsline.broker.kafka.reader import PartitionReader
 
 FEW = 100
-"""Up to so many offsets the lag is counted by reading, so that markers do not look like records."""
+"""Offsets up to which the lag is counted by reading, so that markers do not count as records."""
 
 FIRST_SECONDS = 1.0
-"""How long to look for the first of many records; there may be none."""
+"""Time to search for the first of many records; there may be none."""
 
 FOLLOW_MS = 500
-LOOK_MS = 1
-"""How long the broker may hold back its answer at a partition's end: long for a reader that waits
-there, while one that looks here and there would wait for that answer before its next: lag() of four
-partitions took 510 ms with 500, and takes 44 ms with 1."""
+READ_ONCE_MS = 1
+"""Time that the broker may hold back its answer at a partition's end. Long for a reader that waits
+there; short for single reads, which would wait for it: lag() of four partitions takes 44 ms with 1,
+510 ms with 500."""
 
 
 class KafkaBroker:
@@ -74,7 +74,7 @@ class KafkaBroker:
     def read(
         self, topic: str, partition: int, offset: int, *, limit: int, wait: float = 0.0
     ) -> Sequence[Record]:
-        reader = self._reader(topic, partition, FOLLOW_MS if wait else LOOK_MS)
+        reader = self._reader(topic, partition, FOLLOW_MS if wait else READ_ONCE_MS)
         return reader.read(offset, limit, wait)
 
     def end_offsets(self, topic: str) -> Sequence[int]:
@@ -128,7 +128,7 @@ class KafkaBroker:
         return [TopicPartition(topic, number) for number in range(self.partitions(topic))]
 
     def _max_bytes(self, topic: str) -> int:
-        """The largest key and value the topic takes. Raises BrokerError where it is missing."""
+        """The topic's limit for key and value. Raises BrokerError if it does not exist."""
         if described := self.describe(topic):
             return described.max_bytes
         raise self._missing(topic)
@@ -154,12 +154,12 @@ class KafkaBroker:
             return self._readers[key]
 
     def _count(self, topic: str, partition: int, start: int, end: int) -> int:
-        """How many records there are from ``start`` up to ``end``, exact when they are few.
+        """Count the records from ``start`` to ``end``; exact up to FEW offsets.
 
-        Many offsets may hold none: a transaction that was aborted, records past their retention.
+        Offsets without a record are those of aborted transactions and of deleted records.
         """
         if end - start > FEW:
-            first = self._reader(topic, partition, LOOK_MS).read(start, 1, FIRST_SECONDS)
+            first = self._reader(topic, partition, READ_ONCE_MS).read(start, 1, FIRST_SECONDS)
             return end - first[0].offset if first else 0
         count = 0
         while start < end and (records := self.read(topic, partition, start, limit=FEW)):

@@ -1,4 +1,4 @@
-"""Questions to the cluster, and orders about its topics: what kafka-python's admin client does."""
+"""Metadata of the cluster, and creation of topics, by kafka-python's admin client."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from kafka.errors import (
 )
 
 from newsline.broker import OVERHEAD_BYTES, BrokerError, Storage, Topic
-from newsline.broker.kafka.client import ANSWER_SECONDS, settings, told_plainly
+from newsline.broker.kafka.client import ANSWER_SECONDS, broker_errors, client_settings
 
 Answer = TypeVar("Answer")
 
 MIN_COMPACTION_LAG_MS = 24 * 60 * 60 * 1000
-"""Compaction leaves a day's records alone: who is less than a day behind meets every one."""
+"""A day: consumers with less lag still read every record of a compacted topic."""
 
 
 class KafkaAdmin:
@@ -32,18 +32,18 @@ class KafkaAdmin:
 
     def __init__(self, servers: str) -> None:
         self._servers = servers
-        with told_plainly(servers):
-            self._client = KafkaAdminClient(**settings(servers))
+        with broker_errors(servers):
+            self._client = KafkaAdminClient(**client_settings(servers))
 
     def close(self) -> None:
         self._client.close()
 
     def servers(self) -> int:
-        """How many there are, those that are down included."""
+        """The number of servers, including those that are down."""
         return len(self._ask(lambda client: client.describe_cluster())["brokers"])
 
     def partitions(self, topic: str) -> int:
-        """0 where the topic does not exist."""
+        """The number of partitions; 0 if the topic does not exist."""
         return len(self._partitions(topic))
 
     def offsets(self, places: Sequence[TopicPartition], which: OffsetSpec) -> list[int]:
@@ -61,9 +61,9 @@ class KafkaAdmin:
         resource = ConfigResource(ConfigResourceType.TOPIC, topic)
         found = self._ask(lambda client: client.describe_configs([resource], config_filter="all"))
         config = {name: each["value"] for name, each in found["topic"][topic].items()}
-        if not config:  # kafka-python 3.0.12 does not look at the answer's error code
+        if not config:  # kafka-python 3.0.12 ignores the response's error code
             raise BrokerError(
-                f"kafka://{self._servers} does not tell how topic {topic} is kept: allow us to"
+                f"kafka://{self._servers} refuses the settings of topic {topic}: grant our user"
                 " DescribeConfigs"
             )
         kept = float(config["retention.ms"]) / 1000 if "delete" in config["cleanup.policy"] else -1
@@ -92,15 +92,15 @@ class KafkaAdmin:
         except BrokerError as error:
             if isinstance(error.__cause__, AuthorizationError):
                 raise BrokerError(
-                    f"topic {topic} does not exist on kafka://{self._servers}, and we may not"
-                    " make it: let somebody who may run newsline topics create"
+                    f"topic {topic} does not exist on kafka://{self._servers}, and our user may not"
+                    " create it: run newsline topics create as a user who may"
                 ) from error
             if not isinstance(error.__cause__, TopicAlreadyExistsError):
                 raise
         self._ask(lambda client: client.wait_for_topics([topic], ANSWER_SECONDS * 1000))
 
     def add_partitions(self, topic: str, count: int) -> None:
-        """Make it ``count`` in all."""
+        """Increase the partitions to ``count``."""
         self._ask(lambda client: client.create_partitions({topic: count}))
         deadline = time.monotonic() + ANSWER_SECONDS
         while self.partitions(topic) < count and time.monotonic() < deadline:
@@ -118,9 +118,9 @@ class KafkaAdmin:
         return self._ask(question)
 
     def _ask(self, question: Callable[[KafkaAdminClient], Answer]) -> Answer:
-        """The client's answer; it is asked again while a broker restarts or fails over."""
+        """The client's answer. Retries for ANSWER_SECONDS while a broker restarts or fails over."""
         deadline = time.monotonic() + ANSWER_SECONDS
-        with told_plainly(self._servers):
+        with broker_errors(self._servers):
             while True:
                 try:
                     return question(self._client)
@@ -131,7 +131,7 @@ class KafkaAdmin:
 
 
 def configuration(max_bytes: int, storage: Storage) -> dict[str, str]:
-    """Kafka's names and values for how a topic is kept."""
+    """A topic's settings by Kafka's names and values."""
     config = {
         "max.message.bytes": str(max_bytes + OVERHEAD_BYTES),
         "message.timestamp.type": "LogAppendTime",

@@ -1,4 +1,4 @@
-"""What every Kafka client of ours has in common: its settings, and its errors in one line."""
+"""Settings of all Kafka clients, and the translation of their errors."""
 
 from __future__ import annotations
 
@@ -22,41 +22,42 @@ from kafka.errors import (
 )
 
 from newsline.broker import BrokerError, BrokerUnreachable, Fenced, MessageTooLarge
-from newsline.broker.kafka.preflight import explain, greet
+from newsline.broker.kafka.preflight import check_connection, explain
 from newsline.broker.kafka.security import read
 
 ANSWER_SECONDS = 10.0
-"""How long the broker may take for one answer, a failover included."""
+"""Time limit for one answer, including a failover."""
 
 REASON_SECONDS = 2.0
-"""How long to find out why a request has failed."""
+"""Time limit for finding the cause of a failed request."""
 
 
-# Whatever goes wrong comes back to the caller as an exception; kafka-python 3.0 would besides write
-# several lines for each attempt to reconnect, from its own threads.
+# Errors reach the caller as exceptions. kafka-python 3.0 also logs several lines, from its own
+# threads, for each attempt to reconnect.
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
-def settings(servers: str) -> dict[str, Any]:
-    """What producers, consumers and admin clients share; ``servers`` as in the address.
+def client_settings(servers: str) -> dict[str, Any]:
+    """Settings that producers, consumers and admin clients share; ``servers`` as in the address.
 
-    Raises as :func:`newsline.broker.kafka.preflight.greet` does, and where a variable is wrong.
+    Raises like :func:`newsline.broker.kafka.preflight.check_connection`, and BrokerError for an
+    invalid environment variable.
     """
     security = read(os.environ)
-    greet(servers, security, ANSWER_SECONDS)
+    check_connection(servers, security, ANSWER_SECONDS)
     return {
         "bootstrap_servers": servers.split(","),
         "bootstrap_timeout_ms": int(ANSWER_SECONDS * 1000),
         "request_timeout_ms": int(ANSWER_SECONDS * 1000),
-        # With the default of 30 s a consumer came back only 27 s after its broker.
+        # With the default of 30 s, a consumer reconnected 27 s after its broker was back.
         "reconnect_backoff_max_ms": 1000,
         **security.settings(),
     }
 
 
 @contextmanager
-def told_plainly(servers: str) -> Iterator[None]:
-    """kafka-python's errors as ours, each in one line."""
+def broker_errors(servers: str) -> Iterator[None]:
+    """Translate kafka-python's errors into BrokerErrors of one line."""
     try:
         yield
     except (ProducerFencedError, InvalidProducerEpochError) as error:
@@ -66,31 +67,31 @@ def told_plainly(servers: str) -> Iterator[None]:
     except (UnknownProducerIdError, InvalidProducerIdMappingError) as error:
         # After transactional.id.expiration.ms (a week) without a transaction.
         raise BrokerUnreachable(
-            f"kafka://{servers} has forgotten this producer: a new one will do"
+            f"kafka://{servers} has expired this producer: open a new one"
         ) from error
     except (RetriableError, TimeoutError) as error:
-        raise _away(servers, error) from error
+        raise _unreachable(servers, error) from error
     except SaslAuthenticationFailedError as error:
         raise BrokerError(f"kafka://{servers}: {explain(error, read(os.environ))}") from error
     except AuthorizationError as error:
         what = type(error).__name__.removesuffix("AuthorizationFailedError")
         raise BrokerError(
-            f"kafka://{servers} does not allow us this ({what}): look at our user's ACLs"
+            f"kafka://{servers} denies access ({what}): check our user's ACLs"
         ) from error
     except KafkaError as error:
-        # So kafka-python 3.0.12 tells of a transaction's own request that has timed out.
+        # kafka-python 3.0.12 wraps the time-out of a transaction's request so.
         if RequestTimedOutError.__name__ in str(error):
-            raise _away(servers, error) from error
+            raise _unreachable(servers, error) from error
         raise BrokerError(f"kafka://{servers}: {describe(error)}") from error
 
 
-def _away(servers: str, error: Exception) -> BrokerUnreachable:
-    """Raises what says more than kafka-python does, where a greeting finds it out."""
-    greet(servers, read(os.environ), REASON_SECONDS)
+def _unreachable(servers: str, error: Exception) -> BrokerUnreachable:
+    """Raises the error of a new connection, if there is one: it says more than kafka-python's."""
+    check_connection(servers, read(os.environ), REASON_SECONDS)
     return BrokerUnreachable(f"kafka://{servers} does not answer: {describe(error)}")
 
 
 def describe(error: Exception) -> str:
-    """One line; Kafka's own description of an error code where it has one."""
-    said = getattr(error, "description", None) or str(error) or type(error).__name__
-    return str(said).strip().splitlines()[0]
+    """The error in one line; if Kafka describes its code, that description."""
+    text = getattr(error, "description", None) or str(error) or type(error).__name__
+    return str(text).strip().splitlines()[0]

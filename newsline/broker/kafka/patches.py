@@ -1,8 +1,8 @@
-"""Corrections of kafka-python 3.0.12, in force once this module is imported.
+"""Corrections of kafka-python 3.0.12, applied when this module is imported.
 
-A TLS handshake has no time limit: where a broker hangs, whoever connects to it waits for ever, and
-no timeout of the client's applies. And what a broker says before it hangs up is dropped where both
-come at once, as after a wrong password. tests/integration/test_secured_kafka.py shows both.
+A TLS handshake has no time limit: a connection to a broker that hangs waits for ever, whatever the
+client's timeouts. And the last response of a broker is dropped if the connection closes at the same
+time, as after a wrong password. tests/integration/test_secured_kafka.py shows both.
 
 Its zstd codec is the `zstandard` package: 23 MB, half of what a bare newsline would install. The
 standard library (3.14) or its backport (1 MB) takes its place.
@@ -42,19 +42,19 @@ async def _handshake(self: Any) -> None:
             return
 
 
-def _heard_to_the_end(transport: Any) -> None:
+def _keep_last_response(transport: Any) -> None:
     receive = transport._sock_recv
 
-    def heard(self: Any) -> tuple[bytes, Exception | None]:
+    def received(self: Any) -> tuple[bytes, Exception | None]:
         data, error = receive(self)
         return data, None if data else error
 
-    transport._sock_recv = heard
+    transport._sock_recv = received
 
 
 KafkaSSLTransport.handshake = _handshake
-_heard_to_the_end(KafkaTCPTransport)
-_heard_to_the_end(KafkaSSLTransport)
+_keep_last_response(KafkaTCPTransport)
+_keep_last_response(KafkaSSLTransport)
 
 codec.zstd = zstd  # where kafka-python sees whether it has the codec
 default_records.zstd_encode = zstd.compress

@@ -1,7 +1,7 @@
-"""The first words with Kafka's servers, by which a process that cannot get through learns why.
+"""A test connection to Kafka that finds the cause of a failure.
 
-kafka-python 3.0.12 tries for ``bootstrap_timeout_ms``, keeps the reason for its log, and leaves its
-thread behind. So a connection is made with its own parts first: TCP, TLS, SASL, one request.
+kafka-python 3.0.12 retries for ``bootstrap_timeout_ms``, writes the cause to its log only, and
+leaves its thread behind. So its parts are used for one connection first: TCP, TLS, SASL, a request.
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ from newsline.broker.kafka.security import PREFIX, Security
 _SERVER = re.compile(r"(\[[0-9A-Fa-f:]+\]|[^\s:/,\[\]]+):(\d{1,5})")
 
 OTHER_NAME = (62, 64)
-"""OpenSSL's codes where a certificate is for another host name, or another address."""
-
+"""OpenSSL's codes for a certificate of another host name or address."""
 
 REFUSALS = (
     ssl.SSLError,
@@ -40,14 +39,14 @@ REFUSALS = (
     SaslAuthenticationFailedError,
     UnsupportedSaslMechanismError,
 )
-"""Trying again helps with none of these."""
+"""Errors for which a retry is useless."""
 
 
-def greet(servers: str, security: Security, seconds: float) -> None:
-    """Return when one of the servers has taken us, within so many seconds for all of them.
+def check_connection(servers: str, security: Security, seconds: float) -> None:
+    """Return when one of the servers has accepted a connection, within ``seconds`` for all of them.
 
-    Raises :class:`BrokerUnreachable` where none is there, and :class:`BrokerError` where one is but
-    will not have us, or we not it.
+    Raises :class:`BrokerUnreachable` if none answers, and :class:`BrokerError` if one refuses this
+    client or is not trusted.
     """
     problems: dict[str, Exception] = {}
     each = seconds / len(servers.split(","))
@@ -56,33 +55,37 @@ def greet(servers: str, security: Security, seconds: float) -> None:
         if match is None:
             raise BrokerError(f"kafka://{servers} is not understood: use kafka://HOST:PORT,…")
         try:
-            _talk(match[1].strip("[]"), int(match[2]), security, each)
+            _try_connection(match[1].strip("[]"), int(match[2]), security, each)
         except (OSError, OverflowError, KafkaError) as error:
             problems[server] = _cause(error)
         else:
             return
-    told = "; ".join(f"{server}: {explain(error, security)}" for server, error in problems.items())
+    causes = "; ".join(
+        f"{server}: {explain(error, security)}" for server, error in problems.items()
+    )
     if any(_is_refusal(error) for error in problems.values()):
-        raise BrokerError(f"kafka://{servers} cannot be used: {told}")
-    raise BrokerUnreachable(f"kafka://{servers} does not answer: {told}")
+        raise BrokerError(f"kafka://{servers} cannot be used: {causes}")
+    raise BrokerUnreachable(f"kafka://{servers} does not answer: {causes}")
 
 
 def explain(error: Exception, security: Security) -> str:  # noqa: PLR0911 - a table
-    """What went wrong and which variable to look at; never a secret."""
+    """The cause, and the variable to check; never a secret."""
     match error:
         case ssl.SSLCertVerificationError():
-            said = error.verify_message.rstrip(".")
+            reason = error.verify_message.rstrip(".")
             if error.verify_code in OTHER_NAME:
-                return f"its certificate is for another host ({said}): name it as that does"
-            return f"its certificate is not trusted ({said}): look at it, and at {PREFIX}CA"
+                return f"its certificate is for another host ({reason}): use a name in it"
+            return f"its certificate is not trusted ({reason}): check it and {PREFIX}CA"
         case ssl.SSLError() if "ALERT" in (error.reason or ""):
             alert = str(error.reason).rpartition("ALERT_")[2].replace("_", " ").lower()
-            return f"it refuses us ({alert}): look at {PREFIX}CERTIFICATE and {PREFIX}KEY"
+            return (
+                f"it refuses our certificate ({alert}): check {PREFIX}CERTIFICATE and {PREFIX}KEY"
+            )
         case SaslAuthenticationFailedError():
-            said = str(error.args[0]).partition(": ")[2]
-            return f"it refuses our login ({said}): look at {PREFIX}USER and {PREFIX}PASSWORD"
+            reason = str(error.args[0]).partition(": ")[2]
+            return f"it refuses our login ({reason}): check {PREFIX}USER and {PREFIX}PASSWORD"
         case UnsupportedSaslMechanismError():
-            return f"it does not take {security.mechanism}: look at {PREFIX}SASL"
+            return f"it does not support {security.mechanism}: check {PREFIX}SASL"
         case (
             ssl.SSLError()
             | ConnectionResetError()
@@ -92,22 +95,22 @@ def explain(error: Exception, security: Security) -> str:  # noqa: PLR0911 - a t
             | IllegalSaslStateError()
         ):
             expected = f"does it expect {security.protocol}?"
-            return f"it ends the connection: {expected} Look at {PREFIX}SECURITY"
+            return f"it ends the connection: {expected} Check {PREFIX}SECURITY"
     return str(getattr(error, "strerror", None) or error)
 
 
 def _is_refusal(error: Exception) -> bool:
-    """A broker that is going down ends connections too, and TLS with them."""
+    """True if a retry is useless. A broker that shuts down also ends TLS: that is no refusal."""
     return isinstance(error, REFUSALS) and not isinstance(error, ssl.SSLEOFError)
 
 
 def _cause(error: Exception) -> Exception:
-    """kafka-python wraps what the socket said."""
+    """The socket's error, which kafka-python wraps."""
     wrapped = error.args[0] if isinstance(error, KafkaConnectionError) and error.args else None
     return wrapped if isinstance(wrapped, Exception) else error
 
 
-def _talk(host: str, port: int, security: Security, seconds: float) -> None:
+def _try_connection(host: str, port: int, security: Security, seconds: float) -> None:
     connected = socket.create_connection((host, port), seconds)
     connected.setblocking(False)
     settings = security.settings()

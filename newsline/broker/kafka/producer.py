@@ -1,4 +1,4 @@
-"""Transactions on Kafka, in bounded time."""
+"""Transactions on Kafka with a time limit."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ from newsline.broker import (
     MessageTooLarge,
     Position,
 )
-from newsline.broker.kafka.client import ANSWER_SECONDS, settings, told_plainly
+from newsline.broker.kafka.client import ANSWER_SECONDS, broker_errors, client_settings
 
 COMMIT_SECONDS = 30.0
-"""How long a transaction may take: kafka-python 3.0 waits for its end without any limit."""
+"""Time limit for a transaction: kafka-python 3.0 waits for its end without one."""
 
 BATCH_BYTES = 256 * 1024
-"""One request carries a transaction's records for a partition; below every topic's limit."""
+"""Below every topic's limit: a request holds a transaction's records for a partition."""
 
 MAX_REQUEST_BYTES = 16 * 1024 * 1024
-"""Beyond any topic's limit, so that the topic's decides."""
+"""Above every topic's limit, so that the topic's applies."""
 
 
 class KafkaTransactions:
-    """A :class:`newsline.broker.Producer`; ``max_bytes`` gives a topic's limit, or raises."""
+    """A :class:`newsline.broker.Producer`. ``max_bytes`` returns a topic's limit, or raises."""
 
     def __init__(self, servers: str, name: str, max_bytes: Callable[[str], int]) -> None:
         self._servers = servers
         self._ask_max_bytes = max_bytes
         self._max_bytes: dict[str, int] = {}
         self._failure: BrokerError | None = None
-        with told_plainly(servers):
+        with broker_errors(servers):
             self._producer = KafkaProducer(
-                **settings(servers),
+                **client_settings(servers),
                 transactional_id=name,
                 acks="all",
                 compression_type="lz4",
                 batch_size=BATCH_BYTES,
                 max_request_size=MAX_REQUEST_BYTES,
                 max_block_ms=int(COMMIT_SECONDS * 1000),
-                # Every transaction meets its predecessor's markers once and backs off: 10 records
-                # with an offset take 115 ms with the default of 100.
+                # Each transaction backs off once, at its predecessor's markers: with the default of
+                # 100, ten records with an offset take 115 ms.
                 retry_backoff_ms=2,
                 metrics_enabled=False,
             )
@@ -61,11 +61,11 @@ class KafkaTransactions:
     def commit(self, messages: Sequence[Message], position: Position | None = None) -> None:
         if self._failure is not None:
             raise self._failure
-        self._refuse_what_would_fail(messages, position)
+        self._check_sizes(messages, position)
         if not messages and position is None:
             return
         try:
-            with told_plainly(self._servers):
+            with broker_errors(self._servers):
                 _within(COMMIT_SECONDS, lambda: self._transact(messages, position))
         except BrokerError as error:
             self._failure = error if isinstance(error, Fenced) else _ended(error)
@@ -90,18 +90,17 @@ class KafkaTransactions:
                     {place: OffsetAndMetadata(position.offset)}, position.group
                 )
         finally:
-            # A future nobody looks at is silent loss; and where send() only says that something
-            # has failed before, the future says what.
+            # An unread future is a silent loss. It has the cause if send() only reports an earlier
+            # failure.
             for future in sent:
                 future.get(COMMIT_SECONDS)
         producer.commit_transaction()
 
-    def _refuse_what_would_fail(
-        self, messages: Sequence[Message], position: Position | None
-    ) -> None:
-        """kafka-python 3.0.12 recovers from neither: after a batch that the broker found too large
-        it goes on with the wrong sequence number, and the position of a missing topic it sends for
-        ever.
+    def _check_sizes(self, messages: Sequence[Message], position: Position | None) -> None:
+        """Raise for messages that kafka-python 3.0.12 does not recover from.
+
+        After a batch that is too large it continues with a wrong sequence number, and it retries
+        the position of a missing topic for ever.
         """
         if position is not None:
             self._limit(position.topic)
@@ -118,19 +117,19 @@ class KafkaTransactions:
         return self._max_bytes[topic]
 
     def _abandon(self) -> None:
-        """Close at once: close() alone would first wait until the broker has what is unsent."""
+        """Close at once: close() alone first waits until the broker has all messages."""
         self._producer._sender.force_close()
         with suppress(KafkaError):
             self._producer.close(timeout=1)
 
 
 def _ended(error: BrokerError) -> BrokerError:
-    """What every later commit says: kafka-python 3.0.12 cannot go on after a failed transaction."""
-    return BrokerUnreachable(f"this producer has ended, a new one is needed: {error}")
+    """The error of later commits: kafka-python 3.0.12 is unusable after a failed transaction."""
+    return BrokerUnreachable(f"this producer is unusable, open a new one: {error}")
 
 
 def _within(seconds: float, work: Callable[[], None]) -> None:
-    """Do ``work`` or raise TimeoutError; the thread that hangs then does not hold up the exit."""
+    """Do ``work`` or raise TimeoutError. A thread that hangs does not delay the exit."""
     outcome: Future[None] = Future()
 
     def run() -> None:

@@ -1,4 +1,4 @@
-"""Reading one partition of Kafka by offset."""
+"""Reads one partition of Kafka by offset."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import OffsetOutOfRangeError
 
 from newsline.broker import BrokerError, BrokerUnreachable, Record
-from newsline.broker.kafka.client import ANSWER_SECONDS, settings, told_plainly
+from newsline.broker.kafka.client import ANSWER_SECONDS, broker_errors, client_settings
 
-LOOK_AGAIN_SECONDS = 0.05
+POLL_SECONDS = 0.05
 
 
 class PartitionReader:
-    """A consumer of one partition, kept where it is, so that reading on uses what it has fetched.
+    """A consumer of one partition that keeps its place, to use what it has fetched ahead.
 
-    ``max_wait_ms``: how long the broker may hold back an answer where there is nothing to read.
-    ``ask_oldest`` and ``ask_end`` give the partition's first and last committed offsets. They do
-    not go through this consumer's connection, where they would wait behind its fetch for up to
-    ``fetch_max_wait_ms``.
+    ``max_wait_ms``: time that the broker may hold back an answer without records. ``ask_oldest``
+    and ``ask_end`` return the partition's oldest offset and its committed end. They use another
+    connection: on this one they would wait up to ``max_wait_ms`` behind a fetch.
     """
 
     def __init__(
@@ -40,9 +39,9 @@ class PartitionReader:
         self._ask_end = ask_end
         self._next: int | None = None
         self._lock = threading.Lock()  # a KafkaConsumer is for one thread
-        with told_plainly(servers):
+        with broker_errors(servers):
             self._consumer = KafkaConsumer(
-                **settings(servers),
+                **client_settings(servers),
                 fetch_max_wait_ms=max_wait_ms,
                 isolation_level="read_committed",
                 auto_offset_reset="none",
@@ -52,15 +51,15 @@ class PartitionReader:
             self._consumer.assign([self._place])
 
     def read(self, offset: int, limit: int, wait: float) -> list[Record]:
-        """As :meth:`newsline.broker.Broker.read`."""
-        with self._lock, told_plainly(self._servers):
+        """Like :meth:`newsline.broker.Broker.read`."""
+        with self._lock, broker_errors(self._servers):
             if offset != self._next:
                 self._consumer.seek(self._place, offset)
             self._next = None
             try:
                 records = self._poll(limit, wait)
             except OffsetOutOfRangeError:
-                # "earliest" would do this too, but also beyond the end: read everything again.
+                # "earliest" would also read everything again for an offset beyond the end.
                 self._end_not_before(offset)
                 self._consumer.seek(self._place, self._ask_oldest())
                 records = self._poll(limit, wait)
@@ -71,12 +70,13 @@ class PartitionReader:
             ]
 
     def close(self) -> None:
-        with self._lock, told_plainly(self._servers):
+        with self._lock, broker_errors(self._servers):
             self._consumer.close()
 
     def _poll(self, limit: int, wait: float) -> Sequence[ConsumerRecord]:
-        """Nothing from poll() may also mean that the first answer is still on its way, or that the
-        broker is dead; so only an end that has been reached counts as nothing.
+        """Read; return nothing only at the partition's end.
+
+        An empty poll() may also mean that the first response is pending or the broker is down.
         """
         records = self._poll_once(limit, wait)
         if records:
@@ -86,7 +86,7 @@ class PartitionReader:
         while not records and self._consumer.position(self._place) < end:
             if time.monotonic() > deadline:
                 raise BrokerUnreachable(f"kafka://{self._servers} sends no records")
-            records = self._poll_once(limit, LOOK_AGAIN_SECONDS)
+            records = self._poll_once(limit, POLL_SECONDS)
         return records
 
     def _end_not_before(self, offset: int) -> int:
@@ -94,11 +94,11 @@ class PartitionReader:
         if offset > end:
             raise BrokerError(
                 f"kafka://{self._servers}: {self._place.topic} partition {self._place.partition}"
-                f" ends at {end}, before offset {offset}: has the topic been made anew?"
+                f" ends at {end}, before offset {offset}: was the topic created again?"
             )
         return end
 
     def _poll_once(self, limit: int, wait: float) -> Sequence[ConsumerRecord]:
-        found = self._consumer.poll(timeout_ms=wait * 1000, max_records=limit)
-        records: Sequence[ConsumerRecord] = found.get(self._place, ())
+        fetched = self._consumer.poll(timeout_ms=wait * 1000, max_records=limit)
+        records: Sequence[ConsumerRecord] = fetched.get(self._place, ())
         return records

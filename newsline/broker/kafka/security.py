@@ -1,7 +1,7 @@
-"""TLS and SASL for Kafka, from environment variables only: secrets stand in no command line.
+"""TLS and SASL for Kafka, from environment variables only, so that no command line has secrets.
 
-Every process that talks to Kafka reads them for itself. A password file is read for each client
-anew, and certificates for each connection, so that they can be renewed under a running process.
+Every process that connects to Kafka reads them. The password file is read again for each client,
+certificates for each connection, so that both can be renewed while a process runs.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 
 @dataclass(frozen=True)
 class Security:
-    """How Kafka is spoken to; certificates and key are paths, ``""`` for none."""
+    """Protocol and credentials. CA, certificate and key are paths; ``""``: none."""
 
     protocol: str = "plaintext"
     ca: str = ""
@@ -56,7 +56,7 @@ class Security:
         return self.protocol.startswith("sasl")
 
     def settings(self) -> dict[str, Any]:
-        """As kafka-python's clients take them."""
+        """As arguments of kafka-python's clients."""
         return {
             "security_protocol": self.protocol.upper(),
             "ssl_cafile": self.ca or None,
@@ -69,7 +69,7 @@ class Security:
 
 
 def read(environment: Mapping[str, str]) -> Security:
-    """What the variables say; an empty one is none. Raises BrokerError with the variable's name."""
+    """Read the variables; an empty one is unset. Raises BrokerError with the variable's name."""
     given = {name: environment.get(PREFIX + name, "") for name in NAMES}
     protocol = given["SECURITY"].lower() or PROTOCOLS[0]
     if protocol not in PROTOCOLS:
@@ -119,7 +119,7 @@ def _check_sasl(security: Security) -> None:
 
 
 def _check_tls(security: Security) -> None:
-    """kafka-python would find out at each connection, and ask the terminal for a passphrase."""
+    """Check the files now: kafka-python would at each connection, and prompt for a passphrase."""
     values = dict(zip(TLS, (security.ca, security.certificate, security.key), strict=True))
     if not security.tls:
         _refuse_unused(values, security.protocol, "ssl or sasl_ssl")
@@ -144,15 +144,15 @@ def _check_certificate(context: ssl.SSLContext, certificate: str, key: str | Non
     except ssl.SSLError as error:
         if error.reason == "KEY_VALUES_MISMATCH":
             _refuse("KEY", f"is not the key of {PREFIX}CERTIFICATE")
-        _refuse("CERTIFICATE", "and its key cannot be read: both are to be PEM")
+        _refuse("CERTIFICATE", "and its key cannot be read: give both in PEM")
 
 
 def _refuse_passphrase() -> NoReturn:
-    _refuse("KEY", "is encrypted: give it without a passphrase, readable for newsline only")
+    _refuse("KEY", "is encrypted: give it without a passphrase, readable only by newsline")
 
 
 def _refuse_unused(values: Mapping[str, str], protocol: str, right: str) -> None:
-    """Who names a certificate or a password believes to be protected by it."""
+    """Refuse a certificate or password that the protocol ignores: it would not protect anything."""
     for name, value in values.items():
         if value:
             _refuse(name, f"is set, but {PREFIX}SECURITY is {protocol}: make that {right}")

@@ -28,7 +28,7 @@ from newsline.broker import (
     Record,
     connect,
 )
-from newsline.broker.kafka.client import told_plainly
+from newsline.broker.kafka.client import broker_errors
 from tests.newsline.broker.test_broker import everything
 from tests.support.command import PATIENCE, until
 from tests.support.record_flow import persist
@@ -244,6 +244,6 @@ def test_a_request_of_a_transaction_that_times_out_means_that_the_broker_is_away
     words = f"Could not execute transactional request for unknown reasons: {late}"
     with (
         pytest.raises(BrokerUnreachable, match=r"does not answer: .*Could not execute"),
-        told_plainly(kafka.address.removeprefix("kafka://")),
+        broker_errors(kafka.address.removeprefix("kafka://")),
     ):
         raise KafkaError(words)

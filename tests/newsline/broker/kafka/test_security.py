@@ -39,7 +39,7 @@ def named(variables: dict[str, str]) -> dict[str, str]:
         (TLS | {"CA": "no.pem"}, "CA no.pem holds no certificate in PEM"),
         (TLS | {"KEY": "client.key.pem"}, "KEY is set, but NEWSLINE_KAFKA_CERTIFICATE is not"),
         (TLS | {"CERTIFICATE": "none"}, "CERTIFICATE none: No such file or directory"),
-        (TLS | {"CERTIFICATE": "no.pem"}, "CERTIFICATE and its key cannot be read: both are to be"),
+        (TLS | {"CERTIFICATE": "no.pem"}, "CERTIFICATE and its key cannot be read: give both"),
         (
             TLS | {"CERTIFICATE": "client.certificate.pem", "KEY": "other.key.pem"},
             "KEY is not the key of NEWSLINE_KAFKA_CERTIFICATE",
