@@ -19,7 +19,7 @@ COMMANDS = {"start": cluster.start, "stop": cluster.stop}
 def main(*arguments: str) -> None:
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
         sys.exit(f"usage: python -m deploy.local {'|'.join(COMMANDS)}")
-    # An operator's settings are for another broker than this one.
+    # The operator's settings name another broker.
     for name in [name for name in os.environ if name.startswith("NEWSLINE_")]:
         del os.environ[name]
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -28,7 +28,7 @@ def main(*arguments: str) -> None:
         COMMANDS[arguments[0]](DIRECTORY)
     except OperatorError as error:
         sys.exit(f"{arguments[0]}: {error}")
-    except typer.Exit as exited:  # a newsline command has said why
+    except typer.Exit as exited:  # a newsline command has printed the error
         sys.exit(exited.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -1,4 +1,4 @@
-"""The whole of newsline on real servers: started, the sample newsroom polled into it, ended."""
+"""Start and stop newsline on real servers, and poll the sample newsroom into it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typing import NamedTuple
 from deploy.local import downloads
 from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
-from deploy.local.pidfile import Ledger
+from deploy.local.pidfile import PidFile
 from deploy.local.process import Process, free_port, wait_until
 from deploy.local.sample import poll_sample
 from newsline.broker import connect
@@ -34,28 +34,28 @@ ENVIRONMENT = "environment"
 
 
 class Addresses(NamedTuple):
-    """Where each part is reached: the ports that these have by default, where they are free."""
+    """Addresses of the servers, with their default ports if these are free."""
 
     broker: str
     flink: str
     status: str
 
-    def told(self, directory: Path) -> str:
+    def text(self, directory: Path) -> str:
         return f"""
   Kafka     {self.broker}
-  Flink     http://{self.flink}/ has the job, its checkpoints, what has failed
+  Flink     http://{self.flink}/ shows the job, its checkpoints and failures
   newsline  http://{self.status}/ shows what flows
   logs      {directory}/*/*.log
 
-. {directory / ENVIRONMENT}               # newsline on the PATH, and set for this cluster
-newsline tail enriched --follow         # read along
-newsline poll feeds.toml                # poll your own feeds into it
-newsline enrich status                  # how the job goes
-make cluster-stop                       # ends it all; the topics stay in {directory}/kafka
+. {directory / ENVIRONMENT}               # newsline on the PATH, with settings for this cluster
+newsline tail enriched --follow         # show new records
+newsline poll feeds.toml                # poll your own feeds
+newsline enrich status                  # state of the job
+make cluster-stop                       # end it; the topics are kept in {directory}/kafka
 """
 
     def environment(self, jar: Path) -> str:
-        """For a shell."""
+        """Variables to be sourced by a shell."""
         variables = {
             "NEWSLINE_BROKER": self.broker,
             "NEWSLINE_RUNNER": "FlinkRunner",
@@ -67,81 +67,83 @@ make cluster-stop                       # ends it all; the topics stay in {direc
 
 
 def start(directory: Path) -> None:
-    """Start it all and poll the sample into it; where it runs already, say only where."""
-    with _ledger(directory) as ledger:
-        if ledger.addresses and (running := ledger.running()):
-            if gone := [entry for entry in ledger.entries if entry not in running]:
+    """Start everything and poll the sample; if it runs already, print its addresses."""
+    with _pid_file(directory) as pid_file:
+        if pid_file.addresses and (running := pid_file.running()):
+            if gone := [entry for entry in pid_file.entries if entry not in running]:
                 raise OperatorError(
-                    f"{gone[0].name} has ended, see {gone[0].log}: make cluster-stop, then again"
+                    f"{gone[0].name} has ended, see {gone[0].log}: make cluster-stop, start again"
                 )
             print("it runs already")
         else:
-            ledger.end()  # what is left of a start that was cut off
+            pid_file.end()  # of an interrupted start
             try:
-                _start(directory, ledger)
+                _start(directory, pid_file)
             except BaseException:
-                ledger.end()
+                pid_file.end()
                 raise
-        print(Addresses(**ledger.addresses).told(directory))
+        print(Addresses(**pid_file.addresses).text(directory))
 
 
 def stop(directory: Path) -> None:
-    """End what was started, and nothing else."""
-    with _ledger(directory) as ledger:
-        ended = [entry.name for entry in ledger.running()]
-        ledger.end()
+    """End the processes that were started."""
+    with _pid_file(directory) as pid_file:
+        ended = [entry.name for entry in pid_file.running()]
+        pid_file.end()
         print(f"ended: {', '.join(reversed(ended))}" if ended else "nothing runs")
 
 
 @contextmanager
-def _ledger(directory: Path) -> Iterator[Ledger]:
-    """The ledger, for one command at a time."""
+def _pid_file(directory: Path) -> Iterator[PidFile]:
+    """Open the PID file for one command at a time."""
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise OperatorError("another make cluster or cluster-stop is at work") from None
-        yield Ledger(directory / "cluster.json")
+            raise OperatorError("another make cluster or make cluster-stop is running") from None
+        yield PidFile(directory / "cluster.json")
 
 
-def _start(directory: Path, ledger: Ledger) -> None:
+def _start(directory: Path, pid_file: PidFile) -> None:
     downloads.require_java()
     jar = downloads.job_server()
     print("starting Kafka, ZooKeeper and Flink", flush=True)
-    kafka, flink = _servers(directory, ledger)
+    kafka, flink = _servers(directory, pid_file)
     print("starting newsline worker, submitting the job", flush=True)
-    status = _job(directory, ledger, kafka, flink, jar)
+    status = _job(directory, pid_file, kafka, flink, jar)
     print("polling the sample newsroom", flush=True)
     with connect(kafka.address) as connection:
         sample = directory / "sample" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
-        asyncio.run(poll_sample(_room(sample), connection, kafka.address))
+        asyncio.run(poll_sample(_directory(sample), connection, kafka.address))
         article_table.show(connection)
     addresses = Addresses(kafka.address, flink.master, status)
     (directory / ENVIRONMENT).write_text(addresses.environment(jar))
-    ledger.complete(addresses._asdict())
+    pid_file.complete(addresses._asdict())
 
 
-def _servers(directory: Path, ledger: Ledger) -> tuple[KafkaServer, FlinkCluster]:
-    kafka = KafkaServer(_room(directory / "kafka"), jvm=JVM, port=free_port(9092), ledger=ledger)
+def _servers(directory: Path, pid_file: PidFile) -> tuple[KafkaServer, FlinkCluster]:
+    kafka = KafkaServer(
+        _directory(directory / "kafka"), jvm=JVM, port=free_port(9092), pid_file=pid_file
+    )
     kafka.start()
-    # Two slots each, so that either task manager can take over the other's half of the job.
+    # Two slots each: either task manager can take over the other's half of the job.
     flink = FlinkCluster(
-        _fresh(directory / "flink"), slots=2, jvm=JVM, port=free_port(8081), ledger=ledger
+        _fresh(directory / "flink"), slots=2, jvm=JVM, port=free_port(8081), pid_file=pid_file
     )
     flink.start()
     return kafka, flink
 
 
 def _job(
-    directory: Path, ledger: Ledger, kafka: KafkaServer, flink: FlinkCluster, jar: Path
+    directory: Path, pid_file: PidFile, kafka: KafkaServer, flink: FlinkCluster, jar: Path
 ) -> str:
-    """Start the job and what runs its Python half; gives the status address of that."""
+    """Start newsline worker and submit the job. Returns the worker's status address."""
     broker = ("--broker", kafka.address)
     _newsline("topics", "create", *broker)
     pool, status = (f"127.0.0.1:{free_port(port)}" for port in (50000, 9403))
     command = [*NEWSLINE, "worker", *broker, "--worker-address", pool, "--status", status]
-    worker = Process(command, _room(directory / "newsline") / "worker.log", ledger)
+    worker = Process(command, _directory(directory / "newsline") / "worker.log", pid_file)
     worker.start()
     wait_until(partial(_ready, status), [worker], WORKER_SECONDS)
     where = ("--runner", "FlinkRunner", "--flink-master", flink.master)
@@ -151,7 +153,7 @@ def _job(
 
 
 def _newsline(*arguments: str) -> None:
-    """Run the command to its end, which says itself what is wrong."""
+    """Run the command to its end. It prints its own errors."""
     if code := subprocess.run([*NEWSLINE, *arguments], check=False).returncode:
         sys.exit(code)
 
@@ -162,14 +164,14 @@ def _ready(status: str) -> bool:
     return False
 
 
-def _room(directory: Path) -> Path:
+def _directory(directory: Path) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
     return directory
 
 
 def _fresh(directory: Path) -> Path:
-    """Without what a Flink that is gone has left: the job goes on from the broker's offsets."""
-    for each in _room(directory).iterdir():
+    """Delete an earlier Flink's files except savepoints: the broker has the job's offsets."""
+    for each in _directory(directory).iterdir():
         if each.is_dir() and each.name != KEPT:
             shutil.rmtree(each)
         elif each.is_file():

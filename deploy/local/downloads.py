@@ -1,4 +1,4 @@
-"""What the servers are made of: fetched once into ``.cache/``, checked at every use."""
+"""The servers' files: downloaded once into ``.cache/``, verified at every use."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ CACHE = CHECKOUT / ".cache"
 SUMS = "SHA256SUMS"
 
 FLINK = re.compile(r"/lib/(flink-dist|log4j-(api|core|slf4j-impl))-|/flink-metrics-prometheus-")
-"""Of Flink's 230 MB, the 130 that a cluster is made of."""
+"""The 130 of Flink's 230 MB that a cluster needs."""
 
 
 def require_java() -> None:
-    """Raises OperatorError where Java or Maven is missing."""
+    """Raise OperatorError if Java or Maven is missing."""
     for program in ("java", "mvn"):
         if shutil.which(program) is None:
             raise OperatorError(
@@ -37,7 +37,7 @@ def require_java() -> None:
 def kafka() -> Path:
     """The directory with Kafka's jars."""
     pom = CHECKOUT / "deploy" / "kafka" / "pom.xml"
-    return part(
+    return cached(
         CACHE / "kafka",
         pom.read_bytes(),
         lambda to: _maven(pom, "dependency:copy-dependencies", f"-DoutputDirectory={to}"),
@@ -46,23 +46,23 @@ def kafka() -> Path:
 
 @cache
 def flink() -> Path:
-    """The directory with Flink's jars, ZooKeeper's among them, and its reporter for Prometheus."""
+    """The directory with the jars of Flink, ZooKeeper and the reporter for Prometheus."""
     requirements = CHECKOUT / "deploy" / "flink" / "requirements.txt"
-    return part(CACHE / "flink", requirements.read_bytes(), lambda to: _flink(requirements, to))
+    return cached(CACHE / "flink", requirements.read_bytes(), lambda to: _flink(requirements, to))
 
 
 @cache
 def job_server() -> Path:
-    """The jar that newsline enrich submits with the job: Beam's runner for Flink."""
+    """The jar that newsline enrich submits with the job: Beam's job server for Flink."""
     pom = CHECKOUT / "deploy" / "flink" / "pom.xml"
     within = CACHE / "job-server"
-    return part(within, pom.read_bytes(), lambda to: _job_server(pom, to)) / "job-server.jar"
+    return cached(within, pom.read_bytes(), lambda to: _job_server(pom, to)) / "job-server.jar"
 
 
-def part(within: Path, definition: bytes, fetch: Callable[[Path], None]) -> Path:
-    """The directory that ``fetch`` fills, named after the hash of what defines it.
+def cached(within: Path, definition: bytes, fetch: Callable[[Path], None]) -> Path:
+    """The directory that ``fetch`` fills, named by the hash of its definition.
 
-    It appears whole or not at all. What has changed in it since is refused.
+    It appears complete or not at all. Raises OperatorError if its files have changed since.
     """
     complete = within / hashlib.sha256(definition).hexdigest()[:16]
     if not complete.exists():
@@ -76,7 +76,9 @@ def part(within: Path, definition: bytes, fetch: Callable[[Path], None]) -> Path
             if not complete.exists():
                 made.rename(complete)
     if _sums(complete) != (complete / SUMS).read_text():
-        raise OperatorError(f"{complete} is not as it was fetched: delete it, then start again")
+        raise OperatorError(
+            f"{complete} has changed since its download: delete it, then start again"
+        )
     return complete
 
 
@@ -100,7 +102,7 @@ def _job_server(pom: Path, to: Path) -> None:
 
 
 def _sums(directory: Path) -> str:
-    """As ``sha256sum`` prints them: 200 MB take 0.2 s."""
+    """Checksums in the format of ``sha256sum``; 200 MB take 0.2 s."""
     files = sorted(file for file in directory.rglob("*") if file.is_file() and file.name != SUMS)
     return "".join(f"{_sha256(file)}  {file.relative_to(directory)}\n" for file in files)
 
@@ -111,7 +113,7 @@ def _sha256(file: Path) -> str:
 
 
 def _maven(pom: Path, *arguments: str) -> None:
-    """Maven compares what it downloads with the repository's checksums: they must be right."""
+    """Run Maven. It verifies its downloads against the repository's checksums."""
     command = ["mvn", "--quiet", "--batch-mode", "--strict-checksums", "--file", str(pom)]
     _run([*command, *arguments])
 
@@ -121,4 +123,4 @@ def _run(command: list[str]) -> None:
     if done.returncode:
         lines = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line]
         reason = lines[0] if lines else f"exit code {done.returncode}"
-        raise OperatorError(f"{Path(command[0]).name} cannot fetch what is needed: {reason}")
+        raise OperatorError(f"{Path(command[0]).name} failed to download: {reason}")

@@ -1,4 +1,4 @@
-"""A Flink session cluster on 127.0.0.1, with the ZooKeeper that remembers its jobs."""
+"""A Flink session cluster on 127.0.0.1, with the ZooKeeper that stores its jobs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from deploy.local import downloads, flink_settings
 from deploy.local.classes import Archives, archives
-from deploy.local.pidfile import Ledger
+from deploy.local.pidfile import PidFile
 from deploy.local.process import FAST_START, Process, free_ports, wait_until
 
 START_SECONDS = 120.0
@@ -22,7 +22,7 @@ ZOOKEEPER = f"{PACKAGE}.zookeeper.FlinkZooKeeperQuorumPeer"
 JOB_MANAGER = f"{PACKAGE}.entrypoint.StandaloneSessionClusterEntrypoint"
 TASK_MANAGER = f"{PACKAGE}.taskexecutor.TaskManagerRunner"
 
-# What Flink's own scripts ask of Java 17.
+# Flags of Flink's own scripts for Java 17.
 EXPORTS = (
     "java.base/sun.net.util",
     "java.rmi/sun.rmi.registry",
@@ -38,7 +38,7 @@ MODULES = (
     "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
 )
 
-# What Flink's scripts would work out from the sizes in the settings.
+# Flink's scripts derive these from the sizes in the settings.
 JOB_MANAGER_MEMORY = ("-Xmx512m",)
 TASK_MANAGER_MEMORY = ("-Xmx384m", "-XX:MaxDirectMemorySize=288m", "-XX:MaxMetaspaceSize=256m")
 
@@ -46,8 +46,8 @@ TASK_MANAGER_MEMORY = ("-Xmx384m", "-XX:MaxDirectMemorySize=288m", "-XX:MaxMetas
 class FlinkCluster:
     """A job manager, task managers and a ZooKeeper in ``directory``, each a :class:`Process`.
 
-    ``master`` is what ``newsline enrich`` takes as ``--flink-master``. What a test has killed comes
-    back with its ``start()``.
+    ``master`` is the value for ``newsline enrich --flink-master``. A process that a test has killed
+    is started again by its ``start()``.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class FlinkCluster:
         slots: int = 1,
         jvm: Sequence[str] = FAST_START,
         port: int | None = None,
-        ledger: Ledger | None = None,
+        pid_file: PidFile | None = None,
         classes: Archives | None = None,
     ) -> None:
         rest, rpc, zookeeper, *metrics = free_ports(4 + task_managers)
@@ -68,7 +68,7 @@ class FlinkCluster:
         self._directory = directory
         self._jvm = ("java", *jvm, *MODULES, "-cp", f"{downloads.flink()}/*")
         self._classes = classes or _archives()
-        self._ledger = ledger
+        self._pid_file = pid_file
         flink_settings.write(directory, flink_settings.Ports(rest, rpc, zookeeper), slots)
         quorum = ("--zkConfigFile", str(directory / "zoo.cfg"), "--peerId", "1")
         flags = ("-Xmx64m", *self._classes.flags("zookeeper"))
@@ -89,33 +89,33 @@ class FlinkCluster:
 
     @property
     def processes(self) -> list[Process]:
-        """In the order in which they start."""
+        """All processes in order of their start."""
         return [self.zookeeper, self.job_manager, *self.task_managers]
 
     def start(self) -> None:
-        """Start what does not run; returns when all slots are there."""
+        """Start the processes that do not run. Returns when all slots are available."""
         for process in self.processes:
             if not process.runs():
                 process.start()
         self.wait()
 
     def wait(self) -> None:
-        """Return when the job manager answers and has all slots."""
-        wait_until(lambda: self._slots_there() == self._slots, self.processes, START_SECONDS)
+        """Return when the job manager has all slots."""
+        wait_until(lambda: self._available_slots() == self._slots, self.processes, START_SECONDS)
 
     def stop(self) -> None:
         for process in reversed(self.processes):
             process.stop()
 
     def get(self, path: str) -> Any:
-        """What the job manager's REST says."""
+        """Read from the job manager's REST interface."""
         with urllib.request.urlopen(f"http://{self.master}{path}", timeout=10) as answer:
             return json.load(answer)
 
-    def _slots_there(self) -> int:
+    def _available_slots(self) -> int:
         try:
             return int(self.get("/overview")["slots-total"])
-        except OSError:  # 503 while there is no leader, too
+        except OSError:  # also 503, while there is no leader
             return -1
 
     def _flink(self, name: str, memory: Sequence[str], of: str, metrics_port: int) -> Process:
@@ -134,7 +134,7 @@ class FlinkCluster:
         log4j = f"-Dlog4j.configurationFile={self._directory / 'log4j.properties'}"
         java, *rest = self._jvm
         return Process(
-            [java, *flags, log4j, *rest, *command], self._directory / f"{name}.log", self._ledger
+            [java, *flags, log4j, *rest, *command], self._directory / f"{name}.log", self._pid_file
         )
 
 

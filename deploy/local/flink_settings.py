@@ -1,4 +1,4 @@
-"""The files that Flink and its ZooKeeper read at their start."""
+"""Configuration files of Flink and ZooKeeper."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ appender.console.layout.pattern = %d %-5p %c{1} - %m%n
 
 
 class Ports(NamedTuple):
-    """Those that stay the same when a process comes back."""
+    """Ports that stay the same when a process is started again."""
 
     rest: int
     rpc: int
@@ -48,7 +48,7 @@ class Ports(NamedTuple):
 
 
 def write(directory: Path, ports: Ports, slots: int) -> None:
-    """config.yaml, zoo.cfg and log4j.properties for a cluster in the directory."""
+    """Write config.yaml, zoo.cfg and log4j.properties for a cluster in the directory."""
     settings = _settings(directory, ports, slots).items()
     files = {
         "config.yaml": "".join(f"{key}: {json.dumps(value)}\n" for key, value in settings),
@@ -73,7 +73,7 @@ def _settings(directory: Path, ports: Ports, slots: int) -> dict[str, Any]:
         "taskmanager.numberOfTaskSlots": slots,
         "taskmanager.load-balance.mode": "SLOTS",  # a job's slots on all task managers
         **{f"taskmanager.{key}": value for key, value in MEMORY.items()},
-        # Jobs outlive the job manager: ZooKeeper knows them, and where the last checkpoint is.
+        # Jobs survive the job manager: ZooKeeper stores them and their last checkpoint's place.
         "high-availability.type": "zookeeper",
         "high-availability.storageDir": (directory / "ha").as_uri(),
         "high-availability.zookeeper.quorum": f"127.0.0.1:{ports.zookeeper}",
@@ -83,10 +83,10 @@ def _settings(directory: Path, ports: Ports, slots: int) -> dict[str, Any]:
         "state.checkpoints.num-retained": 3,
         "web.upload.dir": str(directory / "upload"),
         "io.tmp.dirs": str(directory / "tmp"),
-        # A killed process is missed after two failed heartbeats, one that hangs after ten seconds.
+        # A killed process is detected after two failed heartbeats, one that hangs after 10 s.
         "heartbeat.interval": 1_000,  # ms
         "heartbeat.timeout": 10_000,
-        # However often a job fails, it is started again; soon, but not in a tight loop.
+        # A failed job is always restarted, with growing delays.
         "restart-strategy.type": "exponential-delay",
         "restart-strategy.exponential-delay.initial-backoff": "500ms",
         "restart-strategy.exponential-delay.max-backoff": "30s",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deploy.local import downloads
 from deploy.local.classes import Archives, archives
-from deploy.local.pidfile import Ledger
+from deploy.local.pidfile import PidFile
 from deploy.local.process import FAST_START, Process, free_ports, wait_until
 from newsline.broker import BrokerUnreachable, connect
 from newsline.errors import OperatorError
@@ -18,9 +18,8 @@ from newsline.errors import OperatorError
 START_SECONDS = 120.0
 CLUSTER_ID = "newsline-local-cluster"
 
-# A broker that starts fast and is quick to believe that its predecessor is dead: after SIGKILL it
-# is back in 4 s instead of 12 with the two session settings. One partition in each internal topic
-# saves 100 log directories.
+# Settings for a fast start. With the two session settings, a broker is back 4 s after SIGKILL, not
+# 12. One partition in each internal topic saves 100 log directories.
 PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
@@ -48,10 +47,10 @@ log.index.size.max.bytes=1048576
 
 
 class KafkaServer(Process):
-    """One broker in ``directory``; ``address`` is what :func:`newsline.broker.connect` takes.
+    """A broker in ``directory``. ``address`` is the argument for :func:`newsline.broker.connect`.
 
-    ``properties`` are added to :data:`PROPERTIES`, have the same fields in braces, and hold where
-    both name a thing. ``controller`` is the quorum that other brokers of its cluster ask.
+    ``properties`` are added to :data:`PROPERTIES`, have the same fields in braces, and override
+    them. ``controller`` is the quorum for other brokers of its cluster.
     """
 
     def __init__(
@@ -60,7 +59,7 @@ class KafkaServer(Process):
         properties: str = "",
         jvm: Sequence[str] = FAST_START,
         port: int | None = None,
-        ledger: Ledger | None = None,
+        pid_file: PidFile | None = None,
         classes: Archives | None = None,
     ) -> None:
         classes = classes or _archives()
@@ -76,7 +75,7 @@ class KafkaServer(Process):
         )
         java = ["java", "-Xmx512m", *jvm, "-cp", f"{downloads.kafka()}/*"]
         broker = [*java, "kafka.Kafka", str(file)]
-        super().__init__(_with(classes, broker), directory / "kafka.log", ledger)
+        super().__init__(_with(classes, broker), directory / "kafka.log", pid_file)
         storage = [*java, "kafka.tools.StorageTool", "format", "--ignore-formatted"]
         if not classes.making:
             storage = _with(classes, storage)
@@ -86,12 +85,12 @@ class KafkaServer(Process):
                 raise OperatorError(f"Kafka did not format its directory: see {self.log}")
 
     def start(self) -> None:
-        """Returns when the broker answers."""
+        """Start the broker. Returns when it answers."""
         super().start()
         wait_until(lambda: _answers(self.address), [self], START_SECONDS)
 
     def restart(self) -> None:
-        """kill -9, then the same data on the same port again."""
+        """Kill the broker and start it again, with the same data and port."""
         self.kill()
         self.start()
 

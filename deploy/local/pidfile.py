@@ -1,4 +1,4 @@
-"""What outlives the command that started it, written down so that another command can end it."""
+"""A file of started processes, so that a later command can end them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STOP_SECONDS = 30.0
 
 
 class Entry(NamedTuple):
-    """A process that was started. ``born`` tells it from a later one with its pid."""
+    """A started process. ``born`` distinguishes it from a later process with its PID."""
 
     name: str
     log: str
@@ -27,8 +27,8 @@ class Entry(NamedTuple):
         return born(self.pid) == self.born
 
 
-class Ledger:
-    """The processes in the order of their start, and where they are reached, in ``file``."""
+class PidFile:
+    """The processes in order of their start, and their addresses, in ``file``."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -41,7 +41,7 @@ class Ledger:
         self._write()
 
     def complete(self, addresses: dict[str, str]) -> None:
-        """All has been started. A ledger without addresses is of a start that was cut off."""
+        """Store the addresses after the last start. Without them, the start was interrupted."""
         self.addresses = addresses
         self._write()
 
@@ -49,14 +49,14 @@ class Ledger:
         return [entry for entry in self.entries if entry.runs()]
 
     def end(self) -> None:
-        """End what still runs of it, the last one first, and forget it all."""
+        """End the running processes, the last one first, and delete the file."""
         for entry in reversed(self.running()):
             _end(entry)
         self.entries, self.addresses = [], {}
         self._file.unlink(missing_ok=True)
 
     def _write(self) -> None:
-        """Whole or not at all."""
+        """Write the file atomically."""
         written = self._file.with_suffix(".new")
         written.write_text(
             json.dumps({"processes": self.entries, "addresses": self.addresses}, indent=1)
@@ -67,11 +67,11 @@ class Ledger:
 def _end(entry: Entry) -> None:
     end(entry.pid, entry.runs)
     with suppress(ProcessLookupError):
-        os.killpg(entry.pid, signal.SIGKILL)  # what it has left of its session
+        os.killpg(entry.pid, signal.SIGKILL)  # other processes of its session
 
 
 def end(pid: int, runs: Callable[[], bool]) -> None:
-    """SIGTERM, which also one that is paused shall hear; SIGKILL where that does not help."""
+    """Send SIGTERM, also to a paused process; after STOP_SECONDS, SIGKILL."""
     os.kill(pid, signal.SIGTERM)
     os.kill(pid, signal.SIGCONT)
     deadline = time.monotonic() + STOP_SECONDS
@@ -82,8 +82,8 @@ def end(pid: int, runs: Callable[[], bool]) -> None:
 
 
 def born(pid: int) -> str:
-    """When the process was started; "" where it has ended."""
-    if not Path("/proc/self/stat").exists():  # no Linux
+    """The time at which the process was started, as text; "" if it has ended."""
+    if not Path("/proc/self/stat").exists():  # not Linux
         command = ["ps", "-o", "lstart=", "-p", str(pid)]
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
     try:

@@ -1,4 +1,4 @@
-"""One server process, which can be ended, killed, paused and started again."""
+"""A server process that can be stopped, killed, paused and started again."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from deploy.local.pidfile import Ledger, end
+from deploy.local.pidfile import PidFile, end
 from newsline.errors import OperatorError
 from newsline.service.processes import dying_with_parent
 
 FAST_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-"""The first-tier compiler and the serial collector start fastest on few cores."""
+"""The first-tier compiler and the serial collector: fastest to start on few cores."""
 
 
 class Process:
-    """A command with its output in ``log``. It dies with this process, unless there is a ``ledger``
-    to write it down in."""
+    """A command with its output in ``log``. It ends with this process, unless there is a
+    ``pid_file``, which records it."""
 
-    def __init__(self, command: Sequence[str], log: Path, ledger: Ledger | None = None) -> None:
+    def __init__(self, command: Sequence[str], log: Path, pid_file: PidFile | None = None) -> None:
         self.log = log
         self.name = log.stem
         self._command = command
-        self._ledger = ledger
+        self._pid_file = pid_file
         self._started: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -42,14 +42,14 @@ class Process:
         assert not self.runs(), "it runs already"
         with self.log.open("ab") as log:
             self._started = subprocess.Popen(
-                self._command if self._ledger else [*dying_with_parent(), *self._command],
+                self._command if self._pid_file else [*dying_with_parent(), *self._command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=self._ledger is not None,
+                start_new_session=self._pid_file is not None,
             )
-        if self._ledger is not None:
-            self._ledger.add(self.name, self.log, self.pid)
+        if self._pid_file is not None:
+            self._pid_file.add(self.name, self.log, self.pid)
 
     @property
     def pid(self) -> int:
@@ -60,22 +60,22 @@ class Process:
         return self._started is not None and self._started.poll() is None
 
     def stop(self) -> None:
-        """As an operator would stop it."""
+        """Stop the process by SIGTERM."""
         if self.runs():
             end(self.pid, self.runs)
 
     def kill(self) -> None:
-        """As a power cut would stop it, but for the page cache: SIGKILL."""
+        """Kill the process by SIGKILL and wait for its end."""
         self._send(signal.SIGKILL)
         if self._started is not None:
             self._started.wait()
 
     def pause(self) -> None:
-        """Connections stay open and nothing answers any more: SIGSTOP."""
+        """Pause the process by SIGSTOP: connections stay open, nothing answers."""
         self._send(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """After :meth:`pause`: SIGCONT."""
+        """Continue after :meth:`pause`, by SIGCONT."""
         self._send(signal.SIGCONT)
 
     def _send(self, number: signal.Signals) -> None:
@@ -84,17 +84,17 @@ class Process:
 
 
 def wait_until(ready: Callable[[], bool], processes: Sequence[Process], seconds: float) -> None:
-    """Return when it is ready; raises OperatorError when a process ends first, or the time does,
-    and ends what still runs of them."""
+    """Return when ``ready`` is true. Raises OperatorError if a process ends first or the time does,
+    after stopping all processes."""
     deadline = time.monotonic() + seconds
     try:
         while not ready():
             for process in processes:
                 if not process.runs():
-                    raise OperatorError(f"{process.name} ended as it started: see {process.log}")
+                    raise OperatorError(f"{process.name} ended during its start: see {process.log}")
             if time.monotonic() > deadline:
                 logs = ", ".join(str(process.log) for process in processes)
-                raise OperatorError(f"not up after {seconds:.0f} s: see {logs}")
+                raise OperatorError(f"not ready after {seconds:.0f} s: see {logs}")
             time.sleep(0.05)
     except BaseException:
         for process in processes:
@@ -103,7 +103,7 @@ def wait_until(ready: Callable[[], bool], processes: Sequence[Process], seconds:
 
 
 def free_port(wanted: int) -> int:
-    """The port wanted, on 127.0.0.1, or another where somebody has it."""
+    """The wanted port on 127.0.0.1 if it is free, else another."""
     try:
         socket.create_server(("127.0.0.1", wanted)).close()
     except OSError:
@@ -112,8 +112,8 @@ def free_port(wanted: int) -> int:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports on 127.0.0.1 for servers that come back on them: not of those that the system gives to
-    outgoing connections (32768 and up), or one of these takes it while the server is away."""
+    """Free ports on 127.0.0.1 for servers that restart on them. They are below 32768, where the
+    system does not take ports for outgoing connections."""
     ports: set[int] = set()
     while len(ports) < count:
         port = random.randrange(10_000, 32_768)

@@ -1,4 +1,4 @@
-"""The sample newsroom, polled into a cluster."""
+"""Poll the sample newsroom into a cluster."""
 
 from __future__ import annotations
 

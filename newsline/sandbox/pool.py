@@ -157,7 +157,7 @@ class Sandbox:
             thread.join()
 
     def _put(self, task: _Task) -> None:
-        """Queue the task, weighted by the size of its arguments: larger ones usually take longer."""
+        """Queue the task. Its weight is the size of its arguments, a measure of its duration."""
         self._tasks.put(task, task.lane, len(task.payload))
 
     def _end(self, reason: Exception) -> None:

@@ -62,7 +62,7 @@ def flink_operator_crd() -> dict[str, Any]:
             "mvn", "-q", "-B", "-C", goal, f"-Dartifact={FLINK_OPERATOR}", f"-DoutputDirectory={to}"
         )
 
-    directory = downloads.part(downloads.CACHE / "flink-operator", FLINK_OPERATOR.encode(), fetch)
+    directory = downloads.cached(downloads.CACHE / "flink-operator", FLINK_OPERATOR.encode(), fetch)
     (jar,) = directory.glob("*.jar")
     with zipfile.ZipFile(jar) as opened:
         text = opened.read("META-INF/fabric8/flinkdeployments.flink.apache.org-v1.yml")

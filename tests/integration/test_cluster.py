@@ -16,7 +16,7 @@ import pytest
 from deploy.local.downloads import CHECKOUT
 from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
-from deploy.local.pidfile import Ledger, born
+from deploy.local.pidfile import PidFile, born
 from newsline.broker import connect
 from newsline.errors import OperatorError
 from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched
@@ -54,9 +54,9 @@ def local(java: None, tmp_path: Path) -> Iterator[Local]:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Callable[[], Ledger]:
-    """The cluster's ledger as it stands."""
-    return lambda: Ledger(tmp_path / "data" / "cluster" / "cluster.json")
+def pid_file(tmp_path: Path) -> Callable[[], PidFile]:
+    """The cluster's pid_file as it stands."""
+    return lambda: PidFile(tmp_path / "data" / "cluster" / "cluster.json")
 
 
 def marked(name: str) -> set[int]:
@@ -74,14 +74,14 @@ def marked(name: str) -> set[int]:
 
 @ON_LINUX
 def test_the_cluster_starts_tells_where_it_is_shows_articles_and_ends_without_a_trace(
-    local: Local, ledger: Callable[[], Ledger]
+    local: Local, pid_file: Callable[[], PidFile]
 ) -> None:
     mark = f"MARK_{uuid.uuid4().hex}"
     started = local("start", **{mark: "1"})
     assert started.returncode == 0, started.stderr
     assert re.search(r"^40 published · 40 enriched · 0 dead letters$", started.stdout, re.M)
     assert "Enriched articles" in started.stdout
-    there = ledger()
+    there = pid_file()
     with connect(there.addresses["broker"]) as broker:
         enriched = [decode_enriched(value) for value in values(broker, ENRICHED_TOPIC)]
     assert len({(article.article_id, article.revision) for article in enriched}) == 40
@@ -91,7 +91,7 @@ def test_the_cluster_starts_tells_where_it_is_shows_articles_and_ends_without_a_
     assert (again.returncode, again.stderr) == (0, "")
     assert again.stdout.startswith("it runs already")
     assert there.addresses["flink"] in again.stdout
-    assert ledger().entries == there.entries
+    assert pid_file().entries == there.entries
 
     (victim,) = [entry for entry in there.entries if entry.name == "task-manager-2"]
     os.kill(victim.pid, signal.SIGKILL)
@@ -111,7 +111,7 @@ def test_the_cluster_starts_tells_where_it_is_shows_articles_and_ends_without_a_
 
 
 def test_a_start_that_fails_is_told_in_one_line_and_leaves_nothing(
-    local: Local, ledger: Callable[[], Ledger], tmp_path: Path
+    local: Local, pid_file: Callable[[], PidFile], tmp_path: Path
 ) -> None:
     programs = tmp_path / "bin"
     programs.mkdir()
@@ -122,16 +122,16 @@ def test_a_start_that_fails_is_told_in_one_line_and_leaves_nothing(
     assert re.fullmatch(
         r"start: Kafka did not format its directory: see \S*kafka\.log\n", failed.stderr
     )
-    assert ledger().entries == []
+    assert pid_file().entries == []
 
 
 def test_what_a_start_that_was_killed_has_left_is_ended(
-    local: Local, ledger: Callable[[], Ledger], tmp_path: Path
+    local: Local, pid_file: Callable[[], PidFile], tmp_path: Path
 ) -> None:
     with subprocess.Popen([*COMMAND, "start"], cwd=tmp_path, env=FROM_CHECKOUT) as starting:
-        until(lambda: bool(ledger().running()), "its first server")
+        until(lambda: bool(pid_file().running()), "its first server")
         starting.kill()
-    left = ledger().running()
+    left = pid_file().running()
     assert left[0].name == "kafka"
     assert local("stop").returncode == 0
     assert not any(entry.runs() for entry in left)
@@ -158,7 +158,7 @@ def test_a_flink_that_does_not_start_says_where_to_look_and_leaves_nothing(
     java: None, tmp_path: Path
 ) -> None:
     cluster = FlinkCluster(tmp_path, jvm=["-XX:NoSuchFlag"])
-    with pytest.raises(OperatorError, match=r"ended as it started: see \S+\.log$"):
+    with pytest.raises(OperatorError, match=r"ended during its start: see \S+\.log$"):
         cluster.start()
     assert not any(process.runs() for process in cluster.processes)
 

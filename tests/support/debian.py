@@ -27,7 +27,7 @@ def program(name: str, package: str) -> Path:
         reason = f"{name} is missing: install {package}"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
     release = Path("/etc/debian_version").read_bytes()
-    directory = downloads.part(
+    directory = downloads.cached(
         downloads.CACHE / package, release, lambda to: _unpack(package, (f"usr/bin/{name}",), to)
     )
     return directory / name

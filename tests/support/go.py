@@ -31,7 +31,7 @@ def program(package: str) -> Path:
         environment = os.environ | ENVIRONMENT | {"GOBIN": str(to)}
         subprocess.run(["go", "install", *FLAGS, package], env=environment, check=True)
 
-    directory = downloads.part(downloads.CACHE / "go", package.encode(), build)
+    directory = downloads.cached(downloads.CACHE / "go", package.encode(), build)
     (built,) = (file for file in directory.iterdir() if file.name != downloads.SUMS)
     return built
 

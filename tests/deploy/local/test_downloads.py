@@ -20,27 +20,27 @@ def fetch(to: Path) -> None:
 
 
 def test_a_part_is_fetched_once(tmp_path: Path):
-    first = downloads.part(tmp_path, b"definition", fetch)
+    first = downloads.cached(tmp_path, b"definition", fetch)
     assert (first / "lib" / "one.jar").read_bytes() == b"one"
-    assert downloads.part(tmp_path, b"definition", pytest.fail) == first
+    assert downloads.cached(tmp_path, b"definition", pytest.fail) == first
 
 
 def test_another_definition_is_another_part(tmp_path: Path):
-    first = downloads.part(tmp_path, b"definition", fetch)
-    assert downloads.part(tmp_path, b"another", fetch) != first
+    first = downloads.cached(tmp_path, b"definition", fetch)
+    assert downloads.cached(tmp_path, b"another", fetch) != first
 
 
 @pytest.mark.parametrize("change", ["one bit", "a file more", "a file less"])
 def test_a_part_that_has_changed_is_refused(tmp_path: Path, change: str):
-    there = downloads.part(tmp_path, b"definition", fetch)
+    there = downloads.cached(tmp_path, b"definition", fetch)
     if change == "one bit":
         (there / "lib" / "one.jar").write_bytes(b"onf")
     elif change == "a file more":
         (there / "lib" / "two.jar").write_bytes(b"two")
     else:
         (there / "lib" / "one.jar").unlink()
-    with pytest.raises(OperatorError, match="not as it was fetched: delete it"):
-        downloads.part(tmp_path, b"definition", pytest.fail)
+    with pytest.raises(OperatorError, match="has changed since its download: delete it"):
+        downloads.cached(tmp_path, b"definition", pytest.fail)
 
 
 def test_what_breaks_off_leaves_nothing_and_is_fetched_again(tmp_path: Path):
@@ -49,9 +49,9 @@ def test_what_breaks_off_leaves_nothing_and_is_fetched_again(tmp_path: Path):
         raise OperatorError("the network is gone")
 
     with pytest.raises(OperatorError, match="the network is gone"):
-        downloads.part(tmp_path, b"definition", break_off)
+        downloads.cached(tmp_path, b"definition", break_off)
     assert list(tmp_path.iterdir()) == []
-    assert (downloads.part(tmp_path, b"definition", fetch) / "lib" / "one.jar").exists()
+    assert (downloads.cached(tmp_path, b"definition", fetch) / "lib" / "one.jar").exists()
 
 
 def test_a_flink_with_another_checksum_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -64,7 +64,9 @@ def test_a_flink_with_another_checksum_is_refused(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(archive.parent))
     (tmp_path / "to").mkdir()
-    with pytest.raises(OperatorError, match=r"^python\S* cannot fetch .*DO NOT MATCH THE HASHES"):
+    with pytest.raises(
+        OperatorError, match=r"^python\S* failed to download: .*DO NOT MATCH THE HASHES"
+    ):
         downloads._flink(
             downloads.CHECKOUT / "deploy" / "flink" / "requirements.txt", tmp_path / "to"
         )

@@ -1,4 +1,4 @@
-"""What is ended by a ledger: what it holds, and nothing that has come in its place."""
+"""A PID file ends the processes that it holds, and no others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.pidfile import Ledger, born
+from deploy.local.pidfile import PidFile, born
 from deploy.local.process import Process
 from tests.support.command import until
 
@@ -20,69 +20,71 @@ DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = Ledger(tmp_path / "cluster.json")
+def pid_file(tmp_path: Path) -> Iterator[PidFile]:
+    opened = PidFile(tmp_path / "cluster.json")
     yield opened
     opened.end()
 
 
-def test_another_command_ends_what_was_started_last_one_first(ledger: Ledger, tmp_path: Path):
-    started = [Process(SLEEPS, tmp_path / f"{name}.log", ledger) for name in ("one", "two")]
+def test_another_command_ends_what_was_started_last_one_first(pid_file: PidFile, tmp_path: Path):
+    started = [Process(SLEEPS, tmp_path / f"{name}.log", pid_file) for name in ("one", "two")]
     for process in started:
         process.start()
-    read_again = Ledger(tmp_path / "cluster.json")
+    read_again = PidFile(tmp_path / "cluster.json")
     assert [entry.name for entry in read_again.running()] == ["one", "two"]
     read_again.end()
     assert not any(process.runs() for process in started)
     assert not (tmp_path / "cluster.json").exists()
 
 
-def test_what_has_ended_is_known_to_have(ledger: Ledger, tmp_path: Path):
-    one, two = (Process(SLEEPS, tmp_path / f"{name}.log", ledger) for name in ("one", "two"))
+def test_what_has_ended_is_known_to_have(pid_file: PidFile, tmp_path: Path):
+    one, two = (Process(SLEEPS, tmp_path / f"{name}.log", pid_file) for name in ("one", "two"))
     one.start()
     two.start()
     one.kill()
-    assert [entry.name for entry in ledger.running()] == ["two"]
+    assert [entry.name for entry in pid_file.running()] == ["two"]
 
 
-def test_a_process_that_has_the_pid_of_one_that_is_gone_lives_on(ledger: Ledger, tmp_path: Path):
-    with Process(SLEEPS, tmp_path / "innocent.log", ledger) as innocent:
+def test_a_process_that_has_the_pid_of_one_that_is_gone_lives_on(pid_file: PidFile, tmp_path: Path):
+    with Process(SLEEPS, tmp_path / "innocent.log", pid_file) as innocent:
         file = tmp_path / "cluster.json"
         kept = json.loads(file.read_text())
         kept["processes"][0][3] = born(os.getpid())  # another's
         file.write_text(json.dumps(kept))
-        Ledger(file).end()
+        PidFile(file).end()
         assert innocent.runs()
 
 
-def test_a_process_of_before_a_reboot_is_none_of_ours(ledger: Ledger, tmp_path: Path):
-    Process(SLEEPS, tmp_path / "one.log", ledger).start()
-    entry = ledger.entries[0]
+def test_a_process_of_before_a_reboot_is_none_of_ours(pid_file: PidFile, tmp_path: Path):
+    Process(SLEEPS, tmp_path / "one.log", pid_file).start()
+    entry = pid_file.entries[0]
     before = entry._replace(born=entry.born.rpartition(" ")[0] + " another-boot")
     assert entry.runs()
     assert not before.runs()
 
 
-def test_what_an_ended_process_leaves_of_its_session_is_ended_too(ledger: Ledger, tmp_path: Path):
-    pid_file = tmp_path / "pid"
+def test_what_an_ended_process_leaves_of_its_session_is_ended_too(
+    pid_file: PidFile, tmp_path: Path
+):
+    child_file = tmp_path / "pid"
     parent = (
         f"import pathlib, subprocess, sys, time\n"
         f"child = subprocess.Popen([sys.executable, '-c', {DEAF!r}])\n"
-        f"pathlib.Path({str(pid_file)!r}).write_text(str(child.pid))\n"
+        f"pathlib.Path({str(child_file)!r}).write_text(str(child.pid))\n"
         f"time.sleep(600)"
     )
-    Process((sys.executable, "-c", parent), tmp_path / "parent.log", ledger).start()
-    until(lambda: pid_file.exists() and pid_file.read_text() != "")
-    child = int(pid_file.read_text())
-    ledger.end()
+    Process((sys.executable, "-c", parent), tmp_path / "parent.log", pid_file).start()
+    until(lambda: child_file.exists() and child_file.read_text() != "")
+    child = int(child_file.read_text())
+    pid_file.end()
     until(lambda: not born(child), "the end of the child")
 
 
-def test_a_ledger_keeps_where_things_are_and_only_a_whole_start_has_that(tmp_path: Path):
-    ledger = Ledger(tmp_path / "cluster.json")
-    assert ledger.addresses == {}
-    ledger.complete({"flink": "127.0.0.1:1"})
-    assert Ledger(tmp_path / "cluster.json").addresses == {"flink": "127.0.0.1:1"}
+def test_a_pid_file_keeps_addresses_and_only_a_complete_start_has_them(tmp_path: Path):
+    pid_file = PidFile(tmp_path / "cluster.json")
+    assert pid_file.addresses == {}
+    pid_file.complete({"flink": "127.0.0.1:1"})
+    assert PidFile(tmp_path / "cluster.json").addresses == {"flink": "127.0.0.1:1"}
 
 
 def test_the_birth_of_a_process_does_not_change_and_ends_with_it(tmp_path: Path):

@@ -77,7 +77,7 @@ def test_a_server_that_ends_as_it_starts_is_told_with_its_log_and_the_others_end
     ill = Process([sys.executable, "-c", "raise SystemExit(1)"], tmp_path / "ill.log")
     well.start()
     ill.start()
-    with pytest.raises(OperatorError, match=r"^ill ended as it started: see .*/ill\.log$"):
+    with pytest.raises(OperatorError, match=r"^ill ended during its start: see .*/ill\.log$"):
         wait_until(lambda: False, [well, ill], 30)
     assert not well.runs()
 
@@ -85,7 +85,7 @@ def test_a_server_that_ends_as_it_starts_is_told_with_its_log_and_the_others_end
 def test_a_server_that_does_not_come_up_is_told_with_its_log_and_ends(tmp_path: Path):
     with (
         Process(SLEEPS, tmp_path / "slow.log") as slow,
-        pytest.raises(OperatorError, match=r"^not up after 0 s: see .*/slow\.log$"),
+        pytest.raises(OperatorError, match=r"^not ready after 0 s: see .*/slow\.log$"),
     ):
         wait_until(lambda: False, [slow], 0.2)
     assert not slow.runs()
