@@ -195,7 +195,7 @@ def _complaint(answer: requests.Response) -> str:
         return f"HTTP {answer.status_code}"
 
 
-_OURS = re.compile(r"^(?:pipeline|connectors)\.[\w.]*?(\w+): (.+)$", re.MULTILINE)
+_OURS = re.compile(r"^(?:newsline|connectors|pipeline)\.[\w.]*?(\w+): (.+)$", re.MULTILINE)
 _CAUSE = re.compile(r"^Caused by: (?:[\w$]+\.)*([\w$]+(?:: .+)?)$", re.MULTILINE)
 
 

@@ -103,6 +103,7 @@ def test_a_jar_with_another_checksum_is_refused(tmp_path: Path):
         "</project>"
     )
     plugin = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
-    with pytest.raises(OperatorError, match=r"^mvn cannot fetch .*Checksum validation failed.*$"):
+    expected = r"^mvn failed to download: .*Checksum validation failed.*$"
+    with pytest.raises(OperatorError, match=expected):
         downloads._maven(tmp_path / "pom.xml", plugin, f"-DoutputDirectory={tmp_path / 'to'}")
     assert not (tmp_path / "to").exists()

@@ -193,7 +193,7 @@ def test_children_killed_while_they_start_are_replaced():
 
 
 def test_children_that_are_killed_at_each_start_are_given_up(monkeypatch):
-    monkeypatch.setattr("pipeline.sandbox.KILLED_SECONDS", 0.0)
+    monkeypatch.setattr("newsline.sandbox.pool.KILLED_SECONDS", 0.0)
     with (
         closing(Sandbox(1, initializer=tasks.die_of, initargs=(signal.SIGKILL,))) as sandbox,
         pytest.raises(ChildrenFailed, match="the child died of signal 9"),
