@@ -9,7 +9,7 @@ from pipeline.enrich.tags import textmodel
 
 
 def make(inputs: Path) -> bytes:
-    """The file; about four minutes on one core."""
+    """The file; about three minutes on one core."""
     from tools.train import corpus, training
 
     with TemporaryDirectory() as folder:

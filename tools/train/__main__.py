@@ -1,6 +1,6 @@
 """Train the text model for topic tags: ``python -m tools.train FOLDER``.
 
-The same data give the same model each time; about four minutes on one core.
+The same data give the same bytes on any machine; about three minutes on one core.
 """
 
 from __future__ import annotations

@@ -36,7 +36,8 @@ class Teacher:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_MAX_TOKENS)
-        self._tensors = load_file(str(folder / "model.safetensors"))
+        tensors = load_file(str(folder / "model.safetensors"))
+        self._tensors = {name: x.astype(np.float64) for name, x in tensors.items()}
 
     def whole_words(self) -> set[str]:
         """The words that the teacher knows in one piece."""
@@ -48,7 +49,7 @@ class Teacher:
         by_length: dict[int, list[int]] = defaultdict(list)
         for row, ids in enumerate(tokens):
             by_length[len(ids)].append(row)
-        out = np.zeros((len(texts), _WIDTH), dtype=np.float32)
+        out = np.zeros((len(texts), _WIDTH), dtype=np.float64)
         for length, rows in by_length.items():
             step = max(1, _BATCH_TOKENS // length)
             for start in range(0, len(rows), step):
@@ -68,7 +69,7 @@ class Teacher:
             seen = self._linear(self._attend(x, layer), layer + "attention.output.dense")
             x = self._normal(x + seen, layer + "attention.output.LayerNorm")
             inner = self._linear(x, layer + "intermediate.dense")
-            inner = inner * np.float32(0.5) * (1 + erf(inner / np.sqrt(np.float32(2))))
+            inner = inner * 0.5 * (1 + erf(inner / np.sqrt(2)))
             x = self._normal(
                 x + self._linear(inner, layer + "output.dense"), layer + "output.LayerNorm"
             )
@@ -82,7 +83,7 @@ class Teacher:
             .transpose(0, 2, 1, 3)
             for name in ("query", "key", "value")
         )
-        scores = query @ key.transpose(0, 1, 3, 2) / np.sqrt(np.float32(_WIDTH // _HEADS))
+        scores = query @ key.transpose(0, 1, 3, 2) / np.sqrt(_WIDTH // _HEADS)
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
         scores = scores / scores.sum(axis=-1, keepdims=True)
         return np.asarray((scores @ value).transpose(0, 2, 1, 3).reshape(x.shape))
@@ -92,5 +93,5 @@ class Teacher:
 
     def _normal(self, x: Array, name: str) -> Array:
         x = x - x.mean(axis=-1, keepdims=True)
-        x = x / np.sqrt((x * x).mean(axis=-1, keepdims=True) + np.float32(1e-12))
+        x = x / np.sqrt((x * x).mean(axis=-1, keepdims=True) + 1e-12)
         return np.asarray(x * self._tensors[name + ".weight"] + self._tensors[name + ".bias"])
