@@ -60,12 +60,12 @@ def add(
 
     url = normalised_url(page if "://" in page else f"https://{page}", "PAGE")
     listed = _listed(feeds)
-    found = asyncio.run(_discovered(url, frozenset(allow), contact))
-    for each in found:
-        typer.echo(_description(each))
-    chosen = found if every else found[:1]
+    found = asyncio.run(_discover(url, frozenset(allow), contact))
+    for discovered in found:
+        typer.echo(_description(discovered))
     wanted = [
-        Feed(normalised_url(one.url, page), None, shortened(one.feed.title, 200)) for one in chosen
+        Feed(normalised_url(discovered.url, page), None, shortened(discovered.feed.title, 200))
+        for discovered in (found if every else found[:1])
     ]
     for feed in wanted:
         if feed.url in listed:
@@ -120,7 +120,7 @@ def import_(
     typer.echo(f"{feeds}: {len(new)} added, {len(others) - len(new)} listed already")
 
 
-async def _discovered(url: str, allow: frozenset[str], contact: str) -> Sequence[DiscoveredFeed]:
+async def _discover(url: str, allow: frozenset[str], contact: str) -> Sequence[DiscoveredFeed]:
     from contextlib import closing
 
     from connectors.feedlist.discover import discover

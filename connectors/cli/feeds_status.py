@@ -82,17 +82,17 @@ def status(
 
     wanted = {normalised_url(url, "URL") for url in urls or ()}
     with existing_state(last_run.state(state)) as opened:
-        found = opened.survey(wanted)
-    for unknown in sorted(wanted - {each.feed.url for each in found}):
+        survey = opened.survey(wanted)
+    for unknown in sorted(wanted - {row.feed.url for row in survey}):
         raise OperatorError(
             f"{unknown}: not in {opened.name}: give the URL as written in the feed list"
         )
     now = time.time()
-    reports = [report(each, now) for each in found]
-    chosen = [each for each in reports if fails(each) or not failing]
+    reports = [report(row, now) for row in survey]
+    chosen = [feed for feed in reports if fails(feed) or not failing]
     shown = sorted(chosen, key=lambda feed: (ORDERS[sort](feed), feed.url))
     if as_json:
-        sys.stdout.buffer.writelines(msgspec.json.encode(each) + b"\n" for each in shown)
+        sys.stdout.buffer.writelines(msgspec.json.encode(feed) + b"\n" for feed in shown)
         return
     if shown:
         typer.echo(HEAD + "reason")
@@ -120,7 +120,7 @@ def total_line(feeds: Sequence[FeedReport]) -> str:
     from newsline.durations import format_duration
 
     counts = Counter(feed.health for feed in feeds)
-    parts = ", ".join(f"{counts[each]:,} {each}" for each in sorted(counts))
+    parts = ", ".join(f"{counts[health]:,} {health}" for health in sorted(counts))
     words = f"{len(feeds):,} feed{'' if len(feeds) == 1 else 's'}{': ' if parts else ''}{parts}"
     late = [feed.overdue_seconds for feed in feeds if feed.overdue_seconds]
     if late:
@@ -157,8 +157,8 @@ def _entries(count: int) -> str:
 
 def _hub(hub: Hub, now: float) -> str:
     pushed = f", last push {ago(hub.last_push, now)}" if hub.last_push else ""
-    said = f": {hub.detail}" if hub.detail else ""
-    return f"hub {hub.hub}: {hub.state}{pushed}{said}"
+    detail = f": {hub.detail}" if hub.detail else ""
+    return f"hub {hub.hub}: {hub.state}{pushed}{detail}"
 
 
 def _until(feed: FeedReport, now: float) -> str:

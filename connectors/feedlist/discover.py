@@ -68,19 +68,20 @@ async def discover(url: str, fetcher: Fetcher, sandbox: Sandbox) -> Sequence[Dis
         raise OperatorError(f"{url}: {failure.detail}: give a page or feed that answers") from None
     if itself := await _read(FeedLink(url), response, sandbox):
         return [itself]
-    named = await _links(response, sandbox)
-    found = [one async for one in _found(named[:MOST_LINKS], "feed", fetcher, sandbox)]
-    if any(one.size and not one.is_of_comments for one in found):
-        return ranked(found)
-    return ranked(found + await _guessed(response.url, fetcher, sandbox))
+    links = await _links(response, sandbox)
+    feeds = [feed async for feed in _read_links(links[:MOST_LINKS], "feed", fetcher, sandbox)]
+    if any(feed.size and not feed.is_of_comments for feed in feeds):
+        return ranked(feeds)
+    return ranked(feeds + await _guess(response.url, fetcher, sandbox))
 
 
-def ranked(found: Sequence[DiscoveredFeed]) -> Sequence[DiscoveredFeed]:
-    """The best first: one with entries, not of comments, of the newest day, named first. Pure."""
+def ranked(feeds: Sequence[DiscoveredFeed]) -> Sequence[DiscoveredFeed]:
+    """The best first: with entries, not of comments, updated on the newest day; else in the order
+    of the page's links. Pure."""
     never = datetime.min.replace(tzinfo=UTC)
     return sorted(
-        found,
-        key=lambda one: (bool(one.size), not one.is_of_comments, (one.newest or never).date()),
+        feeds,
+        key=lambda feed: (bool(feed.size), not feed.is_of_comments, (feed.newest or never).date()),
         reverse=True,
     )
 
@@ -108,38 +109,40 @@ async def _links(response: Response, sandbox: Sandbox) -> list[FeedLink]:
         return []
 
 
-async def _guessed(url: str, fetcher: Fetcher, sandbox: Sandbox) -> list[DiscoveredFeed]:
+async def _guess(url: str, fetcher: Fetcher, sandbox: Sandbox) -> list[DiscoveredFeed]:
     """The first feed at a common path, else the sitemaps in robots.txt, news sitemaps first."""
     links = [FeedLink(urljoin(url, path)) for path in PATHS]
-    async for one in _found(links, "page", fetcher, sandbox):
-        if one.size and not one.is_of_comments:
-            return [one]
+    async for feed in _read_links(links, "page", fetcher, sandbox):
+        if feed.size and not feed.is_of_comments:
+            return [feed]
     try:
         robots = (await fetcher.get(urljoin(url, "/robots.txt"), kind="feed")).body
     except FetchFailed:
         return []
-    sitemaps = sorted(Protego.parse(robots.decode("utf-8", "replace")).sitemaps, key=_is_no_news)
+    sitemaps = sorted(Protego.parse(robots.decode("utf-8", "replace")).sitemaps, key=_is_not_news)
     links = [
-        FeedLink(address) for one in sitemaps[:MOST_LINKS] if (address := absolute_url(one, url))
+        FeedLink(address)
+        for sitemap in sitemaps[:MOST_LINKS]
+        if (address := absolute_url(sitemap, url))
     ]
-    return [one async for one in _found(links, "feed", fetcher, sandbox) if one.size]
+    return [feed async for feed in _read_links(links, "feed", fetcher, sandbox) if feed.size]
 
 
-def _is_no_news(sitemap: str) -> bool:
+def _is_not_news(sitemap: str) -> bool:
     return "news" not in sitemap.rpartition("/")[2].lower()
 
 
-async def _found(
+async def _read_links(
     links: Sequence[FeedLink], kind: Literal["feed", "page"], fetcher: Fetcher, sandbox: Sandbox
 ) -> AsyncIterator[DiscoveredFeed]:
-    """The links that are feeds; others are skipped."""
+    """The feeds behind the links; other links are skipped."""
     for link in links:
         try:
             response = await fetcher.get(link.url, kind=kind)
         except FetchFailed:
             continue
-        if found := await _read(link, response, sandbox):
-            yield found
+        if feed := await _read(link, response, sandbox):
+            yield feed
 
 
 async def _read(link: FeedLink, response: Response, sandbox: Sandbox) -> DiscoveredFeed | None:

@@ -148,7 +148,7 @@ class Fetcher:
                 left = max(0.0, left - (time.monotonic() - started))
             if isinstance(answer, Response):
                 if answer.status == 304 and not conditional:
-                    detail = f"{public_url(url)} answers 304 to a request without conditions"
+                    detail = f"{public_url(url)} answers 304 to an unconditional request"
                     raise FetchFailed(FetchOutcome.BAD_RESPONSE, detail)
                 return msgspec.structs.replace(answer, redirects=redirects) if redirects else answer
             redirects += (answer.redirect,)

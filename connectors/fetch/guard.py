@@ -72,7 +72,7 @@ def _refusal_v6(address: IPv6Address) -> str | None:
     carried = _carried(address)
     for inner in carried:
         if why := _refusal_v4(inner):
-            return f"{inner} in disguise: {why}"
+            return f"an embedding of {inner}: {why}"
     if carried and (address.ipv4_mapped or address.sixtofour or address in NAT64):
         return None
     if address.is_loopback or address.is_link_local:

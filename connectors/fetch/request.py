@@ -113,7 +113,7 @@ def parse_url(url: str, base: URL | None = None) -> URL:
     except ValueError as error:  # yarl's error names the reason
         raise FetchFailed(FetchOutcome.BAD_URL, f"{url[:200]!r}: {error}") from error
     if not usable or len(public_url(made)) > MAX_URL:
-        raise FetchFailed(FetchOutcome.BAD_URL, f"not an http(s) URL to use: {url[:200]!r}")
+        raise FetchFailed(FetchOutcome.BAD_URL, f"not a usable http(s) URL: {url[:200]!r}")
     return made
 
 
@@ -170,7 +170,7 @@ def _named(error: Exception) -> tuple[FetchOutcome, str]:
         case aiohttp.ClientConnectorError(os_error=AddressRefused() as refused):
             return FetchOutcome.ADDRESS_REFUSED, f"{refused.address} is {refused.reason}"
         case aiohttp.ServerDisconnectedError():
-            return FetchOutcome.BAD_RESPONSE, "the server hung up"
+            return FetchOutcome.BAD_RESPONSE, "the server closed the connection"
     outcome = next((o for kind, o in _OUTCOMES if isinstance(error, kind)), None)
     return outcome or FetchOutcome.BAD_RESPONSE, str(error) or type(error).__name__
 

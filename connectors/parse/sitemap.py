@@ -64,36 +64,36 @@ def read_urlset(body: bytes, url: str, now: datetime | None) -> UrlSet:
 
     Without ``now``, every ``lastmod`` is recent; else within :data:`RECENT`. Raises NotAFeed.
     """
-    found = [_url(element) for element in _elements(body, "url")]
-    if len(found) > 1 and _is_build_time(found):
+    pages = [_url(element) for element in _elements(body, "url")]
+    if len(pages) > 1 and _is_build_time(pages):
         # Taken for the pages' own, it would have every page fetched at every poll.
-        found = [one._replace(lastmod=None) for one in found]
-    recent = (one for one in found if one.is_news or _is_recent(one.lastmod, now))
-    entries = [_entry(one, url) for one in recent]
+        pages = [page._replace(lastmod=None) for page in pages]
+    recent = (page for page in pages if page.is_news or _is_recent(page.lastmod, now))
+    entries = [_entry(page, url) for page in recent]
     entries.sort(key=lambda entry: entry.updated or entry.published or _LONG_AGO, reverse=True)
-    name, language = next(((one.name, one.language) for one in found if one.name), ("", ""))
+    name, language = next(((page.name, page.language) for page in pages if page.name), ("", ""))
     return UrlSet(name, language, entries)
 
 
-def _is_build_time(found: Sequence[_Url]) -> bool:
+def _is_build_time(pages: Sequence[_Url]) -> bool:
     """True if every ``lastmod`` is the time at which the sitemap was generated: one time of day for
     all pages. A date alone may be common to the pages of a day."""
-    first = found[0].lastmod
-    return bool(first and has_time(first)) and all(one.lastmod == first for one in found)
+    first = pages[0].lastmod
+    return bool(first and has_time(first)) and all(page.lastmod == first for page in pages)
 
 
 def read_index(body: bytes, url: str, now: datetime | None) -> list[Sitemap]:
     """The sitemaps in an index, newest first, without old ones. Raises NotAFeed."""
-    found: list[tuple[datetime, Sitemap]] = []
+    dated: list[tuple[datetime, Sitemap]] = []
     for element in _elements(body, "sitemap"):
-        below = _children(element)
-        link = absolute_url(_text(below, "loc"), url)
-        written = _text(below, "lastmod")
+        fields = _children(element)
+        link = absolute_url(_text(fields, "loc"), url)
+        written = _text(fields, "lastmod")
         at = parse_time(written)
         if link and (at is None or _is_recent(at, now)):
-            found.append((at or _LONG_AGO, Sitemap(link, written if at else "")))
-    found.sort(key=lambda pair: pair[0], reverse=True)
-    return [sitemap for _, sitemap in found]
+            dated.append((at or _LONG_AGO, Sitemap(link, written if at else "")))
+    dated.sort(key=lambda pair: pair[0], reverse=True)
+    return [sitemap for _, sitemap in dated]
 
 
 def _elements(body: bytes, name: str) -> Iterator[etree._Element]:
@@ -133,13 +133,13 @@ def _url(element: etree._Element) -> _Url:
     )
 
 
-def _entry(one: _Url, url: str) -> RawEntry:
+def _entry(page: _Url, url: str) -> RawEntry:
     return RawEntry(
-        link=absolute_url(one.loc, url) if one.loc else None,
-        title=one.title,
-        categories=one.keywords.split(","),
-        published=parse_time(one.date),
-        updated=utc(one.lastmod) if one.lastmod else None,
+        link=absolute_url(page.loc, url) if page.loc else None,
+        title=page.title,
+        categories=page.keywords.split(","),
+        published=parse_time(page.date),
+        updated=utc(page.lastmod) if page.lastmod else None,
     )
 
 

@@ -79,7 +79,7 @@ def as_written(written: str) -> datetime | None:
 
 
 def from_seconds(since_1970: float) -> datetime | None:
-    """The moment of a Unix time in UTC; None for what is none, or before 1990."""
+    """The UTC time of a Unix timestamp; None if it is out of range or before 1990."""
     try:
         return _plausible(datetime.fromtimestamp(since_1970, UTC))
     except (ValueError, OverflowError, OSError):
