@@ -67,7 +67,8 @@ bench-cluster: $(VENV)/.test
 soak: $(VENV)/.test
 	$(BIN)/python -m simulation.soak
 
-# A hundred times kill -9 of connectors on each state store; SOAK_KILLS says otherwise.
+# kill -9 of connectors a hundred times on each state store, and 25 times of connector and job;
+# SOAK_KILLS says otherwise.
 soak-connectors: $(VENV)/.test
 	$(BIN)/python -m simulation.soak.connectors
 

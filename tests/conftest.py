@@ -27,7 +27,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MARKED_BY_FIXTURE = {
     "flink": ("flink", "local"),
-    "kafka": ("kafka", "mortal_kafka", "local"),
+    "kafka": ("kafka", "mortal_kafka", "job_kafka", "local"),
     "postgres": ("postgres", "mortal_postgres"),
     "slow": ("java", "job_server", "compose"),  # what is downloaded or built for them
 }

@@ -1,7 +1,7 @@
 """``make soak``: faults at random for ten minutes while articles flow through Kafka and Flink.
 
 At the end a committed reader has each article once and in order, and no process has grown. The
-faults are those of tests/integration/test_flink_faults.py; ``SOAK_SECONDS`` is how long it takes.
+faults are those of tests/support/flink_faults.py; ``SOAK_SECONDS`` is how long it takes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from benchmarks.processes import proportional
 from deploy.local import downloads
 from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
-from tests.integration import test_flink_faults as faults
+from tests.support import flink_faults as faults
 from tests.support.flink_job import OnFlink
 from tests.support.record_flow import Flow
 

@@ -1,6 +1,7 @@
-"""``make soak-connectors``: kill -9 of connectors at a hundred random moments, on each state store.
+"""``make soak-connectors``: kill -9 of connectors at a hundred random moments, on each state store,
+and of a connector and a job at 25 moments each.
 
-Every article is published once, whatever is killed. ``SOAK_KILLS`` is how often.
+Every article is published and enriched once, whatever is killed. ``SOAK_KILLS`` is how often.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from tests.integration import test_kill
 from tests.integration.test_kill_connectors import Size, kill_at_random
 from tests.support.postgres import PostgresServer
 
@@ -27,6 +29,10 @@ def main() -> None:
             print(f"{name}, {len(states)} at once", flush=True)
             (root / name).mkdir()
             kill_at_random(root / name, states, SIZE)
+        print("connector and job", flush=True)
+        (root / "job").mkdir()
+        broker = f"embedded:{root / 'job' / 'broker.db'}"
+        test_kill.kill_at_random(root / "job", broker, kills=KILLS // 4)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import re
 import subprocess
 
 import kubernetes_validate
+import pytest
 import yaml
 
 from deploy.local import downloads
@@ -80,6 +81,7 @@ def test_flinks_address_is_the_service_that_the_operator_makes(named):
     assert named("ConfigMap")["newsline"]["data"]["NEWSLINE_FLINK_MASTER"] == f"{name}-rest:8081"
 
 
+@pytest.mark.slow
 def test_the_operators_of_prometheus_know_their_resources(monitoring):
     monitors = [each for each in monitoring if each["kind"] == "PodMonitor"]
     assert len(monitors) == 3
@@ -130,6 +132,7 @@ def test_the_readmes_overlay_changes_images_feeds_and_settings(tmp_path):
     assert settings["NEWSLINE_FLINK_MASTER"] == "newsline-flink-rest:8081"
 
 
+@pytest.mark.slow
 def test_the_readmes_alert_rules_are_a_resource_of_the_prometheus_operator():
     (command,) = re.findall(r"^\(cat .*?\) \| kubectl apply -f -$", README, re.MULTILINE)
     joined = command.removesuffix("| kubectl apply -f -")

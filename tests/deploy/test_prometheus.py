@@ -17,10 +17,12 @@ ALERTS = [rule["alert"] for rule in RULES]
 EXPRESSIONS = asked()
 
 
+@pytest.mark.slow
 def test_prometheus_takes_its_configuration_and_the_rules():
     tools.promtool("check", "config", DEPLOY / "prometheus" / "prometheus.yaml")
 
 
+@pytest.mark.slow
 def test_every_alert_fires_and_is_silent_when_it_should_be():
     tools.promtool("test", "rules", PROOFS)
 
@@ -36,6 +38,7 @@ def test_the_proofs_have_each_alert_firing_and_silent(alert):
     assert {bool(case["exp_alerts"]) for case in cases} == {True, False}
 
 
+@pytest.mark.slow
 def test_a_rule_that_never_fires_would_not_pass(tmp_path):
     dead = re.sub(r"> 300", "> 300000", (DEPLOY / "prometheus" / "alerts.yaml").read_text())
     (tmp_path / "alerts.yaml").write_text(dead)
@@ -60,6 +63,7 @@ def test_the_runbook_has_no_alert_that_does_not_exist():
     assert set(re.findall(r"^## (Newsline\w+)$", runbook, re.MULTILINE)) == set(ALERTS)
 
 
+@pytest.mark.slow
 def test_each_expression_is_promql(tmp_path):
     rules = [{"record": f"x{n}", "expr": each} for n, each in enumerate(EXPRESSIONS.values())]
     path = tmp_path / "rules.yaml"

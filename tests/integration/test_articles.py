@@ -18,6 +18,8 @@ from tests.support.news_site import Answer, Site, page, rss
 from tests.support.shared_data import DATA, needs
 from tests.support.topic_reader import values
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
 def address(request, tmp_path) -> str:

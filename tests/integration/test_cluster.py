@@ -23,7 +23,6 @@ from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched
 from newsline.topics import contents
 from tests.support.command import until
 from tests.support.example_records import raw_article, raw_message
-from tests.support.flink_job import GROUP, OnFlink
 from tests.support.topic_reader import values
 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
@@ -161,22 +160,3 @@ def test_a_flink_that_does_not_start_says_where_to_look_and_leaves_nothing(
     with pytest.raises(OperatorError, match=r"ended during its start: see \S+\.log$"):
         cluster.start()
     assert not any(process.runs() for process in cluster.processes)
-
-
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_a_job_manager_that_is_killed_recovers_its_job_from_the_last_checkpoint(
-    tmp_path: Path, mortal_kafka: KafkaServer, flink: FlinkCluster, job_server: Path
-) -> None:
-    with OnFlink(tmp_path, mortal_kafka.address, flink, job_server) as on_flink:
-        on_flink.submit()
-        before = on_flink.rest.running(GROUP)
-        assert before is not None
-        until(lambda: on_flink.rest.checkpoints(before.id).completed > 0, "a checkpoint")
-        flink.job_manager.kill()
-        flink.job_manager.start()
-        on_flink.wait_until_it_runs()
-        after = on_flink.rest.running(GROUP)
-        assert after is not None
-        assert after.id == before.id
-        assert flink.get(f"/jobs/{after.id}/checkpoints")["latest"]["restored"] is not None
-        on_flink.end()

@@ -1,9 +1,10 @@
-"""The job on a real Flink through an operator's commands: submit, status, stop, restore, cancel."""
+"""The job on a real Flink: an operator's commands, what the processes serve, new partitions."""
 
 from __future__ import annotations
 
 import re
 import urllib.request
+from contextlib import suppress
 
 from kafka import KafkaAdminClient
 from kafka.admin import NewPartitions
@@ -12,15 +13,22 @@ from deploy.local.kafka import KafkaServer
 from newsline.broker import connect
 from newsline.broker.kafka.client import settings
 from newsline.records import RAW_TOPIC
+from tests.deploy.expressions import asked, names
 from tests.support.command import until
 from tests.support.flink_job import GROUP, OnFlink
 from tests.support.record_flow import Flow
 
+CONNECTORS = re.compile(
+    "newsline_(polls|sitemaps|pages|entries|revisits|feeds|feed_overdue|websub|articles_published"
+    "|publish_age)"
+)
+"""Series that the job has no part in."""
+
 
 def test_a_job_is_submitted_watched_stopped_with_a_savepoint_and_restored(
-    on_flink: OnFlink, mortal_kafka: KafkaServer
+    on_flink: OnFlink, job_kafka: KafkaServer
 ) -> None:
-    with Flow(mortal_kafka.address, 400, seconds=5) as flow:
+    with Flow(job_kafka.address, 400, seconds=5) as flow:
         submitted = on_flink.enrich()
         assert submitted.returncode == 0, submitted.stderr
         assert f"{GROUP} runs on Flink, 2 wide: {on_flink.rest.url}/#/job/" in submitted.stdout
@@ -71,12 +79,58 @@ def restored_from(job: OnFlink) -> str:
     return str(checkpoints["latest"]["restored"]["external_path"])
 
 
-def test_partitions_that_are_added_while_the_job_runs_are_read(
-    on_flink: OnFlink, mortal_kafka: KafkaServer
+def test_the_pool_of_workers_shows_what_they_count(job: OnFlink, job_kafka: KafkaServer) -> None:
+    with Flow(job_kafka.address, 40, seconds=1) as flow:
+        flow.go_on()
+        flow.reach(1.0)
+        (url,) = re.findall(r"status on (\S+)", job.pool.output())
+
+        def metrics() -> str:
+            return served(f"{url}metrics")
+
+        until(lambda: "newsline_articles_enriched_total 40.0" in metrics(), "40 articles")
+        late = 'newsline_dead_letters_total{reason="deadline",stage="enrich"} 1.0'
+        assert late in metrics()
+        letters = 'newsline_dead_letters_total{reason="not_a_record",stage="decode"} 8.0'
+        assert letters in metrics()
+        until(lambda: 'newsline_lag_records{partition="0"' in metrics(), "the lag")
+    flow.account()
+
+
+def test_the_series_that_rules_and_dashboard_ask_for_are_served(
+    job: OnFlink, job_kafka: KafkaServer
 ) -> None:
-    address = mortal_kafka.address
+    wanted = {name for each in asked().values() for name in names(each)}
+    wanted = {name for name in wanted if not CONNECTORS.match(name)}
+    with Flow(job_kafka.address, 40, seconds=1) as flow:
+        flow.go_on()
+        flow.reach(1.0)
+    (worker,) = re.findall(r"status on (\S+)", job.pool.output())
+    of_flink = [f"http://{address}/metrics" for address in job.cluster.metrics]
+
+    def missing() -> set[str]:
+        return wanted - set().union(*map(series, [f"{worker}metrics", *of_flink]))
+
+    with suppress(AssertionError):
+        until(lambda: not missing())
+    assert missing() == set()
+
+
+def served(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def series(url: str) -> set[str]:
+    return set(re.findall(r"^(\w+)[ {]", served(url), re.MULTILINE))
+
+
+def test_partitions_that_are_added_while_the_job_runs_are_read(
+    job: OnFlink, job_kafka: KafkaServer
+) -> None:
+    """The last test of the file: the topic keeps its partitions."""
+    address = job_kafka.address
     with Flow(address, 200, seconds=4) as flow:
-        on_flink.submit()
         flow.reach(0.5)
         with KafkaAdminClient(**settings(address.removeprefix("kafka://"))) as admin:
             admin.create_partitions({RAW_TOPIC: NewPartitions(7)})
@@ -85,27 +139,4 @@ def test_partitions_that_are_added_while_the_job_runs_are_read(
         with connect(address) as broker:
             until(lambda: not any(broker.lag(GROUP, RAW_TOPIC)), "the end of all partitions")
             assert all(broker.end_offsets(RAW_TOPIC)[4:])
-    on_flink.end()
     flow.account(partitions=None)
-
-
-def test_the_pool_of_workers_shows_what_they_count(
-    on_flink: OnFlink, mortal_kafka: KafkaServer
-) -> None:
-    with Flow(mortal_kafka.address, 40, seconds=1) as flow:
-        flow.go_on()
-        on_flink.submit()
-        flow.reach(1.0)
-        (url,) = re.findall(r"status on (\S+)", on_flink.pool.output())
-
-        def metrics() -> str:
-            with urllib.request.urlopen(f"{url}metrics") as answer:
-                return str(answer.read().decode())
-
-        until(lambda: "newsline_articles_enriched_total 40.0" in metrics(), "40 articles")
-        late = 'newsline_dead_letters_total{reason="deadline",stage="enrich"} 1.0'
-        assert late in metrics()
-        letters = 'newsline_dead_letters_total{reason="not_a_record",stage="decode"} 8.0'
-        assert letters in metrics()
-        until(lambda: 'newsline_lag_records{partition="0"' in metrics(), "the lag")
-    on_flink.end()

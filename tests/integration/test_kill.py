@@ -8,6 +8,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from newsline.broker import Broker, connect
 from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_raw
 from tests.support.command import Command, until
@@ -16,6 +18,13 @@ from tests.support.topic_reader import values
 
 ARTICLES = 500
 PLACES = ("Oslo", "Nairobi", "Lima", "Hanoi", "Quito", "Warsaw", "Dakar", "Perth")
+
+
+MOMENTS = ((0.5, 3.0), (3.0, 6.0), (6.0, 9.0))
+"""Seconds after its start in which a process is killed: while it starts, at its first commits, and
+well after them."""
+
+pytestmark = pytest.mark.slow
 
 
 class Wire:
@@ -47,14 +56,14 @@ def story(number: int) -> bytes:
     )
 
 
-def test_kill_9_of_connector_and_job_25_times_each_loses_and_doubles_nothing(tmp_path):
-    kill_at_random(tmp_path, f"embedded:{tmp_path / 'broker.db'}", kills=25)
-
-
-def test_kill_9_of_connector_and_job_5_times_each_on_kafka_loses_and_doubles_nothing(
-    tmp_path, mortal_kafka
-):
-    kill_at_random(tmp_path, mortal_kafka.address, kills=5)
+@pytest.mark.parametrize("broker", ["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
+def test_kill_9_of_connector_and_job_loses_and_doubles_nothing(tmp_path, broker, request):
+    """Once at each of :data:`MOMENTS`; ``make soak-connectors`` kills both 25 times."""
+    if broker == "kafka":
+        address = request.getfixturevalue("mortal_kafka").address
+    else:
+        address = f"embedded:{tmp_path / 'broker.db'}"
+    kill_at_random(tmp_path, address, kills=len(MOMENTS))
 
 
 def kill_at_random(tmp_path: Path, address: str, kills: int) -> None:
@@ -91,10 +100,9 @@ def kill_at_random(tmp_path: Path, address: str, kills: int) -> None:
 
 
 def kill_again_and_again(command: Command, kills: int, seed: int) -> None:
-    """Kills from while it starts until well after its first commits."""
-    moments = random.Random(seed)
-    for _ in range(kills):
-        time.sleep(moments.uniform(0.5, 9.0))
+    chance = random.Random(seed)
+    for kill in range(kills):
+        time.sleep(chance.uniform(*MOMENTS[kill % len(MOMENTS)]))
         command.kill()
         command.start()
 

@@ -8,6 +8,8 @@ import re
 import signal
 from pathlib import Path
 
+import pytest
+
 from newsline.broker import connect
 from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched, decode_raw
 from newsline.sample import Newsroom
@@ -16,6 +18,8 @@ from tests.integration.test_kill import story
 from tests.support.command import Command, children, newsline, until
 from tests.support.news_site import Answer, Site, rss
 from tests.support.topic_reader import values
+
+pytestmark = pytest.mark.slow
 
 FREE = ("--status", "127.0.0.1:0")
 

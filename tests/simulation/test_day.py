@@ -13,6 +13,8 @@ from simulation.day.account import table, wrong
 from simulation.day.plan import Kind, plan
 from simulation.day.run import Day, live
 
+pytestmark = pytest.mark.slow
+
 SEED = 5
 
 

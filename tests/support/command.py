@@ -83,16 +83,23 @@ def newsline(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     )
 
 
-def until(condition: Callable[[], bool], what: str = "it", *, seconds: float = PATIENCE) -> None:
+def until(
+    condition: Callable[[], bool],
+    what: str = "it",
+    *,
+    seconds: float = PATIENCE,
+    every: float = 0.05,
+) -> None:
     """Return when the condition holds; fail the test when it does not within the time.
 
-    ``seconds`` is for what newsline promises to do in time, and for nothing else.
+    ``seconds`` is for what newsline promises to do in time, and for nothing else. ``every``:
+    seconds between two looks, for a look that costs the broker something.
     """
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not happen within {seconds:.0f} s")
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 def children(pid: int) -> list[int]:

@@ -1,21 +1,53 @@
-"""What stands on a topic, read to its end as any committed reader would."""
+"""Read a topic to its end, as a committed reader."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from newsline.broker import Broker
+from newsline.broker.embedded import EmbeddedBroker
+
+SETTLE_SECONDS = 1.0
+"""Kafka answers a commit before its records can be read: it writes the markers afterwards."""
 
 
-def values(broker: Broker, topic: str, wait: float = 1.0, since: Sequence[int] = ()) -> list[bytes]:
-    """All values, partition by partition; a partition ends where nothing comes for ``wait`` s.
+class TopicReader:
+    """Values of a topic, read from ``since`` on; each call reads on from the last one.
 
-    ``since``: the offset in each partition where to begin, 0 in those that it leaves out.
+    ``since``: the first offset in each partition, 0 in those that it leaves out.
     """
-    found: list[bytes] = []
-    for partition in range(broker.partitions(topic)):
-        offset = since[partition] if partition < len(since) else 0
-        while batch := broker.read(topic, partition, offset, limit=500, wait=wait):
-            found += [record.value for record in batch]
-            offset = batch[-1].offset + 1
-    return found
+
+    def __init__(self, topic: str, since: Sequence[int] = ()) -> None:
+        self.values: list[bytes] = []
+        self._topic = topic
+        self._offsets = dict(enumerate(since))
+
+    def read(self, broker: Broker) -> bool:
+        """Read to the present end, partition by partition. True if there was something."""
+        before = len(self.values)
+        for partition in range(broker.partitions(self._topic)):
+            offset = self._offsets.get(partition, 0)
+            while batch := broker.read(self._topic, partition, offset, limit=500):
+                self.values += [record.value for record in batch]
+                offset = self._offsets[partition] = batch[-1].offset + 1
+        return len(self.values) > before
+
+
+def values(
+    broker: Broker, topic: str, wait: float = SETTLE_SECONDS, since: Sequence[int] = ()
+) -> list[bytes]:
+    """All values of the topic, partition by partition while nothing is written.
+
+    On Kafka the topic has ended when nothing has come for ``wait`` seconds.
+    """
+    reader = TopicReader(topic, since)
+    reader.read(broker)
+    if isinstance(broker, EmbeddedBroker):
+        return reader.values
+    quiet_since = time.monotonic()
+    while time.monotonic() < quiet_since + wait:
+        time.sleep(0.05)
+        if reader.read(broker):
+            quiet_since = time.monotonic()
+    return reader.values

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import pytest
+
 from connectors.article.page_reader import PageReader
 from connectors.feedlist.feed_list import Feed
 from connectors.fetch import Fetcher
@@ -33,6 +35,8 @@ from tests.support.connector_harness import (
     published,
     story,
 )
+
+pytestmark = pytest.mark.slow
 
 FETCH_SECONDS = 30.0
 CHILD_SECONDS = 8.0

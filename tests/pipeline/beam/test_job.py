@@ -30,6 +30,7 @@ from newsline.records import (
     decode_dead_letter,
     decode_enriched,
 )
+from newsline.sandbox import child
 from newsline.service import metrics
 from newsline.sinks.jsonl import JsonLines
 from newsline.topics import contents
@@ -43,6 +44,8 @@ from tests.support.command import until
 from tests.support.example_records import raw_article, raw_message
 from tests.support.installed_packages import install
 from tests.support.topic_reader import values
+
+pytestmark = pytest.mark.slow
 
 SENTENCE = "The mayor of Oslo met union leaders from Norway and Sweden on Monday. "
 
@@ -163,7 +166,7 @@ def test_an_article_that_takes_long_holds_up_its_own_partition_only(address):
     with connect(address) as broker:
         held_up = next(n for n, end in enumerate(broker.end_offsets(RAW_TOPIC)) if end)
         assert held_up == 0
-        running = threading.Thread(target=run, args=(address,), kwargs={"children": 1})
+        running = threading.Thread(target=run, args=(address,), kwargs={"until_caught_up": False})
         running.start()
         until(lambda: bool(enrichment_children()), "the first child")
         publish(address, *(raw_article(n) for n in range(100, 140)))
@@ -175,7 +178,9 @@ def test_an_article_that_takes_long_holds_up_its_own_partition_only(address):
 
         until(others_are_done, "the others' end")
         assert broker.committed("test", RAW_TOPIC)[held_up] == 0
-    running.join()
+        until(lambda: not any(broker.lag("test", RAW_TOPIC)), "the end of its own")
+        source.draining.set()
+        running.join()
     assert len(enriched(address)) == 4 + 40
 
 
@@ -220,9 +225,8 @@ def enrichment_children() -> list[int]:
     """This process's sandbox children, by pid."""
     listed = Path(f"/proc/{os.getpid()}/task").glob("*/children")
     children = [int(pid) for file in listed for pid in file.read_text().split()]
-    return [
-        pid for pid in children if b"sandbox_child" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]
+    program = child.__file__.encode()
+    return [pid for pid in children if program in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def test_a_missing_model_ends_the_job_with_its_reason_and_touches_no_record(address):
