@@ -18,7 +18,7 @@ from newsline.broker import connect
 from newsline.records import RAW_TOPIC
 from newsline.sandbox.pool import Sandbox
 from newsline.topics import contents
-from tests.support.connector_harness import open_desk
+from tests.support.connector_harness import open_harness
 from tests.support.http_server import Server
 
 COPIES = 5
@@ -57,11 +57,11 @@ async def _poll(directory: Path, host: str, count: int) -> float:
     ):
         contents.ensure(broker)
         parts = {"parsing": sandbox, "extracting": sandbox}
-        async with open_desk(site, broker, address, state, **parts) as desk:
-            await desk.poll("/warm")
+        async with open_harness(site, broker, address, state, **parts) as harness:
+            await harness.poll("/warm")
             before = sum(broker.end_offsets(RAW_TOPIC))
             started = time.perf_counter()
-            await desk.poll(f"/feed?copies={COPIES}")
+            await harness.poll(f"/feed?copies={COPIES}")
             seconds = time.perf_counter() - started
         published = sum(broker.end_offsets(RAW_TOPIC)) - before
     print(f"connector: {published} of {count} pages published in {seconds:.1f} s")

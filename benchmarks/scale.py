@@ -38,7 +38,7 @@ from connectors.text.urls import canonical_url
 from newsline.broker import connect
 from newsline.sandbox.pool import Sandbox
 from newsline.topics import contents
-from tests.support.connector_harness import open_desk
+from tests.support.connector_harness import open_harness
 from tests.support.http_server import LoopbackResolver, Server
 
 FEEDS = 10_000
@@ -181,12 +181,12 @@ async def staged(directory: Path, port: int, with_news: int) -> AsyncIterator[St
     ):
         contents.ensure(broker)
         state.enlist(feeds)
-        desk = open_desk(
+        harness = open_harness(
             Server(), broker, address, state, parsing=sandbox, extracting=sandbox, fetcher=fetcher
         )
-        async with desk as open_one:
-            watched = Watched(open_one.poller)
-            connector = Connector(watched, open_one.store, open_one.outages)  # type: ignore[arg-type]
+        async with harness as opened:
+            watched = Watched(opened.poller)
+            connector = Connector(watched, opened.store, opened.outages)  # type: ignore[arg-type]
             yield Stage(connector, watched, state, feeds)
 
 

@@ -13,7 +13,7 @@ from connectors.state import State
 from newsline.broker import Broker, connect
 from newsline.sandbox.pool import Sandbox
 from newsline.topics import contents
-from tests.support.connector_harness import Desk, open_desk
+from tests.support.connector_harness import ConnectorHarness, open_harness
 from tests.support.http_server import Server, serve
 
 
@@ -48,10 +48,10 @@ async def site() -> AsyncIterator[Server]:
 
 
 @pytest.fixture
-async def desk(
+async def harness(
     site: Server, broker: Broker, broker_address: str, state: State, sandbox: Sandbox
-) -> AsyncIterator[Desk]:
-    async with open_desk(
+) -> AsyncIterator[ConnectorHarness]:
+    async with open_harness(
         site, broker, broker_address, state, parsing=sandbox, extracting=sandbox
-    ) as desk:
-        yield desk
+    ) as harness:
+        yield harness

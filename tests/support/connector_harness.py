@@ -38,7 +38,7 @@ THIRD = (
 )
 
 
-class Desk(NamedTuple):
+class ConnectorHarness(NamedTuple):
     """A connector's parts, to poll feed by feed; ``site`` serves the feeds."""
 
     site: Server
@@ -87,7 +87,7 @@ class Recording(EntryHandler):
 
 
 @asynccontextmanager
-async def open_desk(
+async def open_harness(
     site: Server,
     broker: Broker,
     address: str,
@@ -99,7 +99,7 @@ async def open_desk(
     fetcher: Fetcher | None = None,
     callback: str = "",
     revisit: Sequence[float] = (),
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[ConnectorHarness]:
     with (
         closing(Publisher(broker, address, state, revisit)) as publisher,
         closing(Outages()) as outages,
@@ -120,7 +120,7 @@ async def open_desk(
                 callback=callback,
                 revisit=revisit,
             )
-            yield Desk(
+            yield ConnectorHarness(
                 site, broker, state, parts.poller, store, outages, parts.subscriber, parts.revisits
             )
 

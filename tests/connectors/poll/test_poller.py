@@ -26,19 +26,19 @@ def polls() -> Counter[str]:
 
 
 @pytest.fixture
-async def harbour(desk, site):
-    """A desk whose site has a feed of one article, polled before with the ETag "1"."""
+async def harbour(harness, site):
+    """A harness whose site has a feed of one article, polled before with the ETag "1"."""
     site.says("/feed", feed(item()), ETag='"1"', Last_Modified="yesterday")
     site.says("/harbour", story())
-    assert await desk.poll() == {"published": 1}
-    return desk
+    assert await harness.poll() == {"published": 1}
+    return harness
 
 
-def headers(desk) -> list[tuple[str | None, str | None]]:
+def headers(harness) -> list[tuple[str | None, str | None]]:
     """The conditions of each request for the feed."""
     return [
         (request.headers.get("If-None-Match"), request.headers.get("If-Modified-Since"))
-        for request in desk.site.requests
+        for request in harness.site.requests
         if request.path == "/feed"
     ]
 
@@ -98,53 +98,55 @@ async def test_what_is_no_feed_is_a_failure_and_forgets_nothing(harbour, site, b
     assert (harbour.feed().failures, harbour.feed().last_detail) == (0, "")
 
 
-async def test_a_feed_that_cannot_be_had_is_asked_less_and_less_often(desk):
+async def test_a_feed_that_cannot_be_had_is_asked_less_and_less_often(harness):
     waits = []
     for failures in range(1, 4):
-        assert await desk.poll() == {}
-        state = desk.feed()
+        assert await harness.poll() == {}
+        state = harness.feed()
         assert (state.last_outcome, state.failures) == ("not_found", failures)
         assert "404" in state.last_detail
         waits.append(state.next_poll - time.time())
     assert waits[0] * 1.5 < waits[1] < waits[2] / 1.5
-    assert desk.feed().why == "3rd failure in a row: not_found"
+    assert harness.feed().why == "3rd failure in a row: not_found"
 
 
-async def test_a_server_that_says_when_to_come_back_is_left_alone_until_then(desk, site):
+async def test_a_server_that_says_when_to_come_back_is_left_alone_until_then(harness, site):
     site.says("/feed", status=429, Retry_After="7200")
-    await desk.poll()
-    assert desk.feed().last_outcome == "throttled"
-    assert desk.feed().next_poll - time.time() > 7_000
+    await harness.poll()
+    assert harness.feed().last_outcome == "throttled"
+    assert harness.feed().next_poll - time.time() > 7_000
 
 
-async def test_a_feed_that_takes_too_long_to_parse_is_a_failure(desk, site, monkeypatch):
-    monkeypatch.setattr(desk.poller._feeds, "_parse_seconds", 0.5)
+async def test_a_feed_that_takes_too_long_to_parse_is_a_failure(harness, site, monkeypatch):
+    monkeypatch.setattr(harness.poller._feeds, "_parse_seconds", 0.5)
     site.says("/feed", rss([("/a", "A", "")]) + b"<" * 2_000_000)  # 15 s without a deadline
-    assert await desk.poll() == {}
-    assert (desk.feed().last_outcome, desk.feed().failures) == ("parse_deadline", 1)
+    assert await harness.poll() == {}
+    assert (harness.feed().last_outcome, harness.feed().failures) == ("parse_deadline", 1)
 
 
 @pytest.mark.parametrize(
     ("task", "outcome"),
     [(extraction_tasks.die, "parse_crash"), (extraction_tasks.fail, "parse_error")],
 )
-async def test_a_feed_that_breaks_its_parser_is_a_failure(desk, site, monkeypatch, task, outcome):
+async def test_a_feed_that_breaks_its_parser_is_a_failure(
+    harness, site, monkeypatch, task, outcome
+):
     monkeypatch.setattr(feed_fetcher, "parse_feed", task)
     site.says("/feed", feed(item()))
-    assert await desk.poll() == {}
-    assert (desk.feed().last_outcome, desk.feed().failures) == (outcome, 1)
+    assert await harness.poll() == {}
+    assert (harness.feed().last_outcome, harness.feed().failures) == (outcome, 1)
 
 
-async def test_validators_are_stored_when_every_entry_is_settled_and_not_before(desk, site):
+async def test_validators_are_stored_when_every_entry_is_settled_and_not_before(harness, site):
     site.says("/feed", feed(item(), item("mill")), ETag='"1"', Last_Modified="yesterday")
     site.says("/harbour", story())
     site.says("/mill", status=503)
-    assert await desk.poll() == {"published": 1, "server_error": 1}
-    assert desk.feed().validators == FeedValidators()
+    assert await harness.poll() == {"published": 1, "server_error": 1}
+    assert harness.feed().validators == FeedValidators()
     site.says("/mill", story(title="Mill shuts"))
-    assert await desk.poll() == {"unchanged": 1, "published": 1}
-    assert desk.feed().validators[:2] == ('"1"', "yesterday")
-    assert headers(desk) == [(None, None), (None, None)]
+    assert await harness.poll() == {"unchanged": 1, "published": 1}
+    assert harness.feed().validators[:2] == ('"1"', "yesterday")
+    assert headers(harness) == [(None, None), (None, None)]
 
 
 async def test_a_new_entry_that_fails_takes_the_validators_back(harbour, site):
@@ -154,20 +156,20 @@ async def test_a_new_entry_that_fails_takes_the_validators_back(harbour, site):
     assert harbour.feed().validators == FeedValidators()
 
 
-async def test_rss_is_a_feed_like_any_other(desk, site):
+async def test_rss_is_a_feed_like_any_other(harness, site):
     site.says("/feed", rss([("/harbour", "Harbour reopens", ""), ("/mill", "Mill shuts", "")]))
     site.says("/harbour", story())
     site.says("/mill", story(title="Mill shuts"))
-    assert await desk.poll() == {"published": 2}
+    assert await harness.poll() == {"published": 2}
 
 
-async def test_an_empty_feed_is_a_good_poll(desk, site):
+async def test_an_empty_feed_is_a_good_poll(harness, site):
     site.says("/feed", feed(), ETag='"1"')
-    assert await desk.poll() == {}
-    assert (desk.feed().last_outcome, desk.feed().validators.etag) == ("ok", '"1"')
+    assert await harness.poll() == {}
+    assert (harness.feed().last_outcome, harness.feed().validators.etag) == ("ok", '"1"')
 
 
-async def test_hostile_words_in_a_feed_come_to_an_outcome(desk, site):
+async def test_hostile_words_in_a_feed_come_to_an_outcome(harness, site):
     nasty = ["\x00", "\ufdd0", "\u202e", "'; DROP TABLE feeds; --", "%", "x" * 5_000, "http://[::1"]
     items = [
         item(f"{n}{url}{word}", title=word, url=f"{url}{word}")
@@ -175,7 +177,7 @@ async def test_hostile_words_in_a_feed_come_to_an_outcome(desk, site):
         for url in ("/", "http://", "//")
     ]
     site.says("/feed", feed(*items))
-    outcomes = await desk.poll()
+    outcomes = await harness.poll()
     assert sum(outcomes.values()) == len(items)
 
 
@@ -206,39 +208,39 @@ async def test_a_broker_that_refuses_ends_the_poll_and_nothing_is_remembered(
     left.set()
 
 
-async def test_entries_past_the_limit_of_a_feed_are_counted_too(desk, site):
+async def test_entries_past_the_limit_of_a_feed_are_counted_too(harness, site):
     entries = [{"id": str(number), "title": "no link"} for number in range(MAX_ENTRIES + 7)]
     site.says("/feed", feed(*entries))
-    assert await desk.poll() == {"no_link": MAX_ENTRIES, "unread": 7}
+    assert await harness.poll() == {"no_link": MAX_ENTRIES, "unread": 7}
 
 
-async def test_a_feed_that_is_gone_is_left_alone_and_read_again_should_it_come_back(desk, site):
+async def test_a_feed_that_is_gone_is_left_alone_and_read_again_should_it_come_back(harness, site):
     site.says("/feed", status=410)
-    await desk.poll()
-    assert desk.feed().next_poll - time.time() > 6 * 24 * 3_600
-    assert desk.feed().why == "gone (410): retired, polled every 7 d"
+    await harness.poll()
+    assert harness.feed().next_poll - time.time() > 6 * 24 * 3_600
+    assert harness.feed().why == "gone (410): retired, polled every 7 d"
     site.says("/feed", feed(item()))
     site.says("/harbour", story())
-    assert await desk.poll() == {"published": 1}
-    assert desk.feed().next_poll - time.time() < 2 * 3_600
+    assert await harness.poll() == {"published": 1}
+    assert harness.feed().next_poll - time.time() < 2 * 3_600
 
 
-async def test_a_feed_that_asks_for_an_hour_is_given_it_by_a_304_too(desk, site):
+async def test_a_feed_that_asks_for_an_hour_is_given_it_by_a_304_too(harness, site):
     items = "<item><title>A</title><link>/harbour</link></item>"
     site.says(
         "/feed", f'<rss version="2.0"><channel><ttl>60</ttl>{items}</channel></rss>', ETag="1"
     )
     site.says("/harbour", story())
-    await desk.poll()
+    await harness.poll()
 
     async def not_modified(_: web.Request) -> web.Response:
         return web.Response(status=304)
 
     site.answers["/feed"] = not_modified
-    await desk.poll()
-    assert desk.feed().last_outcome == "not_modified"
-    assert desk.feed().next_poll - time.time() > 3_500
-    assert desk.feed().why == "the feed asks for 60 min (ttl or sy:updatePeriod)"
+    await harness.poll()
+    assert harness.feed().last_outcome == "not_modified"
+    assert harness.feed().next_poll - time.time() > 3_500
+    assert harness.feed().why == "the feed asks for 60 min (ttl or sy:updatePeriod)"
 
 
 async def test_a_feed_that_has_moved_is_polled_at_its_new_address_and_keeps_its_name(
@@ -263,38 +265,38 @@ async def test_a_feed_that_has_moved_is_polled_at_its_new_address_and_keeps_its_
     assert await harbour.poll() == {"unchanged": 1}
 
 
-async def test_a_feeds_login_is_sent_and_never_published(desk, site):
+async def test_a_feeds_login_is_sent_and_never_published(harness, site):
     site.says("/feed", feed(item()))
     site.says("/harbour", story())
-    desk.state.enlist([Feed(site.url.replace("//", "//ana:secret@") + "/feed")])
-    (claimed,) = desk.state.claim_due(time.time(), 1)
-    await desk.poller.poll(claimed, 0.0)
+    harness.state.enlist([Feed(site.url.replace("//", "//ana:secret@") + "/feed")])
+    (claimed,) = harness.state.claim_due(time.time(), 1)
+    await harness.poller.poll(claimed, 0.0)
     asked = next(request for request in site.requests if request.path == "/feed")
     assert asked.headers["Authorization"] == encode_basic_auth("ana", "secret")
-    assert [one.feeds[0].url for one in desk.articles()] == [f"{site.url}/feed"]
+    assert [one.feeds[0].url for one in harness.articles()] == [f"{site.url}/feed"]
 
 
-async def test_feeds_that_have_moved_to_one_address_say_so(desk, site, monkeypatch):
+async def test_feeds_that_have_moved_to_one_address_say_so(harness, site, monkeypatch):
     monkeypatch.setattr(redirects, "SECONDS", 0.0)
     site.says("/new", feed(item()))
     site.says("/harbour", story())
     for path in ("/feed", "/other"):
         site.says(path, status=308, Location="/new")
         for _ in range(redirects.POLLS):
-            await desk.poll(path)
-    assert desk.feed().redirect.also_read_by is None
-    assert desk.feed("/other").redirect.also_read_by == f"{site.url}/feed"
+            await harness.poll(path)
+    assert harness.feed().redirect.also_read_by is None
+    assert harness.feed("/other").redirect.also_read_by == f"{site.url}/feed"
 
 
-async def test_a_learned_address_that_becomes_private_is_refused_and_forgotten(desk, site):
+async def test_a_learned_address_that_becomes_private_is_refused_and_forgotten(harness, site):
     site.says("/feed", feed())
     put(
-        desk.state,
+        harness.state,
         FeedState(f"{site.url}/feed", redirect=LearnedRedirect("http://192.168.0.1/feed")),
     )
-    await desk.poll()
-    assert desk.feed().last_outcome == "address_refused"
-    assert desk.feed().redirect.address is None
-    assert "192.168.0.1" in desk.feed().why
-    await desk.poll()
-    assert desk.feed().last_outcome == "ok"
+    await harness.poll()
+    assert harness.feed().last_outcome == "address_refused"
+    assert harness.feed().redirect.address is None
+    assert "192.168.0.1" in harness.feed().why
+    await harness.poll()
+    assert harness.feed().last_outcome == "ok"

@@ -31,11 +31,11 @@ from tests.support.connector_harness import (
     FIRST,
     SECOND,
     THIRD,
-    Desk,
+    ConnectorHarness,
     entry_counts,
     feed,
     item,
-    open_desk,
+    open_harness,
     story,
 )
 from tests.support.example_records import NOON, article_id, raw_article
@@ -47,10 +47,10 @@ FAR = time.time() + 7 * 24 * HOUR
 
 
 @pytest.fixture
-async def desk(
+async def harness(
     site: Server, broker: Broker, broker_address: str, any_state: State, sandbox: Sandbox
-) -> AsyncIterator[Desk]:
-    async with open_desk(
+) -> AsyncIterator[ConnectorHarness]:
+    async with open_harness(
         site,
         broker,
         broker_address,
@@ -58,11 +58,11 @@ async def desk(
         parsing=sandbox,
         extracting=sandbox,
         revisit=AGES,
-    ) as desk:
+    ) as harness:
         site.says("/feed", feed(item()))
         site.says("/harbour", story())
-        assert await desk.poll() == {"published": 1}
-        yield desk
+        assert await harness.poll() == {"published": 1}
+        yield harness
 
 
 def counts() -> Counter[str]:
@@ -70,41 +70,41 @@ def counts() -> Counter[str]:
     return Counter({name: int(count) for name, count in found.items()})
 
 
-async def revisit(desk: Desk) -> dict[str, int]:
+async def revisit(harness: ConnectorHarness) -> dict[str, int]:
     """Make what is planned, whenever it is due; what came of it. No entry is counted."""
     before, entries = counts(), entry_counts()
-    for due in desk.state.claim_revisits(FAR, 100):
-        await desk.revisits.make(due)
+    for due in harness.state.claim_revisits(FAR, 100):
+        await harness.revisits.make(due)
     assert entry_counts() == entries
     return dict(counts() - before)
 
 
-async def test_a_silent_correction_is_the_next_revision(desk, site):
-    assert await revisit(desk) == {"unchanged": 1}
+async def test_a_silent_correction_is_the_next_revision(harness, site):
+    assert await revisit(harness) == {"unchanged": 1}
     site.says("/harbour", story(FIRST.replace("four", "five"), SECOND))
-    assert await revisit(desk) == {"update": 1}
-    first, second = desk.articles()
+    assert await revisit(harness) == {"update": 1}
+    first, second = harness.articles()
     assert (second.revision, second.changed) == (2, ("text",))
     assert second.revision_reason == "corrected"
     assert second.feeds == first.feeds
     assert (second.first_seen, second.published) == (first.first_seen, first.published)
     assert second.fetched_at > first.fetched_at
-    assert await revisit(desk) == {"unchanged": 1}
+    assert await revisit(harness) == {"unchanged": 1}
 
 
-async def test_what_is_cosmetic_is_no_revision(desk, site):
+async def test_what_is_cosmetic_is_no_revision(harness, site):
     site.says("/harbour", story(FIRST.upper(), SECOND.replace(" ", "\u00a0")))
-    assert await revisit(desk) == {"unchanged": 1}
-    assert len(desk.articles()) == 1
+    assert await revisit(harness) == {"unchanged": 1}
+    assert len(harness.articles()) == 1
 
 
-async def test_a_page_that_says_it_is_as_it_was_is_not_read(desk, site):
+async def test_a_page_that_says_it_is_as_it_was_is_not_read(harness, site):
     site.says("/harbour", story(), ETag='"1"')
-    assert await revisit(desk) == {"unchanged": 1}
+    assert await revisit(harness) == {"unchanged": 1}
     site.says("/harbour", status=304)
-    assert await revisit(desk) == {"not_modified": 1}
+    assert await revisit(harness) == {"not_modified": 1}
     assert site.requests[-1].headers["If-None-Match"] == '"1"'
-    assert await revisit(desk) == {"not_modified": 1}
+    assert await revisit(harness) == {"not_modified": 1}
     assert site.requests[-1].headers["If-None-Match"] == '"1"'
 
 
@@ -121,71 +121,71 @@ async def test_a_page_that_says_it_is_as_it_was_is_not_read(desk, site):
     ],
 )
 async def test_a_page_that_is_not_the_article_any_more_is_told_and_leaves_it(
-    desk, site, answer, outcome
+    harness, site, answer, outcome
 ):
     site.says("/harbour", **answer)
-    assert await revisit(desk) == {outcome: 1}
-    assert len(desk.articles()) == 1
+    assert await revisit(harness) == {outcome: 1}
+    assert len(harness.articles()) == 1
     site.says("/harbour", story(THIRD, SECOND))
-    assert await revisit(desk) == {"update": 1}
+    assert await revisit(harness) == {"update": 1}
 
 
-async def test_an_article_that_is_the_feed_s_is_not_looked_at_again(desk, site):
+async def test_an_article_that_is_the_feed_s_is_not_looked_at_again(harness, site):
     site.says("/feed", feed(item("mill", content_html=f"<p>{FIRST}</p><p>{SECOND}</p>")))
-    assert await desk.poll() == {"published": 1}
-    assert {due.url for due in desk.state.claim_revisits(FAR, 9)} == {f"{site.url}/harbour"}
+    assert await harness.poll() == {"published": 1}
+    assert {due.url for due in harness.state.claim_revisits(FAR, 9)} == {f"{site.url}/harbour"}
 
 
-async def test_a_revision_from_the_feed_leaves_the_plan_as_it_is(desk, site):
+async def test_a_revision_from_the_feed_leaves_the_plan_as_it_is(harness, site):
     site.says("/feed", feed(item(title="Harbour shuts")))
     site.says("/harbour", story(title="Harbour shuts"))
-    first = desk.articles()[0].first_seen.timestamp()
-    assert await desk.poll() == {"update": 1}
-    assert desk.state.claim_revisits(first + HOUR - 0.1, 9) == []
-    assert len(desk.state.claim_revisits(first + HOUR + 0.1, 9)) == 1
+    first = harness.articles()[0].first_seen.timestamp()
+    assert await harness.poll() == {"update": 1}
+    assert harness.state.claim_revisits(first + HOUR - 0.1, 9) == []
+    assert len(harness.state.claim_revisits(first + HOUR + 0.1, 9)) == 1
 
 
-async def test_it_is_claimed_once_and_put_off_until_it_was_made(desk):
-    (planned,) = desk.state.claim_revisits(FAR, 9)
-    assert desk.state.claim_revisits(FAR + PUT_OFF - 1, 9) == []
-    (again,) = desk.state.claim_revisits(FAR + PUT_OFF, 9)
+async def test_it_is_claimed_once_and_put_off_until_it_was_made(harness):
+    (planned,) = harness.state.claim_revisits(FAR, 9)
+    assert harness.state.claim_revisits(FAR + PUT_OFF - 1, 9) == []
+    (again,) = harness.state.claim_revisits(FAR + PUT_OFF, 9)
     assert again.article_id == planned.article_id
-    desk.state.revisited(again, FAR + 2 * HOUR)
-    assert desk.state.claim_revisits(FAR + HOUR, 9) == []
-    assert len(desk.state.claim_revisits(FAR + 2 * HOUR, 9)) == 1
+    harness.state.revisited(again, FAR + 2 * HOUR)
+    assert harness.state.claim_revisits(FAR + HOUR, 9) == []
+    assert len(harness.state.claim_revisits(FAR + 2 * HOUR, 9)) == 1
 
 
-async def test_before_its_time_nothing_is_due(desk):
-    (article,) = desk.articles()
+async def test_before_its_time_nothing_is_due(harness):
+    (article,) = harness.articles()
     seen = article.first_seen.timestamp()
-    assert desk.state.claim_revisits(seen + HOUR - 1, 9) == []
-    assert len(desk.state.claim_revisits(seen + HOUR, 9)) == 1
+    assert harness.state.claim_revisits(seen + HOUR - 1, 9) == []
+    assert len(harness.state.claim_revisits(seen + HOUR, 9)) == 1
 
 
-async def test_after_its_last_age_an_article_is_left_alone(desk):
-    (planned,) = desk.state.claim_revisits(FAR, 9)
-    desk.state.revisited(planned, None)
-    assert desk.state.claim_revisits(FAR + 30 * 24 * HOUR, 9) == []
+async def test_after_its_last_age_an_article_is_left_alone(harness):
+    (planned,) = harness.state.claim_revisits(FAR, 9)
+    harness.state.revisited(planned, None)
+    assert harness.state.claim_revisits(FAR + 30 * 24 * HOUR, 9) == []
 
 
-async def test_what_is_long_overdue_when_a_connector_starts_is_forgotten(desk):
-    (planned,) = desk.state.claim_revisits(FAR, 9)
-    desk.state.revisited(planned, time.time() - LATE + HOUR)
-    desk.state.enlist([])
-    (planned,) = desk.state.claim_revisits(time.time(), 9)
-    desk.state.revisited(planned, time.time() - LATE - HOUR)
-    desk.state.enlist([])
-    assert desk.state.claim_revisits(FAR, 9) == []
+async def test_what_is_long_overdue_when_a_connector_starts_is_forgotten(harness):
+    (planned,) = harness.state.claim_revisits(FAR, 9)
+    harness.state.revisited(planned, time.time() - LATE + HOUR)
+    harness.state.enlist([])
+    (planned,) = harness.state.claim_revisits(time.time(), 9)
+    harness.state.revisited(planned, time.time() - LATE - HOUR)
+    harness.state.enlist([])
+    assert harness.state.claim_revisits(FAR, 9) == []
 
 
-async def test_two_connectors_share_what_is_due(desk, any_state_address):
+async def test_two_connectors_share_what_is_due(harness, any_state_address):
     if not any_state_address.startswith("postgresql"):
         pytest.skip("a SQLite file has one connector")
     plan = [revisit_of(n) for n in range(40)]
     with closing(State(any_state_address)) as other:
         with other._engine.begin() as connection:
             revisits.plan(connection, plan)
-        both = [other.claim_revisits(FAR, 15), desk.state.claim_revisits(FAR, 30)]
+        both = [other.claim_revisits(FAR, 15), harness.state.claim_revisits(FAR, 30)]
     claimed = [each.article_id for one in both for each in one]
     assert len(claimed) == len(set(claimed)) == 41
 
@@ -196,20 +196,20 @@ def revisit_of(number: int) -> Revisit:
 
 
 @pytest.mark.parametrize("once", [True, False])
-async def test_the_connector_makes_what_is_due(desk, site, once, monkeypatch):
+async def test_the_connector_makes_what_is_due(harness, site, once, monkeypatch):
     monkeypatch.setattr(module, "REVISIT_LOOK_SECONDS", 0.01)
-    (planned,) = desk.state.claim_revisits(FAR, 9)
-    desk.state.enlist([Feed(f"{site.url}/feed")])
-    desk.state.revisited(planned, time.time() - 1)
+    (planned,) = harness.state.claim_revisits(FAR, 9)
+    harness.state.enlist([Feed(f"{site.url}/feed")])
+    harness.state.revisited(planned, time.time() - 1)
     site.says("/harbour", story(THIRD, SECOND))
-    connector = Connector(desk.poller, desk.store, desk.outages, desk.revisits)
+    connector = Connector(harness.poller, harness.store, harness.outages, harness.revisits)
     stop = asyncio.Event()
     running = asyncio.create_task(connector.once(stop) if once else connector.run(stop))
     if not once:
-        await until(lambda: len(desk.articles()) == 2)
+        await until(lambda: len(harness.articles()) == 2)
         stop.set()
     await within(running)
-    assert [article.revision for article in desk.articles()] == [1, 2]
+    assert [article.revision for article in harness.articles()] == [1, 2]
 
 
 def test_the_next_age_is_the_first_that_was_not_reached():

@@ -22,7 +22,7 @@ from connectors.publish.publisher import Publisher
 from connectors.state import AfterPoll, State, StateError
 from newsline.broker import Fenced
 from tests.support.command import Command
-from tests.support.connector_harness import entry_counts, feed, item, open_desk, published, story
+from tests.support.connector_harness import entry_counts, feed, item, open_harness, published, story
 from tests.support.http_server import LoopbackResolver
 
 SECONDS = 30.0
@@ -50,12 +50,12 @@ def stop():
 
 
 @pytest.fixture
-def listed(desk):
+def listed(harness):
     """Makes a connector of the site's feeds at these paths."""
 
     def connector(*paths: str, interval: float | None = None) -> Connector:
-        desk.state.enlist([Feed(desk.site.url + path, interval) for path in paths])
-        return Connector(desk.poller, desk.store, desk.outages)
+        harness.state.enlist([Feed(harness.site.url + path, interval) for path in paths])
+        return Connector(harness.poller, harness.store, harness.outages)
 
     return connector
 
@@ -78,49 +78,49 @@ async def within(work: Awaitable[None]) -> None:
         await work
 
 
-async def test_once_polls_every_feed_whether_it_is_due_or_not(desk, site, listed, stop):
+async def test_once_polls_every_feed_whether_it_is_due_or_not(harness, site, listed, stop):
     newsroom(site, "harbour", "mill")
-    (mill,) = desk.claim("/mill/feed")
-    desk.state.save_polls([AfterPoll(mill._replace(next_poll=time.time() + 3_600))])
+    (mill,) = harness.claim("/mill/feed")
+    harness.state.save_polls([AfterPoll(mill._replace(next_poll=time.time() + 3_600))])
     await within(listed("/harbour/feed", "/mill/feed").once(stop))
-    assert {article.title for article in desk.articles()} == {
+    assert {article.title for article in harness.articles()} == {
         "News of the harbour",
         "News of the mill",
     }
     assert not stop.is_set()
 
 
-async def test_run_polls_what_is_due_again_and_again_and_nothing_else(desk, site, listed, stop):
+async def test_run_polls_what_is_due_again_and_again_and_nothing_else(harness, site, listed, stop):
     newsroom(site, "harbour", "mill")
-    (mill,) = desk.claim("/mill/feed")
-    desk.state.save_polls([AfterPoll(mill._replace(next_poll=time.time() + 3_600))])
+    (mill,) = harness.claim("/mill/feed")
+    harness.state.save_polls([AfterPoll(mill._replace(next_poll=time.time() + 3_600))])
     running = asyncio.create_task(listed("/harbour/feed", "/mill/feed", interval=0.05).run(stop))
     await until(lambda: site.paths.count("/harbour/feed") >= 5)
     stop.set()
     await within(running)
     assert "/mill/feed" not in site.paths
-    assert len(desk.articles()) == 1
+    assert len(harness.articles()) == 1
 
 
-async def test_what_is_published_while_it_runs_is_found(desk, site, listed, stop):
+async def test_what_is_published_while_it_runs_is_found(harness, site, listed, stop):
     newsroom(site, "harbour")
     running = asyncio.create_task(listed("/harbour/feed", interval=0.05).run(stop))
-    await until(lambda: len(desk.articles()) == 1)
+    await until(lambda: len(harness.articles()) == 1)
     site.says("/harbour/feed", feed(item("harbour"), item("late", url="/mill")))
     newsroom(site, "mill")
-    await until(lambda: len(desk.articles()) == 2)
+    await until(lambda: len(harness.articles()) == 2)
     stop.set()
     await within(running)
 
 
 async def test_more_feeds_than_may_be_polled_at_once_are_all_polled(
-    desk, site, listed, stop, monkeypatch
+    harness, site, listed, stop, monkeypatch
 ):
     monkeypatch.setattr(module, "POLLS_AT_ONCE", 2)
     names = [f"town-{n}" for n in range(7)]
     newsroom(site, *names)
     await within(listed(*(f"/{name}/feed" for name in names)).once(stop))
-    assert len(desk.articles()) == 7
+    assert len(harness.articles()) == 7
 
 
 async def test_two_hundred_sites_that_hang_hold_up_none_of_the_others(
@@ -137,23 +137,27 @@ async def test_two_hundred_sites_that_hang_hold_up_none_of_the_others(
     fetcher = Fetcher(
         allow=frozenset(hosts), own_politeness=Politeness(), resolver=LoopbackResolver()
     )
-    async with open_desk(site, broker, broker_address, state, fetcher=fetcher, **parts) as desk:
+    async with open_harness(
+        site, broker, broker_address, state, fetcher=fetcher, **parts
+    ) as harness:
         state.enlist([Feed(url) for url in urls])
-        running = asyncio.create_task(Connector(desk.poller, desk.store, desk.outages).once(stop))
+        running = asyncio.create_task(
+            Connector(harness.poller, harness.store, harness.outages).once(stop)
+        )
         await until(lambda: site.paths.count("/hung") == 200)
-        await until(lambda: len(desk.articles()) == 20)
+        await until(lambda: len(harness.articles()) == 20)
         assert not any(state.feed(url).last_success for url in urls[:200])
         hung.let.set()
         await within(running)
 
 
 @pytest.mark.parametrize("part", ["/harbour/feed", "/harbour"])
-async def test_a_site_that_hangs_holds_up_no_other_feed(desk, site, listed, stop, part):
+async def test_a_site_that_hangs_holds_up_no_other_feed(harness, site, listed, stop, part):
     newsroom(site, "harbour", "mill")
     hung = Held(site, part, "")
     running = asyncio.create_task(listed("/harbour/feed", "/mill/feed", interval=0.05).run(stop))
     await within(hung.asked.wait())
-    await until(lambda: [a.title for a in desk.articles()] == ["News of the mill"])
+    await until(lambda: [a.title for a in harness.articles()] == ["News of the mill"])
     await until(lambda: site.paths.count("/mill/feed") >= 3)
     assert site.paths.count("/harbour/feed") == 1
     hung.let.set()
@@ -161,7 +165,7 @@ async def test_a_site_that_hangs_holds_up_no_other_feed(desk, site, listed, stop
     await within(running)
 
 
-async def test_feeds_that_fail_stop_no_other(desk, site, listed, stop):
+async def test_feeds_that_fail_stop_no_other(harness, site, listed, stop):
     newsroom(site, "harbour")
     site.says("/broken/feed", status=500)
     site.says("/junk/feed", b"\x00\xff" * 1_000)
@@ -171,13 +175,13 @@ async def test_feeds_that_fail_stop_no_other(desk, site, listed, stop):
     before = entry_counts()
     await within(listed(*feeds).once(stop))
     counted = entry_counts() - before
-    assert len(desk.articles()) == 1
+    assert len(harness.articles()) == 1
     assert counted.pop("seen") == counted.total() == 4
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["once", "run"])
 async def test_stop_lets_what_is_in_flight_be_published_and_remembered(
-    desk, site, listed, stop, again
+    harness, site, listed, stop, again
 ):
     newsroom(site, "harbour")
     page = Held(site, "/harbour", story())
@@ -189,13 +193,13 @@ async def test_stop_lets_what_is_in_flight_be_published_and_remembered(
     assert not running.done()
     page.let.set()
     await within(running)
-    assert len(desk.articles()) == 1
-    assert desk.feed("/harbour/feed").last_outcome == "ok"
+    assert len(harness.articles()) == 1
+    assert harness.feed("/harbour/feed").last_outcome == "ok"
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["once", "run"])
 async def test_what_is_not_done_in_time_after_stop_is_left_and_published_by_the_next(
-    desk, site, listed, stop, monkeypatch, again
+    harness, site, listed, stop, monkeypatch, again
 ):
     monkeypatch.setattr(module, "DRAIN_SECONDS", 0.05)
     newsroom(site, "harbour", "mill")
@@ -203,17 +207,17 @@ async def test_what_is_not_done_in_time_after_stop_is_left_and_published_by_the_
     connector = listed("/harbour/feed", "/mill/feed")
     running = asyncio.create_task(connector.run(stop) if again else connector.once(stop))
     await within(page.asked.wait())
-    await until(lambda: desk.feed("/mill/feed").last_outcome == "ok")
+    await until(lambda: harness.feed("/mill/feed").last_outcome == "ok")
     stop.set()
     await within(running)
-    assert desk.feed("/harbour/feed").last_outcome == "never"
+    assert harness.feed("/harbour/feed").last_outcome == "never"
     page.let.set()
     await within(listed("/harbour/feed").once(asyncio.Event()))
-    assert len(desk.articles()) == 2
+    assert len(harness.articles()) == 2
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["once", "run"])
-async def test_after_stop_no_poll_begins(desk, site, listed, stop, monkeypatch, again):
+async def test_after_stop_no_poll_begins(harness, site, listed, stop, monkeypatch, again):
     monkeypatch.setattr(module, "POLLS_AT_ONCE", 1)
     newsroom(site, "harbour", "mill")
     page = Held(site, "/harbour", story())
@@ -224,12 +228,12 @@ async def test_after_stop_no_poll_begins(desk, site, listed, stop, monkeypatch, 
     page.let.set()
     await within(running)
     assert "/mill/feed" not in site.paths
-    assert len(desk.articles()) == 1
+    assert len(harness.articles()) == 1
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["once", "run"])
 async def test_a_broker_that_fails_stops_the_connector_with_its_own_error_at_once(
-    desk, site, listed, stop, broker, broker_address, state, caplog, again
+    harness, site, listed, stop, broker, broker_address, state, caplog, again
 ):
     names = [f"town-{n}" for n in range(5)]
     newsroom(site, "harbour", *names)
@@ -239,7 +243,7 @@ async def test_a_broker_that_fails_stops_the_connector_with_its_own_error_at_onc
     with pytest.raises(Fenced):
         await within(connector.run(stop) if again else connector.once(stop))
     assert hung.asked.is_set()
-    assert desk.articles() == []
+    assert harness.articles() == []
     gc.collect()
     assert caplog.text == ""
     hung.let.set()
@@ -247,7 +251,7 @@ async def test_a_broker_that_fails_stops_the_connector_with_its_own_error_at_onc
 
 @pytest.mark.parametrize("again", [False, True], ids=["once", "run"])
 async def test_a_state_that_fails_stops_the_connector_with_its_own_error(
-    desk, site, listed, stop, tmp_path, again
+    harness, site, listed, stop, tmp_path, again
 ):
     newsroom(site, "harbour")
     connector = listed("/harbour/feed")
@@ -258,7 +262,7 @@ async def test_a_state_that_fails_stops_the_connector_with_its_own_error(
 
 
 async def test_an_error_while_it_stops_is_told_too(
-    desk, site, listed, stop, broker, broker_address, state
+    harness, site, listed, stop, broker, broker_address, state
 ):
     newsroom(site, "harbour")
     page = Held(site, "/harbour", story())

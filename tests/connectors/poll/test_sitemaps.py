@@ -56,87 +56,87 @@ def asked(site) -> list[str]:
     return paths
 
 
-async def test_the_sitemaps_of_an_index_are_one_feed(desk, pages):
+async def test_the_sitemaps_of_an_index_are_one_feed(harness, pages):
     pages.says("/feed", index(("/one.xml", ago(hours=2)), ("/two.xml", ago(hours=1))))
-    assert await desk.poll() == {"published": 2}
-    assert (desk.feed().last_outcome, desk.feed().last_detail) == ("ok", "")
+    assert await harness.poll() == {"published": 2}
+    assert (harness.feed().last_outcome, harness.feed().last_detail) == ("ok", "")
 
 
-async def test_only_what_has_changed_is_asked_for_again(desk, pages):
+async def test_only_what_has_changed_is_asked_for_again(harness, pages):
     pages.says("/feed", index(("/one.xml", ago(hours=2)), ("/two.xml", ago(hours=1))))
-    await desk.poll()
+    await harness.poll()
     asked(pages)
-    await desk.poll()
+    await harness.poll()
     assert asked(pages) == ["/feed"]
     pages.says("/feed", index(("/one.xml", ago(minutes=1)), ("/two.xml", ago(hours=1))))
     pages.says("/one.xml", sitemap("harbour", "tunnel"))
-    assert await desk.poll() == {"published": 1, "unchanged": 1}
+    assert await harness.poll() == {"published": 1, "unchanged": 1}
     assert asked(pages) == ["/feed", "/one.xml"]
 
 
-async def test_without_a_date_a_sitemap_is_asked_with_its_validators(desk, pages):
+async def test_without_a_date_a_sitemap_is_asked_with_its_validators(harness, pages):
     pages.says("/feed", index(("/one.xml", "")))
-    await desk.poll()
+    await harness.poll()
 
     async def not_modified(request: web.Request) -> web.Response:
         return web.Response(status=304 if request.headers["If-None-Match"] == '"one"' else 500)
 
     pages.answers["/one.xml"] = not_modified
     before = sitemaps_read()
-    assert await desk.poll() == {}
-    assert desk.feed().last_outcome == "ok"
+    assert await harness.poll() == {}
+    assert harness.feed().last_outcome == "ok"
     assert sitemaps_read() - before == {"not_modified": 1}
 
 
-async def test_a_sitemap_of_long_ago_is_left_alone(desk, pages):
+async def test_a_sitemap_of_long_ago_is_left_alone(harness, pages):
     pages.says("/feed", index(("/one.xml", ago(days=5)), ("/two.xml", ago(hours=1))))
-    assert await desk.poll() == {"published": 1}
+    assert await harness.poll() == {"published": 1}
     assert asked(pages) == ["/feed", "/two.xml"]
 
 
-async def test_what_one_poll_does_not_reach_the_next_one_does(desk, pages):
+async def test_what_one_poll_does_not_reach_the_next_one_does(harness, pages):
     names = [f"/{n}.xml" for n in range(SITEMAPS_PER_POLL + 2)]
     for name in names:
         pages.says(name, sitemap("harbour"))
     pages.says("/feed", index(*((name, ago(minutes=n)) for n, name in enumerate(names))))
-    await desk.poll()
+    await harness.poll()
     assert sorted(asked(pages)) == sorted(["/feed", *names[:SITEMAPS_PER_POLL]])
-    await desk.poll()
+    await harness.poll()
     assert sorted(asked(pages)) == sorted(["/feed", *names[SITEMAPS_PER_POLL:]])
 
 
-async def test_a_sitemap_that_fails_is_told_and_asked_for_again(desk, pages):
+async def test_a_sitemap_that_fails_is_told_and_asked_for_again(harness, pages):
     pages.says("/feed", index(("/one.xml", ago(hours=1)), ("/gone.xml", ago(hours=1))))
     before = sitemaps_read()
-    assert await desk.poll() == {"published": 1}
+    assert await harness.poll() == {"published": 1}
     assert sitemaps_read() - before == {"ok": 1, "not_found": 1}
-    assert desk.feed().last_detail.startswith("1 of 2 sitemaps failed: ")
+    assert harness.feed().last_detail.startswith("1 of 2 sitemaps failed: ")
     asked(pages)
     pages.says("/gone.xml", sitemap("bridge"))
-    assert await desk.poll() == {"published": 1}
-    assert desk.feed().last_detail == ""
+    assert await harness.poll() == {"published": 1}
+    assert harness.feed().last_detail == ""
 
 
-async def test_an_index_of_which_nothing_can_be_read_has_failed(desk, pages):
+async def test_an_index_of_which_nothing_can_be_read_has_failed(harness, pages):
     pages.says("/feed", index(("/gone.xml", ago(hours=1))))
-    assert await desk.poll() == {}
-    assert (desk.feed().last_outcome, desk.feed().failures) == ("not_found", 1)
+    assert await harness.poll() == {}
+    assert (harness.feed().last_outcome, harness.feed().failures) == ("not_found", 1)
 
 
-async def test_an_index_in_an_index_is_not_followed(desk, pages):
+async def test_an_index_in_an_index_is_not_followed(harness, pages):
     pages.says("/feed", index(("/inner.xml", ago(hours=1))))
     pages.says("/inner.xml", index(("/one.xml", ago(hours=1))))
-    assert await desk.poll() == {}
-    assert desk.feed().last_outcome == "not_a_feed"
+    assert await harness.poll() == {}
+    assert harness.feed().last_outcome == "not_a_feed"
     assert asked(pages) == ["/feed", "/inner.xml"]
 
 
-async def test_a_sitemap_whose_entries_are_not_settled_is_read_again(desk, pages):
+async def test_a_sitemap_whose_entries_are_not_settled_is_read_again(harness, pages):
     pages.says("/feed", index(("/one.xml", ago(hours=1))))
     pages.says("/harbour", status=500)
-    assert await desk.poll() == {"server_error": 1}
+    assert await harness.poll() == {"server_error": 1}
     pages.says("/harbour", story())
-    assert await desk.poll() == {"published": 1}
+    assert await harness.poll() == {"published": 1}
 
 
 @pytest.mark.parametrize(
