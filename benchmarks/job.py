@@ -12,10 +12,10 @@ from newsline.broker import Broker, connect
 from newsline.records import ENRICHED_TOPIC
 from newsline.topics import contents
 from newsline.topics.create import PARTITIONS
-from pipeline.beam.enrichment import Children
-from pipeline.beam.job import Job
+from pipeline.beam.children import Children
+from pipeline.beam.job import EnrichJob
 from pipeline.beam.runners import run_direct
-from pipeline.enrich.runner.enrichers import Settings
+from pipeline.enrich.runner.enrichers import EnricherSettings
 from tests.support.example_records import raw_message
 
 ARTICLES = 1_114
@@ -45,8 +45,8 @@ def _ours(address: str, articles) -> float:
     """From the first committed batches to the last, so that starting up does not count."""
     fill(address, articles)
     with connect(address) as broker:
-        children = Children(os.cpu_count() or 1, Settings(), 30.0)
-        job = Job(address, "bench", children, until_caught_up=True)
+        children = Children(os.cpu_count() or 1, EnricherSettings(), 30.0)
+        job = EnrichJob(address, "bench", children, until_caught_up=True)
         run_direct(job)
         times = sorted(_committed(broker))
     first = times.index(next(t for t in times if t > times[0] + 0.5))

@@ -17,15 +17,16 @@ from newsline.broker.kafka.client import settings
 from newsline.broker.kafka.producer import BATCH_BYTES, MAX_REQUEST_BYTES
 from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, EnrichedArticle, decode_enriched, encode
 from pipeline.beam import job as graph
+from pipeline.beam.children import Children
 from pipeline.beam.coder import emits
-from pipeline.beam.enrichment import Children, EnrichedBatch
-from pipeline.beam.in_flight import Enriched
-from pipeline.beam.job import Job
+from pipeline.beam.enrichment import EnrichedBatch
+from pipeline.beam.in_flight import EnrichedRecord
+from pipeline.beam.job import EnrichJob
 from pipeline.beam.runners import run_direct
 from pipeline.beam.source import BATCH_RECORDS, Round
-from pipeline.enrich.runner.enrichers import Settings
-from pipeline.flink.cluster import FlinkCluster
-from pipeline.flink.submit import Submission, submit
+from pipeline.enrich.runner.enrichers import EnricherSettings
+from pipeline.flink.cluster import FlinkRest
+from pipeline.flink.submit import Submission, submit_job
 from tests.support.command import until
 
 RECORDS = 10_000
@@ -85,7 +86,7 @@ class PassThrough(beam.DoFn):
 
     def process(self, round_: Round) -> Iterator[EnrichedBatch]:
         for batch in round_.batches:
-            items = (Enriched(record, next(self._next)) for record in batch.records)
+            items = (EnrichedRecord(record, next(self._next)) for record in batch.records)
             yield EnrichedBatch(batch, tuple(items))
 
 
@@ -95,19 +96,21 @@ def direct(servers: Servers, group: str, outcomes: Sequence[EnrichedArticle]) ->
 
 
 def flink(servers: Servers, group: str, outcomes: Sequence[EnrichedArticle]) -> None:
-    cluster = FlinkCluster(servers.flink)
+    cluster = FlinkRest(servers.flink)
     with worker_pool(servers) as pool:
         with _stubbed(outcomes):
             submission = Submission(_job(servers, group), WORKERS, [f"--environment_config={pool}"])
-            started = submit(cluster, servers.jar, submission)
+            started = submit_job(cluster, servers.jar, submission)
         with connect(servers.kafka) as broker:
             until(lambda: not any(broker.lag(group, RAW_TOPIC)), END_SECONDS)
         cluster.cancel(started.id)
         cluster.wait_until(started.id, group, lambda job: job.ended, END_SECONDS)
 
 
-def _job(servers: Servers, group: str) -> Job:
-    return Job(servers.kafka, group, Children(0, Settings(), 0.0), until_caught_up=True)
+def _job(servers: Servers, group: str) -> EnrichJob:
+    return EnrichJob(
+        servers.kafka, group, Children(0, EnricherSettings(), 0.0), until_caught_up=True
+    )
 
 
 def _stubbed(outcomes: Sequence[EnrichedArticle]):

@@ -1,13 +1,10 @@
-"""Who may write for a partition, and how far it has been read.
+"""Partition ownership: the right to commit, and the offset to read from.
 
-The committed offset in the broker is the truth about progress; what a runner remembers is a hint.
-To claim a partition is to open the transactional producer that bears its name, which fences every
-earlier owner and settles what that one left unfinished, and only then to read the committed offset.
-Every later commit holds its outputs and its offset in one transaction. So whoever is killed, and
-whatever a runner repeats, each record's outputs become visible exactly once.
-
-Claims are kept per process: the source, which reads from a claim, and the sink, which commits to
-it, run fused in one.
+The committed offset in the broker is the only progress that counts; a runner's own memory is a
+hint. To claim a partition, a process opens the transactional producer with the partition's name.
+This fences every earlier owner and settles its unfinished transaction; only then is the committed
+offset read. Each later commit holds outputs and offset in one transaction. So each record's
+outputs become visible exactly once, whichever process is killed and whatever a runner repeats.
 """
 
 from __future__ import annotations
@@ -20,7 +17,7 @@ from newsline.broker import Broker, Message, Position, Record, connect
 
 
 class Partition(NamedTuple):
-    """One partition of a topic on a broker, as one consumer group reads it."""
+    """One partition of a topic on a broker, read by one consumer group."""
 
     broker: str
     group: str
@@ -29,7 +26,7 @@ class Partition(NamedTuple):
 
     @property
     def owner(self) -> str:
-        """The name under which its transactions are written; Kafka's ``transactional.id``."""
+        """The producer's name; Kafka's ``transactional.id``."""
         return f"{self.group}.{self.topic}.{self.number}"
 
 
@@ -43,16 +40,16 @@ class Batch(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The same for each attempt at a batch from here, and for no other, on any broker."""
+        """Equal for each attempt at a batch from this offset, and unique over all brokers."""
         first = self.records[0]
         owner, broker = self.partition.owner, self.partition.broker
         return f"{owner} on {broker} from {self.start}: {first.offset} of {first.timestamp}"
 
 
-class Claim:
+class PartitionClaim:
     """The right to commit for a partition, until another process claims it.
 
-    ``batch`` is what has been read at ``offset`` and not been committed yet.
+    ``batch`` has been read at ``offset`` and is not committed yet.
     """
 
     def __init__(self, broker: Broker, partition: Partition) -> None:
@@ -63,7 +60,7 @@ class Claim:
         self.batch: Batch | None = None
 
     def read(self, limit: int, wait: float) -> Batch | None:
-        """The batch in hand, or else what comes next if it comes within ``wait`` seconds."""
+        """The uncommitted batch, or a new one if records arrive within ``wait`` seconds."""
         if self.batch is None:
             _, _, topic, number = self.partition
             records = self.broker.read(topic, number, self.offset, limit=limit, wait=wait)
@@ -73,8 +70,11 @@ class Claim:
         return self.batch
 
     def commit(self, messages: Sequence[Message], next_offset: int) -> None:
-        """Make the outputs and the progress visible together. Raises as ``Producer.commit`` does;
-        then the claim is void, and claiming anew finds out what became of the transaction."""
+        """Make the outputs and the progress visible together.
+
+        Raises as ``Producer.commit`` does. The claim is then void; a new claim reads from the
+        broker whether the transaction was committed.
+        """
         _, group, topic, number = self.partition
         self._producer.commit(messages, Position(group, topic, number, next_offset))
         self.offset = next_offset
@@ -84,44 +84,43 @@ class Claim:
         self._producer.close()
 
 
-_lock = threading.RLock()
-_brokers: dict[str, Broker] = {}
-_claims: dict[Partition, Claim] = {}
+class Claims:
+    """The claims and broker connections of a process, at most one per partition and address."""
 
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._brokers: dict[str, Broker] = {}
+        self._claims: dict[Partition, PartitionClaim] = {}
 
-def broker(address: str) -> Broker:
-    """This process's connection to the broker, made when there is none yet."""
-    with _lock:
-        if address not in _brokers:
-            _brokers[address] = connect(address)
-        return _brokers[address]
+    def broker(self, address: str) -> Broker:
+        """The connection to the broker, opened at the first call."""
+        with self._lock:
+            if address not in self._brokers:
+                self._brokers[address] = connect(address)
+            return self._brokers[address]
 
+    def claim(self, partition: Partition) -> PartitionClaim:
+        """The claim on the partition, made at the first call."""
+        with self._lock:
+            if partition not in self._claims:
+                self._claims[partition] = PartitionClaim(self.broker(partition.broker), partition)
+            return self._claims[partition]
 
-def claim(partition: Partition) -> Claim:
-    """This process's claim on the partition, made when there is none yet."""
-    with _lock:
-        if partition not in _claims:
-            _claims[partition] = Claim(broker(partition.broker), partition)
-        return _claims[partition]
+    def has_pending_batch(self) -> bool:
+        """True if a batch has been read and is not committed yet."""
+        with self._lock:
+            return any(claim.batch for claim in self._claims.values())
 
+    def give_up(self, partition: Partition) -> None:
+        """Close the claim. The next one starts from the offset in the broker."""
+        with self._lock:
+            if claim := self._claims.pop(partition, None):
+                claim.close()
 
-def in_hand() -> bool:
-    """Whether this process has read a batch that is not committed yet."""
-    with _lock:
-        return any(held.batch for held in _claims.values())
-
-
-def give_up(partition: Partition) -> None:
-    """Forget the claim, so that the next one starts from what the broker knows."""
-    with _lock:
-        if held := _claims.pop(partition, None):
-            held.close()
-
-
-def give_up_all() -> None:
-    """Close every claim and connection of this process."""
-    for partition in list(_claims):
-        give_up(partition)
-    with _lock:
-        while _brokers:
-            _brokers.popitem()[1].close()
+    def give_up_all(self) -> None:
+        """Close every claim and connection."""
+        for partition in list(self._claims):
+            self.give_up(partition)
+        with self._lock:
+            while self._brokers:
+                self._brokers.popitem()[1].close()

@@ -1,26 +1,32 @@
-"""The exception behind a failed job. A runner reports a step's failure as text, traceback and all;
-an operator is to see the one line that the exception itself carries."""
+"""The exception behind a failed job.
+
+A runner reports a failed step as text with a traceback. The operator is shown the one line that
+the exception itself carries.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_first: list[Exception] = []
 
+class FirstError:
+    """The first exception of a job's steps in a process."""
 
-@contextmanager
-def kept() -> Iterator[None]:
-    """Keep this process's first exception from the block, and let it go on."""
-    try:
-        yield
-    except Exception as error:
-        _first.append(error)
-        raise
+    def __init__(self) -> None:
+        self._errors: list[Exception] = []
 
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Record an exception of the block, and raise it."""
+        try:
+            yield
+        except Exception as error:
+            self._errors.append(error)
+            raise
 
-def take() -> Exception | None:
-    """The first exception kept since the last call, if there was one."""
-    first = _first[0] if _first else None
-    _first.clear()
-    return first
+    def pop(self) -> Exception | None:
+        """The first exception recorded since the last call."""
+        first = self._errors[0] if self._errors else None
+        self._errors.clear()
+        return first

@@ -1,4 +1,4 @@
-"""Beam's own flags, passed on as they are; a mistyped one is refused, which Beam would ignore."""
+"""Beam's own flags, passed on unchanged. Unknown flags are refused; Beam would ignore them."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from newsline.errors import OperatorError
 
 OURS = frozenset({"runner", "streaming", "job_name", "flink_master", "max_parallelism"})
-"""What newsline sets itself."""
+"""Set by newsline itself."""
 
 
-def known() -> Collection[str]:
-    """The names of all options that Beam's Python SDK has."""
+def beam_flags() -> Collection[str]:
+    """The names of all options of Beam's Python SDK."""
     parser = argparse.ArgumentParser(add_help=False, conflict_handler="resolve")
     for options in PipelineOptions.__subclasses__():
         options._add_argparse_args(parser)
     return [flag.lstrip("-") for flag in parser._option_string_actions]
 
 
-def name(flag: str) -> str:
-    """``--name=value`` or ``--name``: its name."""
+def name_of(flag: str) -> str:
+    """The name in ``--name=value`` or ``--name``."""
     return flag.removeprefix("--").partition("=")[0]
 
 
-def value(flag: str) -> str:
-    """A flag's value; that of a switch is true."""
+def value_of(flag: str) -> str:
+    """The value in ``--name=value``; ``true`` for a switch."""
     return flag.partition("=")[2] or "true"
 
 
-def check(flags: Sequence[str], names: Collection[str]) -> None:
-    """Raises OperatorError for a flag that is none of these, or is newsline's to set."""
-    for flag in map(name, flags):
+def check_flags(flags: Sequence[str], names: Collection[str]) -> None:
+    """Raises OperatorError for a flag that is not among ``names``, or that newsline sets itself."""
+    for flag in map(name_of, flags):
         if flag in OURS:
             raise OperatorError(f"--{flag} is set by newsline itself: leave it out")
         if flag not in names:

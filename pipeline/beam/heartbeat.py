@@ -1,22 +1,28 @@
-"""Whether this process's job still moves: each read and each article's end is a beat."""
+"""Liveness of this process's job: each round of reading is a beat.
+
+A round comes several times a second whether or not articles are finished, since it waits for none
+longer than 0.25 s. So a missing beat means a job that hangs, in a read or in a commit; a slow
+article is the deadline's business.
+"""
 
 from __future__ import annotations
 
 import time
 
 STUCK_AFTER = 300.0
-"""Seconds. Reads come several times a second, and no article may take longer than its deadline."""
-
-_last = time.monotonic()
+"""Seconds without a round."""
 
 
-def beat() -> None:
-    """The job has just moved."""
-    global _last  # noqa: PLW0603 - one job in a process
-    _last = time.monotonic()
+class Heartbeat:
+    """The time since the last round."""
 
+    def __init__(self) -> None:
+        self._last = time.monotonic()
 
-def stuck() -> str | None:
-    """What is wrong, if the job has not moved for :data:`STUCK_AFTER` seconds."""
-    silent = time.monotonic() - _last
-    return f"the job has not moved for {silent:.0f} s" if silent > STUCK_AFTER else None
+    def beat(self) -> None:
+        self._last = time.monotonic()
+
+    def stuck(self) -> str | None:
+        """The reason why the job is stuck; None if the last beat is at most 300 s old."""
+        silent = time.monotonic() - self._last
+        return f"the job has not moved for {silent:.0f} s" if silent > STUCK_AFTER else None

@@ -1,4 +1,4 @@
-"""Batches whose articles are in the hands of the children. Work that outlives a round."""
+"""Batches in flight: children are working on their articles, for more than one round if need be."""
 
 from __future__ import annotations
 
@@ -17,64 +17,67 @@ from newsline.service import metrics
 from pipeline.beam import outcome
 from pipeline.beam.claims import Batch, Partition
 from pipeline.beam.outcome import Decoded
-from pipeline.enrich.runner.child import Answer, Failure
+from pipeline.enrich.runner.child import Answer, EnrichFailure
 
 ATTEMPTS = 2
-"""A child may die of its machine (out of memory) rather than of its article: one more try."""
+"""A child may die of its machine (out of memory) instead of its article: one more try."""
 
-Start = Callable[[RawArticle], Future[Answer]]
-"""Gives an article to the children."""
+Submit = Callable[[RawArticle], Future[Answer]]
+"""Submits an article to the children."""
 
 
-class Enriched(NamedTuple):
-    """A record and what became of it."""
+class EnrichedRecord(NamedTuple):
+    """A record with its outcome."""
 
     record: Record
     outcome: EnrichedArticle | DeadLetter
 
 
-class Work:
+class BatchInFlight:
     """A batch that is being enriched."""
 
-    def __init__(self, batch: Batch, start: Start) -> None:
+    def __init__(self, batch: Batch, submit: Submit) -> None:
         self.batch = batch
         decoded = [outcome.decode(batch.partition, record) for record in batch.records]
-        self._tasks = [_Task(batch.partition, item, start) for item in decoded]
+        self._records = [_RecordInFlight(batch.partition, item, submit) for item in decoded]
 
     def pending(self) -> Sequence[Future[Answer]]:
-        """What is still to wait for; none when the batch is done. Raises what is no article's
-        fault: OperatorError, SandboxClosed."""
-        return [future for task in self._tasks if (future := task.pending())]
+        """The unfinished articles' futures; none if the batch is done.
 
-    def result(self) -> tuple[Enriched, ...]:
-        """Each record with its outcome, in order, once nothing is pending."""
-        return tuple(task.result() for task in self._tasks)
+        Raises errors that are no article's fault: OperatorError, SandboxClosed.
+        """
+        return [future for record in self._records if (future := record.pending())]
+
+    def result(self) -> tuple[EnrichedRecord, ...]:
+        """Each record with its outcome, in order. Call it once nothing is pending."""
+        return tuple(record.result() for record in self._records)
 
 
-class _Task:
-    """A record on its way to its outcome."""
+class _RecordInFlight:
+    """A record until it has an outcome."""
 
-    def __init__(self, partition: Partition, item: Decoded, start: Start) -> None:
+    def __init__(self, partition: Partition, decoded: Decoded, submit: Submit) -> None:
         self._partition = partition
-        self._record = item.record
+        self._record = decoded.record
         self._outcome: EnrichedArticle | DeadLetter | None = None
-        if isinstance(item.article, DeadLetter):
-            self._outcome = item.article
+        if isinstance(decoded.article, DeadLetter):
+            self._outcome = decoded.article
         else:
-            self._start = partial(start, item.article)
+            self._submit = partial(submit, decoded.article)
             self._attempt = 1
-            self._future = self._start()
+            self._future = self._submit()
 
     def pending(self) -> Future[Answer] | None:
         if self._outcome is None and self._future.done():
             self._settle()
         return self._future if self._outcome is None else None
 
-    def result(self) -> Enriched:
+    def result(self) -> EnrichedRecord:
         assert self._outcome is not None
-        return Enriched(self._record, self._outcome)
+        return EnrichedRecord(self._record, self._outcome)
 
     def _settle(self) -> None:
+        """Turn the finished future into an outcome, or submit the article again."""
         try:
             answer = self._future.result()
         except (OperatorError, SandboxClosed):
@@ -84,17 +87,17 @@ class _Task:
         except ChildCrashed as error:
             if self._attempt < ATTEMPTS:
                 self._attempt += 1
-                self._future = self._start()
+                self._future = self._submit()
             else:
                 self._fail(Reason.CRASH, str(error))
         except Exception as error:  # an enricher's own: the article's fault, not the job's
             self._fail(Reason.ERROR, f"{type(error).__name__}: {error}")
         else:
-            self._take(answer)
+            self._accept(answer)
 
-    def _take(self, answer: Answer) -> None:
+    def _accept(self, answer: Answer) -> None:
         metrics.count_runs(answer.runs)
-        if isinstance(answer.outcome, Failure):
+        if isinstance(answer.outcome, EnrichFailure):
             self._fail(*answer.outcome)
         else:
             self._outcome = answer.outcome
@@ -105,28 +108,29 @@ class _Task:
         )
 
 
-_lock = threading.Lock()
-_works: dict[Partition, Work] = {}
+class InFlight:
+    """The batches in flight in a process, at most one per partition."""
 
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._batches: dict[Partition, BatchInFlight] = {}
 
-def work_on(batch: Batch, start: Start) -> Work:
-    """This process's work on the batch, begun when there is none yet."""
-    with _lock:
-        work = _works.get(batch.partition)
-        if work is None or work.batch.name != batch.name:
-            work = _works[batch.partition] = Work(batch, start)
-        return work
+    def enrich(self, batch: Batch, submit: Submit) -> BatchInFlight:
+        """The batch in flight; its articles are submitted at the first call."""
+        with self._lock:
+            known = self._batches.get(batch.partition)
+            if known is None or known.batch.name != batch.name:
+                known = self._batches[batch.partition] = BatchInFlight(batch, submit)
+            return known
 
+    def finish(self, finished: BatchInFlight) -> tuple[EnrichedRecord, ...]:
+        """The result of a batch; it is no longer in flight."""
+        with self._lock:
+            if self._batches.get(finished.batch.partition) is finished:
+                del self._batches[finished.batch.partition]
+        return finished.result()
 
-def finish(work: Work) -> tuple[Enriched, ...]:
-    """The work's result; it is kept no longer."""
-    with _lock:
-        if _works.get(work.batch.partition) is work:
-            del _works[work.batch.partition]
-    return work.result()
-
-
-def forget_all() -> None:
-    """Keep no work of this process any longer."""
-    with _lock:
-        _works.clear()
+    def clear(self) -> None:
+        """Drop all batches."""
+        with self._lock:
+            self._batches.clear()

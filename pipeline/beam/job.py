@@ -9,13 +9,14 @@ import apache_beam as beam
 
 from newsline.records import RAW_TOPIC
 from newsline.sinks import Sink
-from pipeline.beam.enrichment import Children, EnrichRound
+from pipeline.beam.children import Children
+from pipeline.beam.enrichment import EnrichRound
 from pipeline.beam.sink import CommitBatch
 from pipeline.beam.source import ReadShare, Shares
 
 
-class Job(NamedTuple):
-    """What a job is told: where it reads and writes, how it enriches, when it ends."""
+class EnrichJob(NamedTuple):
+    """A job's parameters: broker and group, enrichment, sinks, end."""
 
     broker: str
     group: str
@@ -24,16 +25,15 @@ class Job(NamedTuple):
     until_caught_up: bool = False
 
 
-def build(pipeline: beam.Pipeline, job: Job, seats: Sequence[int] = (0,)) -> None:
+def build(pipeline: beam.Pipeline, job: EnrichJob, element_keys: Sequence[int] = (0,)) -> None:
     """Add the job to the pipeline. Nothing shuffles after the read: see :mod:`.source`.
 
-    The partitions are dealt out to as many workers as there are ``seats``: the numbers by which
-    their shares go.
+    ``element_keys``: one per share of the partitions; see :mod:`pipeline.flink.subtask_keys`.
     """
-    shares = Shares(job.broker, job.group, RAW_TOPIC, len(seats))
+    shares = Shares(job.broker, job.group, RAW_TOPIC, len(element_keys))
     _ = (
         pipeline
-        | "Shares" >> beam.Create(seats, reshuffle=False)
+        | "Shares" >> beam.Create(element_keys, reshuffle=False)
         | "Read" >> beam.ParDo(ReadShare(shares, until_caught_up=job.until_caught_up))
         | "Enrich" >> beam.ParDo(EnrichRound(job.children))
         | "Commit" >> beam.ParDo(CommitBatch(job.sinks))

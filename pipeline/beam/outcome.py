@@ -1,4 +1,4 @@
-"""What can become of a record: an article, or a dead letter that keeps its bytes. Pure."""
+"""The outcome of a record: an article, or a dead letter with its original bytes. Pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from newsline.records import DeadLetter, EnrichedArticle, RawArticle
 from pipeline.beam.claims import Partition
 
 MAX_KEY = 256
-"""Bytes of a dead letter's own key; an article's is 32."""
+"""Bytes of a dead letter's own key; an article's has 32."""
 
 
 class Decoded(NamedTuple):
-    """A record and what it holds, or the dead letter that it becomes."""
+    """A record with its article, or with its dead letter if it has none."""
 
     record: Record
     article: RawArticle | DeadLetter
@@ -48,7 +48,7 @@ def dead_letter(
 
 
 def decode(partition: Partition, record: Record) -> Decoded:
-    """The record's article, validated; or its dead letter, with a reason from the closed set."""
+    """The record's validated article, or its dead letter with a reason from the closed set."""
     try:
         return Decoded(record, records.decode_raw(record.value))
     except msgspec.ValidationError as error:
@@ -62,10 +62,10 @@ def decode(partition: Partition, record: Record) -> Decoded:
 def message(
     partition: Partition, record: Record, outcome: EnrichedArticle | DeadLetter
 ) -> tuple[Message, EnrichedArticle | DeadLetter]:
-    """The outcome as it goes to its topic; one that would be too large goes as a dead letter."""
+    """The outcome as a message to its topic. One that is too large becomes a dead letter."""
     value = records.encode(outcome)
     if isinstance(outcome, DeadLetter):
-        # The whole key is in the letter; a long one again as the message's would not fit.
+        # The letter holds the whole key; a long one would not fit again as the message's.
         return Message(records.DEAD_LETTER_TOPIC, record.key[:MAX_KEY] or b"-", value), outcome
     if len(record.key) + len(value) <= records.MAX_RECORD_BYTES:
         return Message(records.ENRICHED_TOPIC, record.key, value), outcome

@@ -1,8 +1,8 @@
-"""The runners in whose hands the job stays in this process, until it ends.
+"""Runners that keep the job's Python code in this process until the job ends.
 
-Our DirectRunner is Beam's in-process FnApiRunner. Beam's own ``--runner=DirectRunner`` is a switch
-that first tries to download Prism, so that what runs would depend on the network. Prism and the
-embedded Flink run the graph in a process of theirs and the Python half in this one (LOOPBACK).
+Our DirectRunner is Beam's in-process FnApiRunner. Beam's own ``--runner=DirectRunner`` first tries
+to download Prism, so the runner would depend on the network. Prism and the embedded Flink run the
+graph in a process of their own and the Python code in this one (LOOPBACK).
 """
 
 from __future__ import annotations
@@ -20,10 +20,9 @@ from apache_beam.runners.runner import PipelineResult, PipelineRunner
 
 from newsline.errors import OperatorError
 from newsline.service.processes import dying_with_parent
-from pipeline.beam import claims, first_error, flags, source
-from pipeline.beam.enrichment import end_children
-from pipeline.beam.job import Job, build
-from pipeline.flink.subtask_keys import seats
+from pipeline.beam import flags, process
+from pipeline.beam.job import EnrichJob, build
+from pipeline.flink.subtask_keys import subtask_keys
 
 _consolidate = fn_runner.consolidate_monitoring_infos
 
@@ -33,13 +32,13 @@ def _consolidate_now(infos: Iterable) -> list:
 
 
 # Beam 2.77 chains a lazy generator onto the last one at each bundle and never runs them: 25 MB per
-# 1,000 bundles, 0 when each is run at once. tests/pipeline/beam/test_runners.py fails when Beam
-# mends this.
+# 1,000 bundles, 0 if each is run at once. tests/pipeline/beam/test_runners.py fails once Beam has
+# fixed this.
 fn_runner.consolidate_monitoring_infos = _consolidate_now
 
 
 class _Prism(PrismRunner):
-    """Beam would end Prism by a signal handler of its own, and that from the main thread only."""
+    """Prism, ended by us: Beam ends it by a signal handler, which works in the main thread only."""
 
     def default_job_server(self, options: PipelineOptions) -> JobServer:
         self.server = PrismJobServer(options)
@@ -47,7 +46,7 @@ class _Prism(PrismRunner):
 
 
 class _EmbeddedFlink(FlinkRunner):
-    """Like :class:`_Prism`; the job server ends with this process."""
+    """Ended by us, like :class:`_Prism`; the job server ends with this process."""
 
     def default_job_server(self, options: PipelineOptions) -> JobServer:
         launcher, *arguments = [*dying_with_parent(), "java"]
@@ -57,40 +56,43 @@ class _EmbeddedFlink(FlinkRunner):
         return self.server
 
 
-def run_direct(job: Job, options: Sequence[str] = ()) -> None:
-    """Run the job in this process until it is caught up, if told so, or drained.
+def run_direct(job: EnrichJob, options: Sequence[str] = ()) -> None:
+    """Run the job in this process until it is drained, or caught up if ``until_caught_up``.
 
-    ``options`` are Beam's flags. Raises what a step raised, such as
+    ``options`` are Beam's flags. Raises the first exception of a step, such as
     :class:`newsline.broker.BrokerUnreachable`.
     """
     _run(job, fn_runner.FnApiRunner(), options)
 
 
-def run_on_prism(job: Job, options: Sequence[str]) -> None:
-    """Like :func:`run_direct`, on Prism, whose binary ``--prism_location`` names."""
+def run_on_prism(job: EnrichJob, options: Sequence[str]) -> None:
+    """Like :func:`run_direct`, on Prism; ``--prism_location`` names its binary."""
     _run(job, _Prism(), ["--streaming", *options])
 
 
 def require_prism(options: Sequence[str]) -> None:
-    """Raises OperatorError unless Prism's binary is named: Beam would try to download it."""
-    if not any(flags.name(flag) == "prism_location" for flag in options):
+    """Raises OperatorError without ``--prism_location``: Beam would try to download Prism."""
+    if not any(flags.name_of(flag) == "prism_location" for flag in options):
         raise OperatorError(
             "Prism is not downloaded: name its binary with --prism_location=PATH"
             " (go install github.com/apache/beam/sdks/v2/go/cmd/prism@v2.77.0 builds it)"
         )
 
 
-def run_on_embedded_flink(job: Job, options: Sequence[str], parallelism: int) -> None:
-    """Like :func:`run_direct`, on a Flink inside Beam's job server, for trying things out."""
+def run_on_embedded_flink(job: EnrichJob, options: Sequence[str], parallelism: int) -> None:
+    """Like :func:`run_direct`, on a Flink inside Beam's job server, for trials."""
     wide = [f"--parallelism={parallelism}", f"--max_parallelism={parallelism}"]
-    _run(job, _EmbeddedFlink(), ["--streaming", *wide, *options], seats(parallelism))
+    _run(job, _EmbeddedFlink(), ["--streaming", *wide, *options], subtask_keys(parallelism))
 
 
 def _run(
-    job: Job, runner: PipelineRunner, options: Sequence[str], shares: Sequence[int] = (0,)
+    job: EnrichJob,
+    runner: PipelineRunner,
+    options: Sequence[str],
+    element_keys: Sequence[int] = (0,),
 ) -> None:
     pipeline = beam.Pipeline(runner=runner, options=PipelineOptions(list(options)))
-    build(pipeline, job, shares)
+    build(pipeline, job, element_keys)
     try:
         result = pipeline.run()
         if isinstance(runner, _EmbeddedFlink):
@@ -98,17 +100,18 @@ def _run(
         else:
             result.wait_until_finish()
     except Exception as error:
-        raise first_error.take() or error from None
+        raise process.first_error.pop() or error from None
     finally:
         if isinstance(runner, _Prism | _EmbeddedFlink):
             runner.server.stop()
-        end_children()
-        claims.give_up_all()
+        process.close()
 
 
 def _wait_until_drained(result: PipelineResult) -> None:
-    """Flink keeps a streaming job for ever, though all that it reads has come to its end."""
+    """Wait for the end, or leave once drained: Flink never ends a streaming job."""
     waiting = threading.Thread(target=result.wait_until_finish, daemon=True)
     waiting.start()
-    while waiting.is_alive() and not (source.draining.is_set() and not claims.in_hand()):
+    while waiting.is_alive() and not (
+        process.draining.is_set() and not process.claims.has_pending_batch()
+    ):
         waiting.join(0.2)

@@ -1,4 +1,4 @@
-"""The end of the job: a batch's outcomes and its offset become visible in one transaction."""
+"""The step that commits: a batch's outcomes and its offset, in one transaction."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from newsline.outcomes import Reason, Stage
 from newsline.records import DeadLetter, EnrichedArticle
 from newsline.service import metrics
 from newsline.sinks import Sink
-from pipeline.beam import first_error
-from pipeline.beam.claims import claim, give_up
+from pipeline.beam import process
 from pipeline.beam.enrichment import EnrichedBatch
-from pipeline.beam.in_flight import Enriched
+from pipeline.beam.in_flight import EnrichedRecord
 from pipeline.beam.outcome import dead_letter, message
 
 
@@ -25,24 +24,24 @@ class CommitBatch(beam.DoFn):
         self._sinks = sinks
 
     def process(self, enriched: EnrichedBatch) -> None:
-        with first_error.kept():
+        with process.first_error.recording():
             try:
                 metrics.count_outcomes(self._commit(enriched))
             except BaseException:
-                give_up(enriched.batch.partition)
+                process.claims.give_up(enriched.batch.partition)
                 raise
 
     def _commit(self, enriched: EnrichedBatch) -> Sequence[EnrichedArticle | DeadLetter]:
         partition, start, end, _ = enriched.batch
-        held = claim(partition)
-        if held.offset != start:
+        claim = process.claims.claim(partition)
+        if claim.offset != start:
             raise Fenced(f"another process has taken over {partition.owner} since it was read")
         messages, outcomes = _messages(enriched)
         articles = [outcome for outcome in outcomes if isinstance(outcome, EnrichedArticle)]
         for sink in self._sinks:
             sink.write(partition.number, enriched.batch.name, articles)
         try:
-            held.commit(messages, end)
+            claim.commit(messages, end)
         except MessageTooLarge as error:
             return self._commit(_without_largest(enriched, messages, error))
         return outcomes
@@ -58,7 +57,7 @@ def _messages(
 def _without_largest(
     enriched: EnrichedBatch, messages: Sequence[Message], error: MessageTooLarge
 ) -> EnrichedBatch:
-    """The batch with its largest article as a dead letter: a topic may take less than we allow."""
+    """The batch with its largest article as a dead letter: a topic may have a lower limit."""
     articles = [
         n for n, item in enumerate(enriched.items) if not isinstance(item.outcome, DeadLetter)
     ]
@@ -70,5 +69,5 @@ def _without_largest(
     refused = dead_letter(
         enriched.batch.partition, record, Stage.ENCODE, Reason.TOO_LARGE, str(error)
     )
-    items[largest] = Enriched(record, refused)
+    items[largest] = EnrichedRecord(record, refused)
     return EnrichedBatch(enriched.batch, tuple(items))

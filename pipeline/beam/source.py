@@ -1,18 +1,17 @@
-"""Reading news.raw: one splittable DoFn, whose every element is a worker's share of the partitions.
+"""The step that reads news.raw: a splittable DoFn with one element per share of the partitions.
 
-What is read of a partition travels as one :class:`Batch`, so that its records are enriched and
-committed together and its offset cannot be lost on the way. Nothing may shuffle between here and
-the sink: after a shuffle FnApiRunner 2.77 hangs, and offsets commit with nothing written.
+Records read from a partition travel as one :class:`Batch`: they are enriched and committed
+together, and their offset stays with them. Nothing may shuffle between here and the sink: after a
+shuffle FnApiRunner 2.77 hangs, and offsets are committed with nothing written.
 
 A share is read in rounds. A batch that is not committed at the end of a round is emitted again in
-the next one: what has been done of it by then is found again (see :mod:`.underway`). So a batch
-that takes long holds up its own partition and no other. Rounds go on within one call, since what
-comes after the read is fused to it, and the commit waits for nothing that a runner does.
+the next one, with the work done so far (see :mod:`.in_flight`). So a slow batch delays its own
+partition only. One call makes many rounds: the following steps are fused to the read, and the
+commit does not wait for the runner.
 """
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -22,37 +21,34 @@ from apache_beam.io.iobase import RestrictionProgress, RestrictionTracker
 from apache_beam.io.restriction_trackers import OffsetRange
 from apache_beam.transforms.core import RestrictionProvider
 
-from pipeline.beam import claims, first_error, heartbeat
-from pipeline.beam.claims import Batch, Claim, Partition
+from pipeline.beam import process
+from pipeline.beam.claims import Batch, Partition, PartitionClaim
 from pipeline.beam.coder import emits
 
 BATCH_RECORDS = 100
-"""Enough that waiting for a batch's last article leaves no child idle for long (1 % at two
-children), few enough that a batch is enriched in about two seconds."""
+"""Large enough that children are rarely idle at a batch's end (1 % with two children), small
+enough that a batch is enriched in about two seconds."""
 
 IDLE_SECONDS = 0.4
-"""How long a round over all of a share's partitions waits when nothing is there."""
+"""Wait of a round over all partitions of a share without new records."""
 
-TURN_SECONDS = 15.0
-"""How long one call goes on. Flink takes checkpoints and savepoints between two calls only. But for
-each call's remainder Beam's Flink runner registers a state that it never removes (2.62: 600 bytes
-in each checkpoint, and a table in the heap): with a round to a call that was 8 MB in 20 minutes."""
+CALL_SECONDS = 15.0
+"""Duration of one call. Flink takes checkpoints and savepoints only between calls. But for each
+call's remainder, Beam's Flink runner registers a state that it never removes (2.62: 600 bytes in
+each checkpoint, and a table in the heap): with one round per call, 8 MB in 20 minutes."""
 
 LOOK_FOR_PARTITIONS_SECONDS = 5.0
-"""How often a share looks for partitions that have been added to the topic."""
+"""Interval at which a share looks for added partitions."""
 
 END = 2**61
 """FnApiRunner counts the remaining work as a float; an end of 2**62 or more overflows there."""
 
-draining = threading.Event()
-"""Set in this process to make every share end for good when its batches in hand are committed."""
-
 
 class Shares(NamedTuple):
-    """The partitions of a topic, dealt out: a share has each ``total``-th, new ones too.
+    """The partitions of a topic, dealt out: a share has every ``total``-th, added ones too.
 
-    A share goes by any number that leaves its index when divided by ``total``: which of these is
-    taken can decide where a runner puts it.
+    A share's element key is any number with the share's index as its remainder by ``total``. The
+    choice among these can decide on which subtask a runner puts it.
     """
 
     broker: str
@@ -61,17 +57,17 @@ class Shares(NamedTuple):
     total: int
 
     def partitions(self, share: int) -> Sequence[Partition]:
-        """What the share has of the partitions that there are now."""
-        now = claims.broker(self.broker).partitions(self.topic)
+        """The share's current partitions."""
+        now = process.claims.broker(self.broker).partitions(self.topic)
         numbers = range(share % self.total, now, self.total)
         return [Partition(self.broker, self.group, self.topic, number) for number in numbers]
 
 
 class ShareTracker(RestrictionTracker):
-    """Lets the broker, not the runner, decide where reading goes on.
+    """Leaves the decision where to read to the broker.
 
-    A position is a turn of reading and means nothing. The only split is the one at the current
-    position, by which the source pauses.
+    A position is the number of a call and has no meaning. The only split is at the current
+    position: the source pauses.
     """
 
     def __init__(self, restriction: OffsetRange) -> None:
@@ -95,13 +91,13 @@ class ShareTracker(RestrictionTracker):
         return RestrictionProgress(fraction=0.0)
 
     def check_done(self) -> None:
-        """Reading ends when the job is caught up or drains, which the tracker cannot see."""
+        """Nothing to check: reading ends when the job is caught up or drains."""
 
     def is_bounded(self) -> bool:
         return False
 
 
-class _Turns(RestrictionProvider):
+class _Calls(RestrictionProvider):
     def initial_restriction(self, element: int) -> OffsetRange:
         return OffsetRange(0, END)
 
@@ -112,18 +108,18 @@ class _Turns(RestrictionProvider):
         return 1
 
     def truncate(self, element: int, restriction: OffsetRange) -> None:
-        """On drain, what has not been read stays in the broker."""
+        """On drain, unread records stay in the broker."""
 
 
 class Round(NamedTuple):
-    """What a share has in hand: at most one batch of each partition."""
+    """The uncommitted batches of a share, at most one per partition."""
 
     batches: Sequence[Batch]
 
 
 @emits(Round)
 class ReadShare(beam.DoFn):
-    """Share → rounds, from the committed offsets on, for ever or until all has been read."""
+    """Share → rounds, from the committed offsets on, for ever or until caught up."""
 
     def __init__(self, shares: Shares, *, until_caught_up: bool) -> None:
         self._shares = shares
@@ -137,13 +133,13 @@ class ReadShare(beam.DoFn):
     def process(
         self,
         share: int,
-        tracker: Any = beam.DoFn.RestrictionParam(_Turns()),  # noqa: B008
+        tracker: Any = beam.DoFn.RestrictionParam(_Calls()),  # noqa: B008
     ) -> Iterator[Round]:
         tracker.try_claim(tracker.current_restriction().start)
-        turn_ends = time.monotonic() + TURN_SECONDS
-        while time.monotonic() < turn_ends:
-            heartbeat.beat()
-            with first_error.kept():
+        call_ends = time.monotonic() + CALL_SECONDS
+        while time.monotonic() < call_ends:
+            process.heartbeat.beat()
+            with process.first_error.recording():
                 batches, ended = self._read(share)
             if batches:
                 yield Round(batches)
@@ -152,17 +148,17 @@ class ReadShare(beam.DoFn):
         tracker.defer_remainder()
 
     def _read(self, share: int) -> tuple[Sequence[Batch], bool]:
-        """What is to be committed next in each partition, and whether that was all there is."""
-        held = [claims.claim(partition) for partition in self._of(share)]
-        if draining.is_set():
-            batches = [claim.batch for claim in held if claim.batch]
+        """The next batch to commit of each partition, and True if the share has ended."""
+        owned = [process.claims.claim(partition) for partition in self._partitions_of(share)]
+        if process.draining.is_set():
+            batches = [claim.batch for claim in owned if claim.batch]
             return batches, not batches
-        batches = _next(held)
-        ended = self._until_caught_up and not batches and not any(map(_lag, held))
+        batches = _next_batches(owned)
+        ended = self._until_caught_up and not batches and not any(map(_lag, owned))
         return batches, ended
 
-    def _of(self, share: int) -> Sequence[Partition]:
-        """The share's partitions, looked up now and then: some may have been added."""
+    def _partitions_of(self, share: int) -> Sequence[Partition]:
+        """The share's partitions, looked up every 5 s: some may have been added."""
         if time.monotonic() > self._looked_at + LOOK_FOR_PARTITIONS_SECONDS:
             self._partitions.clear()
             self._looked_at = time.monotonic()
@@ -171,17 +167,17 @@ class ReadShare(beam.DoFn):
         return self._partitions[share]
 
 
-def _next(held: Sequence[Claim]) -> list[Batch]:
-    """What is in hand must not wait for what may come, nor what has come for more."""
-    in_hand = any(claim.batch for claim in held)
-    found: list[Batch] = []
-    for claim in held:
-        wait = 0.0 if in_hand or found else IDLE_SECONDS / len(held)
+def _next_batches(owned: Sequence[PartitionClaim]) -> list[Batch]:
+    """Block for new records only if no batch is pending and nothing has been read this round."""
+    is_pending = any(claim.batch for claim in owned)
+    batches: list[Batch] = []
+    for claim in owned:
+        wait = 0.0 if is_pending or batches else IDLE_SECONDS / len(owned)
         if batch := claim.read(BATCH_RECORDS, wait):
-            found.append(batch)
-    return found
+            batches.append(batch)
+    return batches
 
 
-def _lag(held: Claim) -> int:
-    _, group, topic, number = held.partition
-    return held.broker.lag(group, topic)[number]
+def _lag(claim: PartitionClaim) -> int:
+    _, group, topic, number = claim.partition
+    return claim.broker.lag(group, topic)[number]

@@ -1,4 +1,4 @@
-"""``newsline enrich`` passes Beam's own flags on, each written as ``--name=value``."""
+"""Beam's own flags among the arguments of ``newsline enrich``, each ``--name=value``."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _META = "pipeline.cli.beam_flags"
 
 
 def given(context: typer.Context) -> Sequence[str]:
-    """Beam's flags on the command line, as they were written."""
+    """Beam's flags as written on the command line."""
     flags: Sequence[str] = context.meta.get(_META, ())
     return flags
 
 
 class BeamFlagsGroup(DefaultCommandGroup):
-    """The flags that are not its own are kept, where no subcommand follows."""
+    """The command group of ``enrich``. Without a subcommand, unknown flags are kept for Beam."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         own = {flag for parameter in self.get_params(ctx) for flag in parameter.opts}

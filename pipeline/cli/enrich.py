@@ -1,31 +1,22 @@
-"""``newsline enrich``: the Beam job."""
+"""``newsline enrich``: the Beam job from news.raw to news.enriched."""
 
 from __future__ import annotations
 
-import os
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
-from newsline.broker import connect
+from newsline.broker import Broker, connect
 from newsline.cli import last_run, options
-from newsline.errors import OperatorError
 from newsline.records import RAW_TOPIC
 from newsline.service.processes import exit_with_parent
 from newsline.topics import contents
 from pipeline.cli import beam_flags, flink, foreground
+from pipeline.cli.enrich_options import EnrichOptions, Runner
 
-if TYPE_CHECKING:
-    from pipeline.beam.enrichment import Children
-
-
-class Runner(StrEnum):
-    """What runs the job."""
-
-    DIRECT = "DirectRunner"
-    PRISM = "PrismRunner"
-    FLINK = "FlinkRunner"
+RunMode = Callable[[EnrichOptions, Broker], None]
+"""Runs the job with these options; the topics exist."""
 
 
 app = typer.Typer(cls=beam_flags.BeamFlagsGroup, invoke_without_command=True)
@@ -41,7 +32,9 @@ def enrich(
     group: options.Group = options.DEFAULT_GROUP,
     runner: Annotated[
         Runner,
-        typer.Option(envvar="NEWSLINE_RUNNER", metavar="NAME", help="What runs the Beam job."),
+        typer.Option(
+            envvar="NEWSLINE_RUNNER", metavar="NAME", help="The system that runs the job."
+        ),
     ] = Runner.DIRECT,
     flink_master: options.FlinkMaster = "",
     job_server_jar: Annotated[
@@ -50,7 +43,7 @@ def enrich(
             envvar="NEWSLINE_JOB_SERVER_JAR",
             metavar="FILE",
             show_default="none",
-            help="Beam's job server for Flink, as deploy/flink/pom.xml builds it.",
+            help="Beam's job server for Flink, built by deploy/flink/pom.xml.",
         ),
     ] = "",
     parallelism: Annotated[
@@ -60,7 +53,7 @@ def enrich(
             min=0,
             max=128,
             metavar="NUMBER",
-            help="Flink's workers; 0: one per partition, as far as slots are free.",
+            help="Subtasks on Flink; 0: one per partition, limited by the free slots.",
         ),
     ] = 0,
     worker_address: options.WorkerAddress = options.DEFAULT_WORKER_ADDRESS,
@@ -70,7 +63,7 @@ def enrich(
             envvar="NEWSLINE_FROM_SAVEPOINT",
             metavar="PATH",
             show_default="none",
-            help="Begin on Flink with this savepoint's state; newsline enrich restore does.",
+            help="Start on Flink with this savepoint's state; newsline enrich restore sets it.",
         ),
     ] = "",
     until_caught_up: Annotated[
@@ -78,7 +71,7 @@ def enrich(
         typer.Option(
             "--until-caught-up",
             envvar="NEWSLINE_UNTIL_CAUGHT_UP",
-            help="End when everything on news.raw is enriched; otherwise at SIGTERM.  [off]",
+            help="End once all of news.raw is enriched, instead of at SIGTERM.  [off]",
         ),
     ] = False,
     children: options.Children = 0,
@@ -96,63 +89,69 @@ def enrich(
     """
     if context.invoked_subcommand:
         return
-    from newsline.sinks.jsonl import JsonLines
-    from pipeline.beam.job import Job
-
+    given = EnrichOptions(
+        broker=broker,
+        group=group,
+        runner=runner,
+        flink_master=flink_master,
+        job_server_jar=job_server_jar,
+        parallelism=parallelism,
+        worker_address=worker_address,
+        from_savepoint=from_savepoint,
+        until_caught_up=until_caught_up,
+        children=children,
+        deadline=deadline,
+        models=model,
+        without=without,
+        recall=recall,
+        jsonl=jsonl,
+        status_address=status_address,
+        beam_flags=beam_flags.given(context),
+    )
     exit_with_parent()
-    on_cluster = runner is Runner.FLINK and flink_master != flink.EMBEDDED
-    if from_savepoint and not on_cluster:
-        raise OperatorError("a savepoint is Flink's: add --runner FlinkRunner --flink-master …")
-    if until_caught_up and runner is Runner.FLINK:
-        raise OperatorError("a job on Flink does not end by itself: leave out --until-caught-up")
+    given.check()
     with connect(broker) as connection:
         contents.ensure(connection)
         last_run.write(broker)
-        job = Job(
-            broker=broker,
-            group=group,
-            children=_children(
-                children or (1 if on_cluster else 0), deadline, model, without, recall
-            ),
-            sinks=[JsonLines(jsonl)] if jsonl else [],
-            until_caught_up=until_caught_up,
-        )
-        flags = beam_flags.given(context)
-        if on_cluster:
-            place = flink.Place(flink_master, job_server_jar, parallelism, from_savepoint)
-            workers = f"--environment_config={worker_address}"
-            flink.submit(job, connection.partitions(RAW_TOPIC), place, [workers, *flags])
-            return
-        if runner is Runner.FLINK:
-            work = flink.embedded(job, job_server_jar, flags, parallelism or 1)
-        else:
-            work = foreground.work(job, flags, on_prism=runner is Runner.PRISM)
-        foreground.run(connection, job, work, status_address)
+        run_mode(given)(given, connection)
+
+
+def run_mode(given: EnrichOptions) -> RunMode:
+    """How the options want the job to run."""
+    if given.on_cluster:
+        return _submit
+    return _run_on_embedded_flink if given.runner is Runner.FLINK else _run_here
+
+
+def _submit(given: EnrichOptions, broker: Broker) -> None:
+    flink.submit(given, given.job(), broker.partitions(RAW_TOPIC))
+
+
+def _run_on_embedded_flink(given: EnrichOptions, broker: Broker) -> None:
+    job = given.job()
+    foreground.run(broker, job, flink.embedded(given, job), given.status_address)
+
+
+def _run_here(given: EnrichOptions, broker: Broker) -> None:
+    job = given.job()
+    on_prism = given.runner is Runner.PRISM
+    work = foreground.in_process(job, given.beam_flags, on_prism=on_prism)
+    foreground.run(broker, job, work, given.status_address)
 
 
 @app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 def restore(
     context: typer.Context,
     savepoint: Annotated[
-        str, typer.Argument(metavar="SAVEPOINT", help="As newsline enrich stop has named it.")
+        str, typer.Argument(metavar="SAVEPOINT", help="The path that newsline enrich stop printed.")
     ],
 ) -> None:
     """Submit the job to Flink with a savepoint's state; takes the options of newsline enrich.
 
-    Without a savepoint nothing is lost either: the offsets are in the broker.
+    Nothing is lost without a savepoint: the offsets are in the broker.
     """
     assert context.parent
     group: Any = context.parent.command
     arguments = ["--from-savepoint", savepoint, *context.args]
     with group.make_context("enrich", arguments, parent=context.parent.parent) as again:
         group.invoke(again)
-
-
-def _children(
-    count: int, deadline: float, model: list[str], without: list[str], recall: bool
-) -> Children:
-    from pipeline.beam.enrichment import Children
-    from pipeline.enrich.runner.enrichers import Settings
-
-    enrichers = Settings(models=options.models(model), without=without, recall=recall)
-    return Children(count or os.cpu_count() or 1, enrichers, deadline)

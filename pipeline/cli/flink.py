@@ -1,77 +1,70 @@
-"""The job on Flink: submitted by ``newsline enrich``, and what one does with it there."""
+"""The job on Flink: submission, status, stop and cancel."""
 
 from __future__ import annotations
 
 import time
 import zipfile
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsline.cli import options as settings
 from newsline.errors import OperatorError
-from pipeline.cli.foreground import Work
-from pipeline.flink.cluster import FlinkCluster, FlinkError, FlinkJob
+from pipeline.cli.enrich_options import EMBEDDED_FLINK, EnrichOptions
+from pipeline.cli.foreground import RunJob
+from pipeline.flink.cluster import FlinkError, FlinkJob, FlinkRest
 
 if TYPE_CHECKING:
-    from pipeline.beam.job import Job
-
-EMBEDDED = "[local]"
-"""As a Flink master: a Flink inside Beam's job server, as Beam calls it too."""
+    from pipeline.beam.job import EnrichJob
 
 STOP_SECONDS = 300.0
-"""For the batches in hand, and the savepoint."""
+"""Limit for the batches in progress and the savepoint."""
 
 CANCEL_SECONDS = 60.0
 
 
-class Place(NamedTuple):
-    """Where and how the job is to run on Flink, as the options of ``newsline enrich`` say it."""
+def submit(given: EnrichOptions, job: EnrichJob, partitions: int) -> None:
+    """Submit the job to the cluster and print its page. Raises FlinkError if it runs already."""
+    from pipeline.flink.submit import Submission, parallelism_for, submit_job
 
-    master: str
-    job_server_jar: str
-    parallelism: int
-    savepoint: str
-
-
-def submit(job: Job, partitions: int, place: Place, flags: Sequence[str]) -> None:
-    """Run the job on the cluster, unless it runs there already, and say where to look at it."""
-    from pipeline.flink.submit import Submission, submit, width
-
-    cluster = _cluster(place.master)
-    jar = _jar(place.job_server_jar)
-    if there := cluster.running(job.group):
+    cluster = _cluster(given.flink_master)
+    jar = _jar(given.job_server_jar)
+    if running := cluster.running(job.group):
         raise FlinkError(
-            f"{job.group} runs on Flink already ({there.state}): {cluster.page(there.id)};"
+            f"{job.group} runs on Flink already ({running.state}): {cluster.page(running.id)};"
             " end it first with newsline enrich stop"
         )
-    parallelism = width(cluster, partitions, place.parallelism)
-    asked = Submission(job, parallelism, flags, place.savepoint or None)
-    started = submit(cluster, jar, asked)
+    parallelism = parallelism_for(cluster, partitions, given.parallelism)
+    flags = [f"--environment_config={given.worker_address}", *given.beam_flags]
+    submission = Submission(job, parallelism, flags, given.from_savepoint or None)
+    started = submit_job(cluster, jar, submission)
     print(f"{job.group} runs on Flink, {parallelism} wide: {cluster.page(started.id)}")
-    print(f"How it goes: newsline enrich status --flink-master {place.master}")
-    print(f"To end it: newsline enrich stop --savepoint --flink-master {place.master}")
+    print(f"Status: newsline enrich status --flink-master {given.flink_master}")
+    print(f"To end it: newsline enrich stop --savepoint --flink-master {given.flink_master}")
 
 
-def embedded(job: Job, job_server_jar: str, options: Sequence[str], parallelism: int) -> Work:
+def embedded(given: EnrichOptions, job: EnrichJob) -> RunJob:
     """The job on a Flink inside Beam's job server, attached to this process."""
     from pipeline.beam.runners import run_on_embedded_flink
     from pipeline.flink.submit import with_defaults
 
-    ours = [f"--flink_job_server_jar={_jar(job_server_jar)}", f"--flink_master={EMBEDDED}"]
-    # Its Python half is in this process, and in no pool of workers.
-    chosen = [flag for flag in with_defaults(options) if not flag.startswith("--environment_")]
-    return partial(run_on_embedded_flink, job, [*chosen, *ours], parallelism)
+    ours = [
+        f"--flink_job_server_jar={_jar(given.job_server_jar)}",
+        f"--flink_master={EMBEDDED_FLINK}",
+    ]
+    # Its Python code runs in this process, without a pool of workers.
+    defaults = with_defaults(given.beam_flags)
+    flags = [flag for flag in defaults if not flag.startswith("--environment_")]
+    return partial(run_on_embedded_flink, job, [*flags, *ours], given.parallelism or 1)
 
 
 def status(
     flink_master: settings.FlinkMaster = "", group: settings.Group = settings.DEFAULT_GROUP
 ) -> None:
-    """Show how the job on Flink goes; exit code 1 when it does not run."""
+    """Show the job on Flink; exit code 1 if it is not running."""
     cluster = _cluster(flink_master)
     jobs = cluster.jobs(group)
     if not jobs:
@@ -96,18 +89,18 @@ def stop(
         typer.Option(
             "--savepoint",
             envvar="NEWSLINE_STOP_SAVEPOINT",
-            help="Keep Flink's state, for newsline enrich restore.  [off]",
+            help="Keep Flink's state for newsline enrich restore.  [off]",
         ),
     ] = False,
 ) -> None:
-    """Let the job on Flink commit its batches in hand, and end it."""
+    """End the job on Flink once its batches in progress are committed."""
     cluster = _cluster(flink_master)
     job = _running(cluster, group)
     place = cluster.stop(job.id, STOP_SECONDS)
     cluster.wait_until(job.id, group, lambda job: job.ended, STOP_SECONDS)
     if savepoint:
         print(f"{group} has ended; its savepoint: {place}")
-        print(f"To go on: newsline enrich restore {place} --runner FlinkRunner …")
+        print(f"To continue: newsline enrich restore {place} --runner FlinkRunner …")
         return
     cluster.dispose(place, STOP_SECONDS)
     print(f"{group} has ended")
@@ -116,7 +109,7 @@ def stop(
 def cancel(
     flink_master: settings.FlinkMaster = "", group: settings.Group = settings.DEFAULT_GROUP
 ) -> None:
-    """End the job on Flink at once: batches in hand are enriched again by the next one."""
+    """End the job on Flink at once; the next job enriches the uncommitted batches again."""
     cluster = _cluster(flink_master)
     job = _running(cluster, group)
     cluster.cancel(job.id)
@@ -124,7 +117,7 @@ def cancel(
     print(f"{group} is cancelled")
 
 
-def _show_checkpoints(cluster: FlinkCluster, job: FlinkJob) -> None:
+def _show_checkpoints(cluster: FlinkRest, job: FlinkJob) -> None:
     found = cluster.checkpoints(job.id)
     print(f"  checkpoints: {found.completed} complete, {found.failed} failed", end="")
     if found.last_at is not None:
@@ -134,23 +127,23 @@ def _show_checkpoints(cluster: FlinkCluster, job: FlinkJob) -> None:
     print()
 
 
-def _running(cluster: FlinkCluster, group: str) -> FlinkJob:
+def _running(cluster: FlinkRest, group: str) -> FlinkJob:
     job = cluster.running(group)
     if job is None:
         raise _absent(cluster, group)
     return job
 
 
-def _absent(cluster: FlinkCluster, group: str) -> FlinkError:
+def _absent(cluster: FlinkRest, group: str) -> FlinkError:
     return FlinkError(
         f"no job {group} on {cluster.url}: start it with newsline enrich --runner FlinkRunner"
     )
 
 
-def _cluster(master: str) -> FlinkCluster:
+def _cluster(master: str) -> FlinkRest:
     if not master:
         raise OperatorError("--flink-master is missing: HOST:PORT of the job manager's REST")
-    return FlinkCluster(master)
+    return FlinkRest(master)
 
 
 def _jar(path: str) -> Path:

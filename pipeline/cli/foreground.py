@@ -1,4 +1,4 @@
-"""The job in this process: run, watched, drained at SIGTERM."""
+"""The job in this process, with status endpoints; drained at SIGTERM."""
 
 from __future__ import annotations
 
@@ -19,41 +19,41 @@ from newsline.service.broker_probe import watching
 from newsline.topics import contents
 
 if TYPE_CHECKING:
-    from pipeline.beam.job import Job
+    from pipeline.beam.job import EnrichJob
 
-Work = Callable[[], None]
+RunJob = Callable[[], None]
 """Runs the job until it has ended."""
 
 
-def work(job: Job, options: Sequence[str], *, on_prism: bool) -> Work:
+def in_process(job: EnrichJob, options: Sequence[str], *, on_prism: bool) -> RunJob:
     """The job on our DirectRunner, or on Prism, with Beam's options. Raises OperatorError."""
     from pipeline.beam import flags, runners
 
-    flags.check(options, flags.known())
+    flags.check_flags(options, flags.beam_flags())
     if on_prism:
         runners.require_prism(options)
     return partial(runners.run_on_prism if on_prism else runners.run_direct, job, options)
 
 
-def run(broker: Broker, job: Job, work: Work, status_address: str) -> None:
-    """Do the work, with the status endpoints beside it."""
-    asyncio.run(_run(broker, job, work, status_address))
+def run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: str) -> None:
+    """Run the job, with the status endpoints beside it."""
+    asyncio.run(_run(broker, job, run_job, status_address))
 
 
-async def _run(broker: Broker, job: Job, work: Work, status_address: str) -> None:
-    from pipeline.beam import heartbeat, source
+async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: str) -> None:
+    from pipeline.beam import process
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, source.draining.set)
+        loop.add_signal_handler(number, process.draining.set)
     started = asyncio.Event()
     async with (
         watching(lambda: measure_lag(broker, job.group)) as watch,
         status.serve(
             status_address,
             status.Probes(
-                live=heartbeat.stuck,
-                ready=lambda: _not_started(started) or heartbeat.stuck() or watch.problem(),
+                live=process.heartbeat.stuck,
+                ready=lambda: _not_started(started) or process.heartbeat.stuck() or watch.problem(),
             ),
             lambda: live_page.render(broker),
         ) as url,
@@ -61,18 +61,20 @@ async def _run(broker: Broker, job: Job, work: Work, status_address: str) -> Non
         announce(f"enriching {RAW_TOPIC} of {job.broker}; status on {url}")
         await _load_models(job)
         started.set()
-        await asyncio.to_thread(work)
+        await asyncio.to_thread(run_job)
         await asyncio.to_thread(measure_lag, broker, job.group)
 
 
-async def _load_models(job: Job) -> None:
-    """Wait for a child that has loaded its models; raises OperatorError where none can, before
-    anything is read."""
+async def _load_models(job: EnrichJob) -> None:
+    """Wait until a child has loaded its models, before anything is read.
+
+    Raises OperatorError if none can.
+    """
     from newsline.sandbox.pool import START_SECONDS, ChildrenFailed
-    from pipeline.beam.enrichment import sandbox_of_this_process
+    from pipeline.beam import process
 
     try:
-        await sandbox_of_this_process(job.children).run(os.getpid, deadline=START_SECONDS)
+        await process.sandbox.started(job.children).run(os.getpid, deadline=START_SECONDS)
     except ChildrenFailed as error:
         raise OperatorError(f"the enrichers cannot be loaded: {error}") from error
 
@@ -82,6 +84,6 @@ def _not_started(started: asyncio.Event) -> str | None:
 
 
 def measure_lag(broker: Broker, group: str) -> None:
-    """Set the gauges of how far the group is behind."""
+    """Set the gauges of the group's lag, in records and in seconds."""
     ages = contents.unread_age(broker, group, time.time())
     metrics.set_lag(broker.lag(group, RAW_TOPIC), ages)

@@ -1,4 +1,4 @@
-"""A Flink cluster's REST interface, as far as we need it.
+"""A client of Flink's REST API, for the calls that newsline needs.
 
 https://nightlies.apache.org/flink/flink-docs-release-1.19/docs/ops/rest_api/
 """
@@ -16,7 +16,7 @@ import requests
 from newsline.errors import OperatorError
 
 ANSWER_SECONDS = 60.0
-"""For one answer: the cluster unpacks and compiles a job within one request."""
+"""Limit for one answer: the cluster unpacks and compiles a job within one request."""
 
 LOOK_AGAIN_SECONDS = 0.2
 
@@ -26,11 +26,11 @@ ENDED = ("FAILED", "CANCELED", "FINISHED")
 
 
 class FlinkError(OperatorError):
-    """The cluster does not answer, or cannot do what was asked; in one line."""
+    """The cluster does not answer, or refuses a request; one line."""
 
 
 class FlinkJob(NamedTuple):
-    """A job as the cluster's overview has it; times in seconds since 1970."""
+    """A job in the cluster's overview; ``started`` in seconds since 1970."""
 
     id: str
     name: str
@@ -40,7 +40,7 @@ class FlinkJob(NamedTuple):
 
     @property
     def runs(self) -> bool:
-        """Whether all of it runs: a job is RUNNING before its tasks are."""
+        """True if all tasks run: a job is RUNNING before its tasks are."""
         return self.state == "RUNNING" and self.tasks["running"] == self.tasks["total"]
 
     @property
@@ -49,7 +49,7 @@ class FlinkJob(NamedTuple):
 
 
 class Checkpoints(NamedTuple):
-    """How checkpointing goes: counts, and the last complete one (seconds since 1970, bytes)."""
+    """Counts of checkpoints, and the last complete one (seconds since 1970, bytes)."""
 
     completed: int
     failed: int
@@ -58,21 +58,21 @@ class Checkpoints(NamedTuple):
     last_bytes: int
 
 
-class Failure(NamedTuple):
-    """Why a job was restarted or has failed, and when (seconds since 1970)."""
+class FlinkFailure(NamedTuple):
+    """The reason of a restart or a failure, and its time (seconds since 1970)."""
 
     at: float
     reason: str
 
 
-class FlinkCluster:
-    """``master``: HOST:PORT of the job manager's REST interface, or its http or https URL."""
+class FlinkRest:
+    """The REST API of one cluster. ``master``: HOST:PORT of the job manager, or its http(s) URL."""
 
     def __init__(self, master: str) -> None:
         self.url = (master if "://" in master else f"http://{master}").rstrip("/")
 
     def slots(self) -> tuple[int, int]:
-        """All slots, and the free ones."""
+        """The number of slots, and of free ones."""
         overview = self._ask("GET", "/v1/overview")
         return overview["slots-total"], overview["slots-available"]
 
@@ -90,7 +90,7 @@ class FlinkCluster:
         return next((job for job in self.jobs(name) if not job.ended), None)
 
     def run(self, jar: Path, savepoint: str | None) -> str:
-        """Run the jar, from the savepoint if there is one; gives the job's id."""
+        """Run the jar, from the savepoint if there is one; returns the job's id."""
         with jar.open("rb") as file:
             uploaded = self._ask("POST", "/v1/jars/upload", files={"jarfile": (jar.name, file)})
         name = Path(uploaded["filename"]).name
@@ -101,7 +101,7 @@ class FlinkCluster:
             self._ask("DELETE", f"/v1/jars/{name}")
 
     def stop(self, job: str, seconds: float) -> str:
-        """Let the job finish its batches in hand, and end; gives the savepoint's place."""
+        """End the job once its batches in progress are committed; returns the savepoint's path."""
         trigger = self._ask("POST", f"/v1/jobs/{job}/stop", json={"drain": False})["request-id"]
         path = f"/v1/jobs/{job}/savepoints/{trigger}"
         operation = self._when_complete(path, seconds)
@@ -127,11 +127,11 @@ class FlinkCluster:
             last["state_size"] if last else 0,
         )
 
-    def failures(self, job: str) -> Sequence[Failure]:
+    def failures(self, job: str) -> Sequence[FlinkFailure]:
         """The newest failures of the job, newest first."""
         history = self._ask("GET", f"/v1/jobs/{job}/exceptions")["exceptionHistory"]["entries"]
         return [
-            Failure(entry["timestamp"] / 1000, reason(entry["stacktrace"]))
+            FlinkFailure(entry["timestamp"] / 1000, reason(entry["stacktrace"]))
             for entry in history
             if entry.get("stacktrace")
         ]
@@ -139,7 +139,7 @@ class FlinkCluster:
     def wait_until(
         self, job: str, name: str, reached: Callable[[FlinkJob], bool], seconds: float
     ) -> FlinkJob:
-        """The job once it has got there. Raises FlinkError when it does not in time."""
+        """The job once ``reached`` is true or it has ended. Raises FlinkError after ``seconds``."""
         deadline = time.monotonic() + seconds
         while True:
             found = next((each for each in self.jobs(name) if each.id == job), None)
@@ -160,15 +160,15 @@ class FlinkCluster:
         return f"see {self.page(job)}; of the cluster's {total} slots {free} are free"
 
     def page(self, job: str) -> str:
-        """Where to look at the job."""
+        """The URL of the job's page."""
         return f"{self.url}/#/job/running/{job}"
 
     def _when_complete(self, path: str, seconds: float) -> dict[str, Any]:
-        """The outcome of an operation that the cluster carries out by and by."""
+        """The result of an asynchronous operation."""
         deadline = time.monotonic() + seconds
         while (answer := self._ask("GET", path))["status"]["id"] != "COMPLETED":
             if time.monotonic() > deadline:
-                raise FlinkError(f"{self.url} has not ended what {path} stands for in {seconds} s")
+                raise FlinkError(f"{self.url} has not finished {path} in {seconds} s")
             time.sleep(LOOK_AGAIN_SECONDS)
         operation: dict[str, Any] = answer["operation"] or {}
         if cause := operation.get("failure-cause"):
@@ -200,7 +200,7 @@ _CAUSE = re.compile(r"^Caused by: (?:[\w$]+\.)*([\w$]+(?:: .+)?)$", re.MULTILINE
 
 
 def reason(stacktrace: str) -> str:
-    """A stack trace in one line: our own exception's words if there is one, else the last cause."""
+    """A stack trace in one line: the message of our own exception, or else the last cause."""
     if ours := _OURS.findall(stacktrace):
         return f"{ours[-1][0]}: {ours[-1][1]}"
     if causes := _CAUSE.findall(stacktrace):

@@ -1,4 +1,4 @@
-"""A job on its way to a Flink cluster: graph and options, packed into Beam's job server jar."""
+"""Submission to a Flink cluster: graph and options, packed into Beam's job server jar."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from apache_beam.runners.portability.portable_runner import JobServiceHandle, Po
 from google.protobuf import json_format
 
 from pipeline.beam import flags
-from pipeline.beam.job import Job, build
-from pipeline.flink.cluster import FlinkCluster, FlinkError, FlinkJob
-from pipeline.flink.subtask_keys import seats
+from pipeline.beam.job import EnrichJob, build
+from pipeline.flink.cluster import FlinkError, FlinkJob, FlinkRest
+from pipeline.flink.subtask_keys import subtask_keys
 
 START_SECONDS = 180.0
-"""From the submission until all tasks run; a worker's first start imports Beam and spaCy."""
+"""Limit until all tasks run. A worker's first start imports Beam and spaCy."""
 
 DEFAULTS = {
     "environment_type": "EXTERNAL",
     "checkpointing_interval": "30000",
-    # A checkpoint takes a turn of reading. One that never ends is a job that hangs, as after a
-    # worker's death in its first second, for which Beam 2.62 would wait three minutes.
+    # A checkpoint takes one call of the source. A checkpoint without end means a job that hangs,
+    # as after a worker's death in its first second, for which Beam 2.62 waits three minutes.
     "checkpoint_timeout_millis": "90000",
     # Without it the job stalled in three of four runs (Beam 2.77 on Flink 1.19.3).
     "finish_bundle_before_checkpointing": "",
-    # A batch is enriched when its bundle ends; the default lets a lone record wait for a second.
+    # A batch is enriched at its bundle's end; with the default a single record waits for a second.
     "max_bundle_size": "1",
-    # After a checkpoint the next turn of reading waits as long: 1.7 s at most with the default of a
-    # second, 0.4 s with this.
+    # The next call of the source waits this long after a checkpoint: 1.7 s at most with the
+    # default of a second, 0.4 s with this.
     "max_bundle_time_mills": "100",
 }
-"""Beam's options as our job wants them, in Flink's units: milliseconds. A flag is stronger.
+"""Our defaults of Beam's options, times in milliseconds. A flag takes precedence.
 Without a value: a switch."""
 
 FLINK_OPTIONS = frozenset(
@@ -75,29 +75,31 @@ FLINK_OPTIONS = frozenset(
         "unaligned_checkpoint_enabled",
     ]
 )
-"""Options of Beam's Flink runner that its Python SDK does not know (FlinkPipelineOptions, Java)."""
+"""Options of Beam's Flink runner that the Python SDK lacks (FlinkPipelineOptions in Java)."""
 
 
 class Submission(NamedTuple):
-    """What runs, how wide, with which of Beam's flags, and from which savepoint."""
+    """A job with its parallelism, Beam's flags and a savepoint to start from."""
 
-    job: Job
+    job: EnrichJob
     parallelism: int
     options: Sequence[str] = ()
     savepoint: str | None = None
 
 
 def with_defaults(options: Sequence[str]) -> Sequence[str]:
-    """Beam's flags, with ours for those that are not among them. Raises OperatorError for others
-    than Beam's."""
-    flags.check(options, {*flags.known(), *FLINK_OPTIONS})
-    given = {flags.name(flag) for flag in options}
+    """Beam's flags, completed by our defaults. Raises OperatorError for an unknown flag."""
+    flags.check_flags(options, {*flags.beam_flags(), *FLINK_OPTIONS})
+    given = {flags.name_of(flag) for flag in options}
     ours = [f"--{key}={value}".rstrip("=") for key, value in DEFAULTS.items() if key not in given]
     return [*ours, *options]
 
 
-def width(cluster: FlinkCluster, partitions: int, wanted: int) -> int:
-    """The parallelism: as wanted, or a worker for each partition as far as slots are free."""
+def parallelism_for(cluster: FlinkRest, partitions: int, wanted: int) -> int:
+    """``wanted``, or if 0 one subtask per partition, limited by the free slots.
+
+    Raises FlinkError if there are too few slots.
+    """
     total, free = cluster.slots()
     parallelism = wanted or min(partitions, free)
     if not 0 < parallelism <= free:
@@ -108,10 +110,10 @@ def width(cluster: FlinkCluster, partitions: int, wanted: int) -> int:
     return parallelism
 
 
-def submit(cluster: FlinkCluster, job_server_jar: Path, submission: Submission) -> FlinkJob:
-    """Run the job on the cluster; returns when all its tasks run.
+def submit_job(cluster: FlinkRest, job_server_jar: Path, submission: Submission) -> FlinkJob:
+    """Run the job on the cluster; returns once all its tasks run.
 
-    Raises FlinkError when it does not come to that; the job is then cancelled.
+    Raises FlinkError if they do not within 180 s; the job is then cancelled.
     """
     name = submission.job.group
     with tempfile.TemporaryDirectory() as directory:
@@ -130,14 +132,16 @@ def submit(cluster: FlinkCluster, job_server_jar: Path, submission: Submission) 
 
 
 def _pack(jar: Path, job_server_jar: Path, submission: Submission) -> None:
-    """The job server's jar with the pipeline in it, where FlinkPipelineRunner looks for it."""
+    """Copy the job server's jar and add the pipeline where FlinkPipelineRunner expects it."""
     job, parallelism, chosen, _ = submission
     every = with_defaults(chosen)
-    for_sdk = [flag for flag in every if flags.name(flag) not in FLINK_OPTIONS]
+    for_sdk = [flag for flag in every if flags.name_of(flag) not in FLINK_OPTIONS]
     sdk = PipelineOptions(["--streaming", *for_sdk])
     pipeline = beam.Pipeline(runner=PortableRunner(), options=sdk)
-    build(pipeline, job, seats(parallelism))
-    for_flink = {flags.name(f): flags.value(f) for f in every if flags.name(f) in FLINK_OPTIONS}
+    build(pipeline, job, subtask_keys(parallelism))
+    for_flink = {
+        flags.name_of(f): flags.value_of(f) for f in every if flags.name_of(f) in FLINK_OPTIONS
+    }
     options = (
         sdk.get_all_options(drop_default=True)
         | for_flink
@@ -145,7 +149,7 @@ def _pack(jar: Path, job_server_jar: Path, submission: Submission) -> None:
             "job_name": job.group,
             "flink_master": "[auto]",
             "parallelism": parallelism,
-            "max_parallelism": parallelism,  # so many key groups: seats() counts on it
+            "max_parallelism": parallelism,  # key groups: subtask_keys() assumes as many
         }
     )
     parts = {

@@ -1,9 +1,9 @@
-"""Which number a worker's share goes by on Flink, so that each worker has exactly one.
+"""Element keys that Flink's key-group hash spreads one per subtask.
 
-Beam's Flink runner keys a splittable DoFn's elements by their own bytes, and Flink hashes the key:
-of two shares on two workers, every other job had both on the same one. A share may go by any number
-with the right remainder (see :class:`pipeline.beam.source.Shares`), so each takes the first that
-Flink puts where it should be.
+Beam's Flink runner keys a splittable DoFn's elements by their bytes, and Flink hashes the key. With
+plain indexes, every other job of two shares on two subtasks had both on the same one. Any number
+with the share's remainder is a valid key (:class:`pipeline.beam.source.Shares`), so each share
+takes the first that Flink places on its own subtask.
 """
 
 from __future__ import annotations
@@ -16,22 +16,24 @@ from apache_beam.coders import VarIntCoder
 _MASK = 0xFFFFFFFF
 
 
-def seats(parallelism: int) -> Sequence[int]:
-    """For each worker a number: ``seats[i] % parallelism == i``, and Flink gives it to worker i."""
+def subtask_keys(parallelism: int) -> Sequence[int]:
+    """One key per subtask: ``keys[i] % parallelism == i``, and Flink places it on subtask i."""
     return [
-        next(n for n in count(index, parallelism) if worker(n, parallelism) == index)
+        next(n for n in count(index, parallelism) if subtask_of(n, parallelism) == index)
         for index in range(parallelism)
     ]
 
 
-def worker(number: int, parallelism: int) -> int:
-    """The subtask that gets the element, where there are as many key groups as workers:
-    KeyGroupRangeAssignment.assignToKeyGroup."""
+def subtask_of(number: int, parallelism: int) -> int:
+    """The subtask of an element, with as many key groups as subtasks.
+
+    KeyGroupRangeAssignment.assignToKeyGroup in Flink.
+    """
     return _murmur(_java_hash(VarIntCoder().encode(number))) % parallelism
 
 
 def _java_hash(content: bytes) -> int:
-    """java.nio.ByteBuffer.hashCode, as 32 bits without sign; it takes the bytes as signed."""
+    """java.nio.ByteBuffer.hashCode as an unsigned 32-bit number; bytes are signed there."""
     value = 1
     for byte in reversed(content):
         value = (31 * value + (byte - 256 if byte > 127 else byte)) & _MASK
@@ -39,7 +41,7 @@ def _java_hash(content: bytes) -> int:
 
 
 def _murmur(code: int) -> int:
-    """org.apache.flink.util.MathUtils.murmurHash: MurmurHash3 of the four bytes, not negative."""
+    """org.apache.flink.util.MathUtils.murmurHash: MurmurHash3 of four bytes, never negative."""
     code = code * 0xCC9E2D51 & _MASK
     code = _rotate(code, 15)
     code = code * 0x1B873593 & _MASK

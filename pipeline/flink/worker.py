@@ -12,8 +12,10 @@ from newsline.service.processes import exit_with_parent
 
 
 def main(control_address: str, worker_id: str) -> None:
-    """Work until the task manager hangs up, and end at once then, whatever is in hand: it is not
-    committed, and is read again by whoever has the partition next."""
+    """Serve the task manager until it disconnects, then exit at once.
+
+    Unfinished batches are not committed; the partition's next owner reads them again.
+    """
     exit_with_parent()
     logging.basicConfig(level=logging.ERROR)
     from apache_beam.runners.worker.sdk_worker import SdkHarness

@@ -1,9 +1,8 @@
-"""The pool beside a task manager, which starts and ends the job's Python workers for it.
+"""The pool of Python workers beside a Flink task manager, which starts and ends them through it.
 
-Beam's own pool (worker_pool_main) listens on all addresses, where anybody could have it start
-processes; starts ``python``, whichever comes first on the PATH; and leaves a pipe at each worker's
-stdout that nobody reads. So only the protocol is taken over: the BeamFnExternalWorkerPool service
-of Beam's Fn API.
+Only the protocol is Beam's: the BeamFnExternalWorkerPool service of the Fn API. Beam's own pool
+(worker_pool_main) listens on all addresses, where anybody could start processes; runs the first
+``python`` on the PATH; and leaves each worker's stdout in a pipe without a reader.
 """
 
 from __future__ import annotations
@@ -25,8 +24,10 @@ from newsline.errors import OperatorError
 
 
 class WorkerPool(fn_api_grpc.BeamFnExternalWorkerPoolServicer):
-    """Starts a worker process for each request. A worker ends with its task manager's connection,
-    or with the pool, whatever ends that."""
+    """Starts a worker process per request.
+
+    A worker ends with its task manager's connection, or with the pool.
+    """
 
     def __init__(self) -> None:
         self._workers: list[subprocess.Popen[bytes]] = []
@@ -45,18 +46,20 @@ class WorkerPool(fn_api_grpc.BeamFnExternalWorkerPoolServicer):
         except OSError as error:
             return fn_api.StartWorkerResponse(error=f"no worker can be started: {error}")
         self._workers.append(worker)
-        threading.Thread(target=worker.wait, daemon=True).start()  # or it stays as a zombie
+        threading.Thread(target=worker.wait, daemon=True).start()  # reaps it
         return fn_api.StartWorkerResponse()
 
     def StopWorker(  # noqa: N802
         self, request: fn_api.StopWorkerRequest, _: object
     ) -> fn_api.StopWorkerResponse:
-        """Nothing to do: the task manager hangs up besides. To go by the name would be wrong, for
-        task managers that share a pool call their workers alike."""
+        """Nothing to do: the task manager disconnects as well.
+
+        Worker ids are not unique: task managers that share a pool use the same ones.
+        """
         return fn_api.StopWorkerResponse()
 
     def close(self) -> None:
-        """End all workers at once: what they have in hand is not committed, and is read again."""
+        """Kill all workers. Their unfinished batches are not committed, and are read again."""
         for worker in self._workers:
             worker.kill()
         for worker in self._workers:
@@ -65,7 +68,7 @@ class WorkerPool(fn_api_grpc.BeamFnExternalWorkerPoolServicer):
 
 @contextmanager
 def serving(address: str) -> Iterator[str]:
-    """A pool that listens on HOST:PORT (port 0: a free one) while the block runs; its address."""
+    """Run a pool on HOST:PORT (port 0: a free one) during the block; yields its address."""
     host, _, port = address.rpartition(":")
     pool = WorkerPool()
     server = grpc.server(

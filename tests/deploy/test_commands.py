@@ -16,7 +16,7 @@ from tests.support.cli_commands import commands, parameters
 
 COMMANDS = dict(commands())
 LINES = found()
-BEAM = {*flags.known(), *FLINK_OPTIONS}
+BEAM = {*flags.beam_flags(), *FLINK_OPTIONS}
 VARIABLES = {
     *(str(parameter.envvar) for _, parameter in parameters()),
     *security.VARIABLES,

@@ -40,7 +40,11 @@ def test_connectors_load_neither_beam_nor_spacy(code, tmp_path):
     ("code", "loads"),
     [
         ("import pipeline.beam.runners", "apache_beam"),
-        ("from pipeline.enrich.runner import child; child.load(child.Settings(), 30.0)", "spacy"),
+        (
+            "from pipeline.enrich.runner.child import EnricherSettings, load_enrichers;"
+            " load_enrichers(EnricherSettings(), 30.0)",
+            "spacy",
+        ),
     ],
     ids=["pipeline.beam.runners", "an enrichment child"],
 )

@@ -9,8 +9,7 @@ from typing import Self
 
 from deploy.local.flink import FlinkCluster
 from deploy.local.process import free_ports
-from pipeline.flink.cluster import FlinkCluster as Rest
-from pipeline.flink.cluster import FlinkError
+from pipeline.flink.cluster import FlinkError, FlinkRest
 from tests.support.command import PATIENCE, Command, children, newsline, until
 from tests.support.record_flow import DEADLINE
 
@@ -24,7 +23,7 @@ class OnFlink:
         (port,) = free_ports(1)
         self.broker = broker
         self.cluster = cluster
-        self.rest = Rest(cluster.master)
+        self.rest = FlinkRest(cluster.master)
         self.pool = Command(
             directory / "worker.log",
             *("worker", "--broker", broker, "--worker-address", f"127.0.0.1:{port}"),

@@ -1,1 +1,1 @@
-"""Enrichers loaded, run in turn within their deadlines, and counted."""
+"""Enrichers: loaded, run in order within their deadlines, and counted."""

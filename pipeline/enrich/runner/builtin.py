@@ -1,4 +1,4 @@
-"""newsline's own enrichers, in their order: each may use what those before it have found."""
+"""newsline's own enrichers, in order: each may use the results of those before it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from pipeline.enrich.tags import tags, text_evidence
 from pipeline.enrich.text import key_phrases, language, lead, statistics
 
 ANY_LANGUAGE = "xx"
-"""spaCy's code for many languages: this model takes texts whose language has none of its own."""
+"""spaCy's code for multi-language models: used for languages without a model of their own."""
 
 
 def enrichers(
     models: Mapping[str, str] | None = None, *, recall: bool = False
 ) -> Sequence[Enricher]:
-    """``models``: language → spaCy package, beside the English default; ``recall``: of tags."""
+    """``models``: language → spaCy package, in addition to the English default. ``recall``: more
+    topic tags with lower precision."""
     own = version("newsline")
     return [
         Enricher("language", _language, version=own, required=True),
@@ -81,7 +82,7 @@ def _no_vocabulary(code: str) -> str:
 
 
 def _why_not(code: str, why: str) -> str:
-    """Why a text in the language is not read; ``why`` where the language is known."""
+    """The note for a text that is not read: ``why``, or that its language is undecided."""
     return "language undecided" if code == language.UNDECIDED else why
 
 

@@ -1,4 +1,4 @@
-"""A soft deadline: Python code that takes too long is interrupted, in a process's main thread."""
+"""A soft deadline: slow Python code is interrupted, in a process's main thread only."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from types import FrameType
 
 
 class Overrun(BaseException):
-    """The block took too long. No Exception, so that code which catches all of these goes on to be
-    interrupted."""
+    """The block took too long.
+
+    Not an Exception: code that catches every Exception is interrupted too.
+    """
 
 
 @contextmanager
 def within(seconds: float | None, name: str) -> Iterator[None]:
-    """Interrupt the block after so many seconds; None is never. Raises Overrun, with the name.
+    """Interrupt the block after ``seconds`` (None: never). Raises Overrun with the name.
 
-    The signal (SIGALRM) arrives between two steps of Python, and in what looks out for signals,
-    such as sleeping or a regular expression; not in C code that does not.
+    The signal (SIGALRM) is handled between two steps of Python and in code that checks for signals,
+    such as sleeping or a regular expression; not in other C code.
     """
     if seconds is None:
         yield

@@ -1,4 +1,4 @@
-"""RawArticle → EnrichedArticle: each enricher in turn, in its time, counted."""
+"""RawArticle → EnrichedArticle: each enricher in order, within its deadline, counted."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from pipeline.enrich.runner.deadline import Overrun, within
 from pipeline.enrich.text import language
 
 REQUIRED_SHARE = 0.9
-"""Of an article's deadline: what all enrichers have together. What is left is for the way back."""
+"""Share of an article's deadline for all enrichers together. The rest is for the transfer."""
 
 OPTIONAL_SHARE = 0.1
-"""Of an article's deadline: what each enricher has that is not required."""
+"""Share of an article's deadline for each optional enricher."""
 
 Observe = Callable[[Run], object]
 
 
-class Settings(NamedTuple):
-    """What an operator sets: spaCy's package by language, the enrichers that are left out, and
-    whether more topic tags are wanted, of which fewer are right."""
+class EnricherSettings(NamedTuple):
+    """The operator's settings: spaCy packages by language, names of enrichers to leave out, and
+    ``recall`` for more topic tags with lower precision."""
 
     models: Mapping[str, str] | None = None
     without: Sequence[str] = ()
@@ -44,15 +44,18 @@ class Settings(NamedTuple):
 
 
 class Enrichers:
-    """The enrichers of one process. Enriching is a function of these, the article and the time."""
+    """The enrichers of one process. A record depends on these, the article and the time only."""
 
-    def __init__(self, settings: Settings | None = None, deadline: float | None = None) -> None:
-        """Load everything. ``deadline``: seconds that an article may take; None is no limit, and
-        any other is kept in a process's main thread only.
+    def __init__(
+        self, settings: EnricherSettings | None = None, deadline: float | None = None
+    ) -> None:
+        """Load all enrichers. ``deadline``: seconds per article; None: no limit.
 
-        Raises OperatorError where an enricher does not load, or one to leave out is not known.
+        A deadline works in a process's main thread only.
+
+        Raises OperatorError if an enricher does not load, or if one to leave out is unknown.
         """
-        known, off = _known(settings or Settings())
+        known, off = _known(settings or EnricherSettings())
         self._loaded = [(each, each.load()) for each in known if each.name not in off]
         ours = [each.name for each in known if not each.installed]
         self._notes = tuple(f"{name}: switched off" for name in ours if name in off)
@@ -61,9 +64,9 @@ class Enrichers:
     def enrich(
         self, article: RawArticle, now: datetime, observe: Observe = lambda run: None
     ) -> EnrichedArticle:
-        """The article with what its text holds; ``now`` (UTC) becomes ``enriched_at``.
+        """The enriched article; ``now`` (UTC) becomes ``enriched_at``.
 
-        ``observe`` is told of each run. Raises what a required enricher raises, or Overrun.
+        ``observe`` is called with each run. Raises a required enricher's exception, or Overrun.
         """
         started = time.perf_counter()
         fields = msgspec.structs.asdict(article) | _nothing_found(now)
@@ -76,15 +79,15 @@ class Enrichers:
         return EnrichedArticle(**fields)
 
     def _allowed(self, enricher: Enricher, taken: float) -> float | None:
-        """The seconds that the enricher has, of an article that has taken so many."""
+        """Seconds for the enricher, ``taken`` being used up by those before it."""
         if self._deadline is None:
             return None
         left = self._deadline * REQUIRED_SHARE - taken
         return left if enricher.required else min(left, self._deadline * OPTIONAL_SHARE)
 
 
-def _known(settings: Settings) -> tuple[Sequence[Enricher], Sequence[str]]:
-    """All enrichers in their order, and the names of those that are to be left out."""
+def _known(settings: EnricherSettings) -> tuple[Sequence[Enricher], Sequence[str]]:
+    """All enrichers in order, and the names of those to leave out."""
     known = [*builtin.enrichers(settings.models, recall=settings.recall), *installed.enrichers()]
     names = [enricher.name for enricher in known]
     for name in dict.fromkeys(names):
@@ -105,7 +108,7 @@ def _known(settings: Settings) -> tuple[Sequence[Enricher], Sequence[str]]:
 
 
 def _nothing_found(now: datetime) -> dict[str, Any]:
-    """The fields of an article that no enricher has seen yet."""
+    """The fields of an article before the first enricher."""
     return {
         "language": Language(language.UNDECIDED, 0.0),
         "entities": (),
@@ -123,12 +126,12 @@ def _run(
     seconds: float | None,
     observe: Observe,
 ) -> Part:
-    """The enricher's part; of one that fails and is not required, a note."""
+    """The enricher's part; a note if an optional enricher fails."""
     started, outcome = time.perf_counter(), EnricherOutcome.OK
     try:
         with within(seconds, enricher.name):
             return function(article)
-    except BaseException as error:  # a package may raise anything, such as SystemExit
+    except BaseException as error:  # a package may raise anything, even SystemExit
         outcome = EnricherOutcome.DEADLINE if isinstance(error, Overrun) else EnricherOutcome.ERROR
         if enricher.required or isinstance(error, MemoryError):
             raise
@@ -153,6 +156,6 @@ def _with(fields: Mapping[str, Any], enricher: Enricher, part: Part) -> Mapping[
 
 
 def _note(name: str, words: str) -> str:
-    """As the contract has notes, whatever an enricher says: one line, short, UTF-8."""
+    """A note within the contract, whatever the enricher returned: one short line of UTF-8."""
     line = CONTROL_CHARACTERS.sub(" ", f"{name}: {' '.join(words.split())}")
     return line[:MAX_NOTE].encode(errors="replace").decode()

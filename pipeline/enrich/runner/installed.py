@@ -1,8 +1,8 @@
 """Enrichers from installed packages, by the entry-point group ``newsline.enrichers``.
 
-An entry point names a callable without arguments that loads what the enricher needs and returns its
-function, :data:`newsline.enricher.Enrich`. What that gives is a JSON object, of at most
-:data:`newsline.records.MAX_EXTENSION_BYTES`, which stands in the record under the enricher's name.
+An entry point names a callable without arguments. It loads the enricher's models and returns its
+function, :data:`newsline.enricher.Enrich`. The result is a JSON object of at most
+:data:`newsline.records.MAX_EXTENSION_BYTES`, placed in the record under the enricher's name.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from newsline.records import ENRICHER_NAME, MAX_EXTENSION_BYTES, MAX_NAME
 GROUP = "newsline.enrichers"
 
 MAX_DEPTH = 16
-"""Of an extension: readers' decoders are recursive."""
+"""Nesting of an extension: readers' decoders are recursive."""
 
 
 def enrichers() -> Sequence[Enricher]:
-    """Those that are installed, by name. Raises OperatorError for a name that cannot be one."""
+    """The installed enrichers, by name. Raises OperatorError for an invalid name."""
     return [_enricher(point) for point in sorted(entry_points(group=GROUP), key=lambda p: p.name)]
 
 
@@ -33,8 +33,8 @@ def _enricher(point: EntryPoint) -> Enricher:
     package, version = (point.dist.name, point.dist.version) if point.dist else ("unknown", "0")
     if not re.match(ENRICHER_NAME, point.name):
         raise OperatorError(
-            f"the package {package} {version} calls an enricher {point.name!r}, which is no name"
-            " for one (a-z, 0-9 and _, 40 at most): uninstall it, or have it renamed"
+            f"the package {package} {version} has an enricher with the invalid name {point.name!r}"
+            " (allowed: a-z, 0-9 and _, at most 40): uninstall it, or have it renamed"
         )
     return Enricher(
         name=point.name,
@@ -46,7 +46,7 @@ def _enricher(point: EntryPoint) -> Enricher:
 
 
 def _loading(point: EntryPoint, whose: str) -> Callable[[], Enrich]:
-    """Raises OperatorError where it does not load, whatever the package does."""
+    """A loader that raises OperatorError for any exception of the package."""
 
     def load() -> Enrich:
         try:
@@ -58,8 +58,8 @@ def _loading(point: EntryPoint, whose: str) -> Callable[[], Enrich]:
         except BaseException as error:
             why = " ".join(f"{type(error).__name__}: {error}".split())
             raise OperatorError(
-                f"the enricher {whose} does not load: {why}: mend or uninstall the package,"
-                f" or go on with --without {point.name}"
+                f"the enricher {whose} does not load: {why}: fix or uninstall the package,"
+                f" or start with --without {point.name}"
             ) from error
         return lambda article: _checked(function(article))
 
@@ -67,7 +67,7 @@ def _loading(point: EntryPoint, whose: str) -> Callable[[], Enrich]:
 
 
 def _checked(part: Any) -> Part:
-    """The part in plain JSON. Raises TypeError or ValueError for what is none, or too large."""
+    """The part as plain JSON. Raises TypeError or ValueError if it is none, or too large."""
     if not isinstance(part, Part) or not isinstance(part.note, str):
         raise TypeError(f"it returned {type(part).__name__}, not a Part with a note in words")
     value = msgspec.json.encode(part.fields)
@@ -75,7 +75,7 @@ def _checked(part: Any) -> Part:
         raise ValueError(f"its part has {len(value)} bytes, more than {MAX_EXTENSION_BYTES}")
     fields = msgspec.json.decode(value)
     if not isinstance(fields, dict):
-        raise TypeError("its part is no JSON object")
+        raise TypeError("its part is not a JSON object")
     if _depth(fields) > MAX_DEPTH:
         raise ValueError(f"its part is nested deeper than {MAX_DEPTH}")
     return Part(fields, part.note)

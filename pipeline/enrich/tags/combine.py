@@ -1,6 +1,6 @@
-"""The curated vocabulary and the trained model, as one confidence for each top-level concept. Pure.
+"""One confidence per top-level concept from the vocabulary and the trained model. Pure.
 
-docs/reference/tags-model.md has what was measured: of each alone, and of both.
+Measurements of each alone and of both: docs/reference/tags-model.md.
 """
 
 from __future__ import annotations
@@ -9,22 +9,22 @@ import math
 from collections.abc import Mapping
 
 VOCABULARY_WEIGHT = 0.2
-"""What a point of the vocabulary's score adds to a log-probability: of .03 to 2, this did best on
-the HuffPost texts that training holds back."""
+"""Log-probability per point of the vocabulary's score: the best of .03 to 2 on the HuffPost texts
+that training holds back."""
 
 LISTED_WEIGHT = 0.4
-"""How much of the log-odds is the vocabulary's own confidence: the model's shares exclude each
-other, and an article on a war is also one on politics."""
+"""Weight of the vocabulary's own confidence in the log-odds. The model's shares exclude each
+other, but an article on a war is also one on politics."""
 
 ENOUGH = 50.0
-"""Substance of a text that the vocabulary has its full say on; a headline has few of its terms."""
+"""Substance from which the vocabulary has its full weight; a headline has few of its terms."""
 
 UNLISTED = 0.1
-"""The confidence that is taken for granted where the vocabulary has none: it knows few words."""
+"""Confidence assumed for concepts without a vocabulary score: the vocabulary is small."""
 
 UNLABELLED = frozenset(f"medtop:{number}000000" for number in ("03", "09", "16", "17"))
-"""Disaster, labour, conflict and weather: the model has had definitions of these and no texts, and
-so takes a war for politics. The vocabulary's word is as good there."""
+"""Disaster, labour, conflict and weather: trained on definitions without texts, so the model takes
+a war for politics. The vocabulary is as reliable there."""
 
 
 def mix(scores: Mapping[str, float], vocabulary_scores: Mapping[str, float]) -> dict[str, float]:
@@ -40,13 +40,13 @@ def mix(scores: Mapping[str, float], vocabulary_scores: Mapping[str, float]) -> 
 
 
 def confidence(share: float, calibration: tuple[float, float]) -> float:
-    """The chance that a code with this share is right; it grows with the share."""
+    """The probability that a code with this share is right; it grows with the share."""
     slope, offset = calibration
     return _chance(slope * log_odds(share) + offset)
 
 
 def agreed(code: str, read: float, listed: float, substance: float = ENOUGH) -> float:
-    """One confidence of the model's and the vocabulary's own; it grows with either."""
+    """One confidence from the model's (``read``) and the vocabulary's (``listed``)."""
     if code in UNLABELLED:
         return max(read, listed)
     said = log_odds(max(listed, UNLISTED))
@@ -55,7 +55,7 @@ def agreed(code: str, read: float, listed: float, substance: float = ENOUGH) -> 
 
 
 def log_odds(share: float) -> float:
-    """Of a share, kept within ±14."""
+    """The log-odds of a share, within ±14."""
     share = min(max(share, 1e-6), 1 - 1e-6)
     return math.log(share / (1 - share))
 

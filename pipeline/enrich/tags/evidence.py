@@ -1,4 +1,4 @@
-"""What a collector of evidence hands to the combination, whatever it has read."""
+"""The record that collectors of evidence pass on to the combination."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from newsline.records import Evidence
 
 
 class Finding(NamedTuple):
-    """One reason for one concept: how sure it alone would make (0 to 1), and what it is.
+    """One reason for one concept. ``confidence``: of this reason alone, 0 to 1.
 
-    Findings of the same ``evidence.source`` repeat each other: only the surest of them counts.
+    Of findings with the same ``evidence.source`` only the most confident counts.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""The IPTC Media Topics: the concepts that a tag can be, and their names in 13 languages.
+"""The IPTC Media Topics: the concepts that tags refer to, with their names in 13 languages.
 
 ``mediatopics.json`` beside this module is made from IPTC's own list by
 :mod:`tools.data.mediatopics` (IPTC NewsCodes, iptc.org, CC BY 4.0). Retired concepts are
@@ -34,12 +34,12 @@ class Concept(NamedTuple):
 
     @property
     def top(self) -> str:
-        """The code of the top-level concept: its own where it is one."""
+        """The code of the top-level concept; its own for a top-level concept."""
         return self.ancestors[0] if self.ancestors else self.code
 
 
 class Taxonomy(NamedTuple):
-    """All active concepts by code, in the tree's order, and when IPTC released them."""
+    """All active concepts by code, in the tree's order, with IPTC's release date."""
 
     released: str
     concepts: Mapping[str, Concept]
@@ -47,7 +47,7 @@ class Taxonomy(NamedTuple):
 
 @cache
 def taxonomy() -> Taxonomy:
-    """The taxonomy that newsline ships."""
+    """The shipped taxonomy."""
     table = json.loads(PATH.read_text(encoding="utf-8"))
     concepts: dict[str, Concept] = {}
     for code, parent, labels in table["concepts"]:

@@ -1,7 +1,7 @@
-"""What an article is about: IPTC Media Topics, from the publisher's labels and from the text.
+"""Topic tags: IPTC Media Topics from the publisher's labels and from the text.
 
-Collectors (:mod:`publisher`, :mod:`wording`) make findings; they are combined as independent
-reasons; what is sure enough becomes a tag.
+Collectors (:mod:`.publisher_labels`, :mod:`.text_evidence`) make findings. These are combined as
+independent reasons; a concept with enough confidence becomes a tag.
 """
 
 from __future__ import annotations
@@ -16,29 +16,30 @@ from pipeline.enrich.tags.evidence import Finding
 from pipeline.enrich.tags.mediatopics import taxonomy
 
 PRECISE, RECALL = 0.3, 0.1
-"""The least confidence of a tag. Of 1,114 BBC texts, each with one label, 92 % have it among their
-top-level tags from .3 up, of which 83 % are it; from .1 up it is one of the first two in 96 %."""
+"""Minimum confidence of a tag. Of 1,114 BBC texts with one label each, 92 % have the label among
+their top-level tags from .3 up, and 83 % of these tags are right; from .1 up it is among the first
+two in 96 %."""
 
 MAX_CONFIDENCE = 0.99
 
 MAX_EVIDENCE = 5
 
 REASONS = {"title": "text", "section": "filing", "category": "filing", "url": "filing"}
-"""Source → the reason that it is part of. Where an article is filed is decided once: its section,
-the feed's category and the URL repeat it. Keywords are chosen for the article."""
+"""Source → its reason. An article is filed once: section, feed category and URL repeat that.
+Keywords are chosen per article, and are a reason of their own."""
 
 
 def tag(article: Article, language: str, *, recall: bool = False) -> tuple[TopicTag, ...]:
-    """The article's tags in falling confidence, a concept before its own parts.
+    """The article's tags by falling confidence, a concept before its parts.
 
-    ``language`` (ISO 639-1 or ``und``) is the text's: where there is no vocabulary for it, only the
-    publisher's labels speak. ``recall``: more tags, of which fewer are right.
+    ``language`` (ISO 639-1 or ``und``): the text's; without a vocabulary for it, only the
+    publisher's labels count. ``recall``: more tags with lower precision.
     """
     return combine(_findings(article, language), RECALL if recall else PRECISE)
 
 
 def combine(findings: Iterable[Finding], least: float = PRECISE) -> tuple[TopicTag, ...]:
-    """The findings as tags: the more independent reasons, the surer. Order does not matter."""
+    """Tags from findings; independent reasons add confidence. Their order does not matter."""
     by_code: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_code[finding.code].append(finding)
@@ -49,14 +50,14 @@ def combine(findings: Iterable[Finding], least: float = PRECISE) -> tuple[TopicT
 
 
 def models(language: str) -> tuple[Model, ...]:
-    """The taxonomy, by the date of its release, and the model that reads texts in the language."""
+    """The taxonomy with its release date, and the text model if it reads the language."""
     labels = Model("topic_tags", "iptc-mediatopics", taxonomy().released)
     reads = language in text_evidence.LANGUAGES
     return (labels, Model("topic_tags", textmodel.NAME, textmodel.VERSION)) if reads else (labels,)
 
 
 def load() -> None:
-    """Build the tables now (0.1 s) rather than at the first article."""
+    """Build the tables now (0.1 s) instead of at the first article."""
     publisher_labels.load()
     vocabulary.matcher()
     textmodel.model()
@@ -69,7 +70,7 @@ def _findings(article: Article, language: str) -> Iterator[Finding]:
 
 
 def _confidence(findings: Iterable[Finding]) -> float:
-    """One minus the chance that every reason errs; :data:`REASONS` says what is one."""
+    """1 minus the probability that all reasons (:data:`REASONS`) are wrong."""
     surest: dict[str, float] = defaultdict(float)
     for finding in findings:
         reason = REASONS.get(finding.evidence.source, finding.evidence.source)
@@ -79,7 +80,7 @@ def _confidence(findings: Iterable[Finding]) -> float:
 
 
 def _with_ancestors(confidences: Mapping[str, float]) -> dict[str, float]:
-    """A concept is at least as sure as each of its parts."""
+    """A concept has at least the confidence of each of its parts."""
     raised = dict(confidences)
     for code, confidence in confidences.items():
         for above in taxonomy().concepts[code].ancestors:

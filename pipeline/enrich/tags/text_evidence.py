@@ -1,7 +1,7 @@
-"""What an English text says by its words that it is about: a trained model and a vocabulary agree.
+"""Topic evidence from an English text, by a trained model and a vocabulary.
 
-Of 17 top-level concepts the model (:mod:`.textmodel`) and the vocabulary make one confidence
-(:mod:`.mixture`, with what was measured); deeper ones are found by the words that name them.
+For the 17 top-level concepts, model (:mod:`.textmodel`) and vocabulary give one confidence
+(:mod:`.combine`). Deeper concepts are found by the words that name them.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from pipeline.enrich.tags.textmodel import Reading, TextModel
 from pipeline.enrich.tags.vocabulary import matcher
 
 LANGUAGES = frozenset(("en",))
-"""Languages that there is a vocabulary for."""
+"""Languages with a vocabulary."""
 
 TITLE_COUNT = 3
-"""A term in the title counts as often as this in the text."""
+"""Occurrences in the text that equal one in the title."""
 
 USUAL_WORDS = 300
-"""Longer texts collect words of every topic: their scores are divided by the root of the excess."""
+"""Longer texts collect words of every topic: scores are divided by the root of the excess."""
 
 MIN_TERMS = 3
-"""Distinct terms for a top-level concept: one ambiguous word makes no topic."""
+"""Distinct terms for a top-level concept: one ambiguous word is not a topic."""
 
 MIN_SUBSTANCE = 2.0
-"""Of a text that the model is asked about: of 17 it finds one that is likeliest in any text."""
+"""Minimum substance to consult the model; below it, its top class of 17 is noise."""
 
 MIN_CONFIDENCE = 0.1
-"""What is less sure is no finding."""
+"""Minimum confidence of a finding."""
 
 MIN_COUNT = 3
-"""Mentions (:data:`TITLE_COUNT`) that a deeper concept needs of words that name it."""
+"""Minimum count of a deeper concept's terms; :data:`TITLE_COUNT` for each in the title."""
 
 _MAX_EVIDENCE = 3
 
 
 class _Use(NamedTuple):
-    """How a term stands in an article: what it adds to a concept's score, how often, and where."""
+    """A term in an article: its score for a concept, its count, and its place."""
 
     score: float
     mentions: int
@@ -51,7 +51,7 @@ class _Use(NamedTuple):
 
 
 def collect(title: str, text: str) -> Iterator[Finding]:
-    """Findings on top-level concepts, and on the deeper ones that the text names."""
+    """Findings on top-level concepts, and on deeper ones that the text names."""
     uses, size = _uses(title, text)
     reading = textmodel.model().read(title, text)
     if reading and reading.substance < MIN_SUBSTANCE:
@@ -69,14 +69,14 @@ def collect(title: str, text: str) -> Iterator[Finding]:
 
 
 def top_levels(title: str, text: str, model: TextModel) -> dict[str, float]:
-    """The share of each top-level concept, before its calibration; none where no word is known."""
+    """The share of each top-level concept before calibration; empty if no word is known."""
     uses, size = _uses(title, text)
     reading = model.read(title, text)
     return combine.mix(reading.scores, _scores(uses, size)) if reading else {}
 
 
 def _uses(title: str, text: str) -> tuple[Mapping[str, list[_Use]], int]:
-    """Concept → the terms that speak for it; and the number of the text's words."""
+    """Concept → its terms in the article; and the number of the text's words."""
     terms = matcher()
     in_title, in_text = terms.count(title), terms.count(text)
     uses: dict[str, list[_Use]] = defaultdict(list)
@@ -92,7 +92,7 @@ def _uses(title: str, text: str) -> tuple[Mapping[str, list[_Use]], int]:
 def _top_level(
     uses: Mapping[str, list[_Use]], size: int, reading: Reading | None
 ) -> dict[str, float]:
-    """Top-level concept → confidence: what the model and the vocabulary agree on."""
+    """Top-level concept → combined confidence of model and vocabulary."""
     scores = _scores(uses, size)
     listed = _listed(scores, uses)
     if reading is None:
@@ -110,7 +110,7 @@ def _top_level(
 
 
 def _scores(uses: Mapping[str, list[_Use]], size: int) -> dict[str, float]:
-    """Top-level concept → the vocabulary's score for it."""
+    """Top-level concept → the vocabulary's score."""
     excess = math.sqrt(max(1.0, size / USUAL_WORDS))
     return {
         code: sum(use.score for use in found) / excess
@@ -120,7 +120,7 @@ def _scores(uses: Mapping[str, list[_Use]], size: int) -> dict[str, float]:
 
 
 def _listed(scores: Mapping[str, float], uses: Mapping[str, list[_Use]]) -> dict[str, float]:
-    """The vocabulary's own confidence: a score by itself, and beside the best one."""
+    """The vocabulary's own confidence: by the score itself, and relative to the best."""
     best = max(scores.values(), default=0.0)
     return {
         code: (1 - math.exp(-score / 12)) * (score / best)
@@ -132,7 +132,7 @@ def _listed(scores: Mapping[str, float], uses: Mapping[str, list[_Use]]) -> dict
 def _evidence(
     code: str, uses: Mapping[str, list[_Use]], reading: Reading | None, title: str
 ) -> list[Evidence]:
-    """The vocabulary's strongest terms first; where it has few, the model's words."""
+    """The vocabulary's strongest terms, filled up with the model's words."""
     found = [use.evidence for use in _strongest(uses.get(code, []))]
     titled = textmodel.split(title)
     for word in reading.strongest(code, textmodel.model()) if reading else ():
@@ -146,7 +146,7 @@ def _strongest(found: list[_Use]) -> list[_Use]:
 
 
 def _named(found: list[_Use], top_confidence: float) -> float:
-    """A deeper concept's confidence: by how often it is named, and by its top level's."""
+    """A deeper concept's confidence, by its count and by its top-level concept's confidence."""
     count = sum(use.mentions for use in found)
     if count < MIN_COUNT:
         return 0.0

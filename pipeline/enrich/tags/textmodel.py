@@ -1,7 +1,7 @@
-"""The trained model of what an English text is about: a static embedding with a linear head.
+"""The trained topic model for English texts: a static embedding with a linear head.
 
-Each known word has one vector; a text is the sum of its words' vectors, scaled to unit length, and
-a linear head gives 17 scores. So what a word adds to a score is known, and is its evidence.
+Each known word has one vector. A text is the sum of its words' vectors, scaled to unit length; a
+linear head gives 17 scores. So each word's contribution to a score is known, and is its evidence.
 ``textmodel.npz`` is made by :mod:`tools.train`; its data sheet is docs/reference/tags-model.md.
 """
 
@@ -21,7 +21,7 @@ PATH = Path(__file__).parents[1] / "data" / "textmodel.npz"
 NAME, VERSION = "newsline-tags-en", "1"
 
 MAX_CHARACTERS = 4_000
-"""What is read of a text: a report says early what it is about."""
+"""Characters that are read: a news report names its topic early."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -29,15 +29,15 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def split(text: str) -> list[str]:
-    """The words, in lower case; digits are none."""
+    """The words in lower case, digits left out."""
     return _WORD.findall(text.lower())
 
 
 class Reading(NamedTuple):
-    """What a text's words say: log-probability per code (they exclude each other).
+    """The model's reading of a text: log-probability per code; codes exclude each other.
 
-    ``substance`` is the number of distinct words, each counted by its weight (0 to 1): common ones
-    count next to nothing. ``words``: the known ones; ``parts``: each one's part of the text's sum.
+    ``substance``: the number of distinct words, weighted 0 to 1; common words have nearly 0.
+    ``words``: the known words; ``parts``: each one's part of the text's sum.
     """
 
     scores: Mapping[str, float]
@@ -46,8 +46,8 @@ class Reading(NamedTuple):
     parts: Array
 
     def strongest(self, code: str, model: TextModel, most: int = 3) -> list[str]:
-        """The words that speak most for the code, best first; ``model`` is what has read."""
-        # What all codes have in common speaks for none.
+        """The words with the largest contribution to the code, best first."""
+        # The mean over all codes is evidence for none.
         own = model.head[:, model.codes.index(code)] - model.head.mean(axis=1)
         shares = self.parts @ own
         best = np.argsort(-shares, kind="stable")[:most]
@@ -69,11 +69,11 @@ class TextModel(NamedTuple):
     calibration: tuple[float, float]
 
     def vector(self, words: Iterable[str]) -> Array:
-        """The text's unit vector; all zero where no word is known."""
+        """The text's unit vector; zero if no word is known."""
         return unit(self._parts(words)[1].sum(axis=0))
 
     def read(self, title: str, text: str) -> Reading | None:
-        """What title and text say; None where no word is known."""
+        """The reading of title and text; None if no word is known."""
         words, parts = self._parts(split(f"{title}\n{text[:MAX_CHARACTERS]}"))
         if not words:
             return None
@@ -84,7 +84,7 @@ class TextModel(NamedTuple):
         return Reading(scores, substance, words, parts)
 
     def _parts(self, words: Iterable[str]) -> tuple[list[str], Array]:
-        """The known words, each once, and each one's part (a row) of the text's sum."""
+        """The distinct known words, and each one's part (a row) of the text's sum."""
         counts = Counter(word for word in words if word in self.rows)
         rows = np.fromiter((self.rows[word] for word in counts), dtype=np.int64)
         often = 1 + np.log(np.fromiter(counts.values(), dtype=np.float32))
@@ -98,7 +98,7 @@ def unit(vector: Array) -> Array:
 
 
 def save(model: TextModel, path: Path) -> None:
-    """Write the model; the same model makes the same bytes."""
+    """Write the model. Equal models give equal bytes."""
     words = np.frombuffer("\n".join(model.rows).encode(), dtype=np.uint8)
     codes = np.frombuffer("\n".join(model.codes).encode(), dtype=np.uint8)
     with path.open("wb") as file:
@@ -115,7 +115,7 @@ def save(model: TextModel, path: Path) -> None:
 
 
 def read(path: Path) -> TextModel:
-    """The model that :func:`save` wrote. Raises OSError."""
+    """Read a model written by :func:`save`. Raises OSError."""
     with np.load(path, allow_pickle=False) as table:
         words = table["words"].tobytes().decode().split("\n")
         slope, offset = table["calibration"].tolist()
@@ -132,5 +132,5 @@ def read(path: Path) -> TextModel:
 
 @cache
 def model() -> TextModel:
-    """The model that newsline ships."""
+    """The shipped model."""
     return read(PATH)

@@ -1,4 +1,4 @@
-"""The words that speak for concepts: ``vocabulary.toml``, and the concepts' own names."""
+"""The vocabulary: terms of concepts in ``vocabulary.toml``, and the concepts' own names."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STRONG, WEAK = 2.0, 0.5
 
 _WORD = re.compile(r"[^\W_]+")
 _HEADING = re.compile(r"[(,&]| and | or ")
-"""What marks a concept's name as a heading rather than a phrase that stands in a text."""
+"""Marks of a concept's name that is a heading and not a phrase in texts."""
 
 
 @cache
@@ -32,22 +32,22 @@ def source() -> Mapping[str, Mapping[str, Any]]:
 
 
 def terms(listed: str) -> list[str]:
-    """The terms of a comma-separated list; one may go on in the next line."""
+    """The terms of a comma-separated list; a term may continue on the next line."""
     return [term for term in (" ".join(part.split()) for part in listed.split(",")) if term]
 
 
 _ENDINGS = frozenset(("", "s", "es", "d", "ed", "ing", "e", "y", "ies", "ied"))
-"""What forms of one word end in, after what they share."""
+"""Endings of one word's forms, after their common part."""
 
 
 def split(text: str) -> list[str]:
-    """The words, in lower case."""
+    """The words in lower case."""
     return _WORD.findall(text.lower())
 
 
 @lru_cache(maxsize=50_000)
 def _is_form(word: str, term: str) -> bool:
-    """Whether two words of one stem are forms of one word: "defended", not "defendant"."""
+    """True if two words of one stem are forms of one word: "defended", not "defendant"."""
     common = sum(
         1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, term, strict=False))
     )
@@ -58,7 +58,7 @@ class Matcher:
     """Finds the terms of a vocabulary in one pass over a text's stems."""
 
     def __init__(self, weights: Mapping[str, Mapping[str, float]]) -> None:
-        """``weights``: term → concept → how much it speaks for it."""
+        """``weights``: term → concept → weight."""
         self._stem = Stemmer.Stemmer("english").stemWords
         self.weights: dict[str, dict[str, float]] = {}
         self._by_first: dict[str, list[tuple[int, list[str], str]]] = defaultdict(list)
@@ -70,7 +70,7 @@ class Matcher:
             choices.sort(key=lambda choice: -choice[0])
 
     def _first_form(self, term: str) -> str:
-        """The term, or the one known already that differs from it in form only; it is known now."""
+        """The term, or a known one that differs in form only. An unknown term is added."""
         stems = self._stem(split(term))
         choices = self._by_first[stems[0]]
         for size, others, other in choices:
@@ -80,7 +80,7 @@ class Matcher:
         return term
 
     def count(self, text: str) -> Counter[str]:
-        """How often each term stands there; one inside a longer one is not counted."""
+        """The count of each term; a term inside a longer one is not counted."""
         found: Counter[str] = Counter()
         words = split(text)
         stems = self._stem(words)
@@ -102,10 +102,10 @@ class Matcher:
 
 @cache
 def matcher() -> Matcher:
-    """The English vocabulary, with the names of concepts that are phrases of two words or more.
+    """The English vocabulary, with concepts' names of two or more words.
 
-    A term that several top-level concepts share says less of each: its weight is divided by the
-    square root of their number.
+    The weight of a term of several top-level concepts is divided by the square root of their
+    number.
     """
     weights: dict[str, dict[str, float]] = defaultdict(dict)
     for code, lists in source()["top"].items():
@@ -120,7 +120,7 @@ def matcher() -> Matcher:
 
 
 def _own_words() -> Iterator[tuple[str, str]]:
-    """Concepts below the top level, each with the words that name it."""
+    """Deeper concepts, each with a term that names it."""
     for code, listed in source()["concepts"].items():
         for term in terms(listed):
             yield code, term

@@ -1,9 +1,9 @@
-"""The phrases of two and three words that a text turns on, in any language that has spaces.
+"""Key phrases of two and three words, in any language with spaces between words.
 
-Runs of words without stop words (spaCy's lists) or punctuation; their forms are counted together
-("prime minister", "prime ministers") and weighed by count, first place and title. Why no library:
-YAKE 0.7.3 takes 16 ms for a text of 315 words where this takes 0.6, RAKE ranks long runs first,
-others need a model.
+Candidates are runs of words without stop words (spaCy's lists) or punctuation. Forms of a phrase
+are counted together ("prime minister", "prime ministers") and weighted by count, first position
+and title. Libraries: YAKE 0.7.3 takes 16 ms for a text of 315 words, this takes 0.6; RAKE ranks
+long runs first; others need a model.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ import Stemmer
 from newsline.records import MAX_KEY_PHRASES, MAX_NAME, Entity
 
 MAX_READ = 20_000
-"""Characters; a text's phrases have come by then, and a long one must not take long."""
+"""Characters: key phrases occur early, and a long text must not take long."""
 
 MIN_COUNT = 2
 _SIZES = (2, 3)
 _WITHOUT_SPACES = frozenset(("ja", "km", "lo", "my", "th", "zh"))
 _ADVERB = re.compile(r"[a-z]{3,}ly")
-"""As the last word of an English phrase: "attacks immediately" is half a sentence."""
+"""Not the last word of an English phrase: "attacks immediately" is half a sentence."""
 _WORD = re.compile(r"[^ ]+|$")
 """A run's words, and its end."""
 
@@ -51,15 +51,15 @@ _NEWS_STOP = frozenset(
 
 
 Key = tuple[str, ...]
-"""A phrase by the stems of its words: all its forms have one."""
+"""The stems of a phrase's words, equal for all its forms."""
 
 
 def extract(
     title: str, text: str, language: str, entities: Sequence[Entity] = ()
 ) -> tuple[str, ...]:
-    """At most :data:`MAX_KEY_PHRASES`, the most telling first; none without a list of stop words.
+    """At most :data:`MAX_KEY_PHRASES`, highest score first; none without a list of stop words.
 
-    ``entities`` are left out: a name is not what is said of it.
+    ``entities``: their names are not key phrases.
     """
     stop = _stop_words(language)
     if not stop or language in _WITHOUT_SPACES:
@@ -84,7 +84,7 @@ def extract(
 def _counted(
     text: str, stop: frozenset[str], stem: Stemmer.Stemmer
 ) -> tuple[Mapping[Key, Counter[str]], Mapping[Key, int]]:
-    """Phrase → how often each of its forms stands there; phrase → where the first one does."""
+    """Phrase → the count of each of its forms; phrase → its first position."""
     forms: dict[Key, Counter[str]] = defaultdict(Counter)
     first: dict[Key, int] = {}
     for position, words in _phrases(text, stop):
@@ -99,7 +99,7 @@ def _key(stem: Stemmer.Stemmer, words: Sequence[str]) -> Key:
 
 
 def _phrases(text: str, stop: frozenset[str]) -> Iterator[tuple[int, list[str]]]:
-    """Each phrase's words, and where it begins."""
+    """Each phrase's position and words."""
     for run in _RUN.finditer(text):
         stretch: list[tuple[int, str]] = []
         for found in _WORD.finditer(run[0]):
@@ -117,7 +117,7 @@ def _phrases(text: str, stop: frozenset[str]) -> Iterator[tuple[int, list[str]]]
 
 
 def _tells(phrase: str, language: str, names: set[str]) -> bool:
-    """Whether it is no half sentence, and no name or a part of one."""
+    """False for half a sentence, and for a name or a part of one."""
     if language == "en" and _ADVERB.fullmatch(phrase.rpartition(" ")[2]):
         return False
     folded = phrase.casefold()
@@ -129,7 +129,7 @@ def _overlap(key: Key, other: Key) -> bool:
 
 
 def _stop_words(language: str) -> frozenset[str]:
-    """spaCy's list, and what every news text says; empty for a language without one."""
+    """spaCy's list, in English with words of every news text; empty for a language without one."""
     words = _lists().get("nb" if language == "no" else language, frozenset())
     return words | _NEWS_STOP if language == "en" else words
 
@@ -138,8 +138,7 @@ def _stop_words(language: str) -> frozenset[str]:
 def _lists() -> Mapping[str, frozenset[str]]:
     """Language → spaCy's stop words.
 
-    Each file is run by itself: to import it is to import its language, which takes seconds for
-    French.
+    Each file is run by itself: importing it imports its language, which takes seconds for French.
     """
     package = find_spec("spacy")
     folders = package.submodule_search_locations if package else None
@@ -156,5 +155,5 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
 
 
 def load() -> None:
-    """Load now rather than at the first text."""
+    """Load the lists now instead of at the first text."""
     _lists()

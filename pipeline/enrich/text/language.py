@@ -1,6 +1,6 @@
-"""Which language a text is in: py3langid, with probabilities that mean something on short text.
+"""Language identification with py3langid, with usable probabilities on short text.
 
-Why py3langid 0.4 and not lingua 2.1.1, measured on one core over 200 single sentences in 23
+py3langid 0.4 was preferred to lingua 2.1.1. Measured on one core over 200 single sentences in 23
 languages (spaCy's examples), 1,500 English headlines with their descriptions, and 300 news texts:
 
 =====================  ======  =====  =========  =========  ================
@@ -27,25 +27,25 @@ from newsline.records import Language, Model
 UNDECIDED = "und"
 
 PIECES, PIECE = 3, 350
-"""What is looked at: a longer text's beginning and as many characters from each further third.
+"""Characters read: a longer text's beginning, and as many from each further third.
 
-A cookie notice or a promotion in another language that stands first is outvoted by the rest.
+A cookie notice or a promotion in another language at the start is outvoted by the rest.
 """
 
 MIN_LETTERS = 12
-"""Text with fewer letters is left undecided whatever the model says."""
+"""Text with fewer letters is undecided, at any probability."""
 
 MIN_CONFIDENCE = 0.6
-"""Of 4,320 texts of 20 words in 108 languages (``evaluation``) 52 % of the answers from .5 to
-.6 were right, 58 % from .6 to .7, 85 % from .7 to .8, and all above; of texts of 5 words 73, 91,
-97 and nearly all."""
+"""Of 4,320 texts of 20 words in 108 languages (``evaluation``), 52 % of the answers from .5 to
+.6 were right, 58 % from .6 to .7, 85 % from .7 to .8, and all above; of texts of 5 words: 73, 91,
+97 % and nearly all."""
 
 DECLARED_WEIGHT = 9.0
-"""The odds for the declared language are multiplied by this: pages copy it from their templates,
-so it only settles what the text leaves open, as between Indonesian and Malay."""
+"""Factor for the odds of the declared language. Pages copy it from their templates, so it only
+decides what the text leaves open, as between Indonesian and Malay."""
 
 FOLDED = {"ary": "ar", "arz": "ar", "hbo": "he", "uzs": "uz", "wuu": "zh", "yue": "zh"}
-"""Labels of the model that are written as, or taken for, another one's language."""
+"""The model's labels for languages that are written as, or confused with, another one."""
 
 
 @cache
@@ -54,11 +54,11 @@ def _identifier() -> LanguageIdentifier:
 
 
 def detect(text: str, declared: str | None = None) -> Language:
-    """The text's language in ISO 639-1, or ``und`` where it is too short or too doubtful.
+    """The text's language in ISO 639-1, or ``und`` if it is too short or too uncertain.
 
     Norwegian is ``no`` (Bokmål) or ``nn`` (Nynorsk), Hebrew ``he``, all Chinese ``zh``.
-    The confidence (0 to 1) is the probability of the best language, also where that was not enough.
-    ``declared`` is what the page claims to be in (a BCP 47 tag): it raises the odds of that one.
+    The confidence (0 to 1) is the probability of the best language, even if it was too low.
+    ``declared``: the page's own language tag (BCP 47); it raises the odds of that language.
     """
     sample = _sample(text)
     if sum(map(str.isalpha, sample)) < MIN_LETTERS:
@@ -78,7 +78,7 @@ def _sample(text: str) -> str:
 
 
 def _primary(declared: str | None) -> str:
-    """``pt-BR`` → ``pt``, in the model's code where there are two."""
+    """``pt-BR`` → ``pt``; of two codes for a language, the model's."""
     code = (declared or "").lower().replace("_", "-").partition("-")[0]
     return {"nb": "no", "iw": "he", "in": "id"}.get(code, code)
 
@@ -94,15 +94,15 @@ def _probabilities(sample: str, declared: str) -> dict[str, float]:
 
 
 def languages() -> frozenset[str]:
-    """The codes that :func:`detect` can answer with."""
+    """The codes that :func:`detect` can return, ``und`` apart."""
     return frozenset(label for label in _identifier().labels if len(label) == 2)
 
 
 def model() -> Model:
-    """What :func:`detect` uses."""
+    """The model behind :func:`detect`."""
     return Model("language", "py3langid", version("py3langid"))
 
 
 def load() -> None:
-    """Load the model now (0.6 s) rather than at the first text."""
+    """Load the model now (0.6 s) instead of at the first text."""
     _identifier()

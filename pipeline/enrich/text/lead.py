@@ -1,4 +1,4 @@
-"""The first sentence that tells the news: no byline, dateline, agency's tag or promotion."""
+"""The lead: the first sentence of the news, after byline, dateline, agency and promotion."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pipeline.enrich.text.sentences import sentences
 
 MIN_WORDS = 4
 MIN_CHARACTERS = 12
-"""Of a sentence in a script without spaces."""
+"""Minimum of a sentence in a script without spaces."""
 
 MAX_LOOKED_AT = 15
-"""Sentences; a text without a lead by then (a list, a score) has none."""
+"""Sentences. A text without a lead by then (a list, a score) has none."""
 
 MAX_CHARACTERS = 1_000
 
@@ -42,7 +42,7 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def find(text: str) -> Lead | None:
-    """Where the lead stands; None where the text has no sentence of some length near its start."""
+    """The lead's position; None if no sentence near the text's start is long enough."""
     for number, (start, end) in enumerate(sentences(text)):
         if number == MAX_LOOKED_AT:
             break

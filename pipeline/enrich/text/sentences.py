@@ -1,4 +1,4 @@
-"""Where a text's sentences are, in any language; no model, and so roughly."""
+"""Sentence boundaries in any language, by rules; approximate."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 _MARKS = r"\"'“”‘’„‚«»‹›"
-"""Which of them open and which close differs from language to language: space tells them apart."""
+"""Opening and closing marks differ between languages; the space beside them decides."""
 
 _SPACED = r"[«‹]\s"
-"""As French opens a quote; it closes one with a space before the mark."""
+"""French opens a quote so, and closes one with a space before the mark."""
 
 _END = re.compile(
     rf"(?<![.!?…])(?P<stop>[.!?…]++)(?:[{_MARKS})\]]|\s[»›](?!\S))*+\s++"
@@ -20,20 +20,20 @@ _ABBREVIATED = re.compile(
     r"Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|bzw|z\.B|u\.a|ca|Nr|Mme|[^\W\d_])$"
 )
 _MAY_END = re.compile(r"\b(?:Jr|Sr|Inc|Corp|Ltd|Co|etc|[ap]\.m|(?:[A-Z]\.){1,4}[A-Z])$")
-"""Abbreviations that also stand last in a sentence: the next word tells."""
+"""Abbreviations that can end a sentence: the next word decides."""
 
 _BEGINS = re.compile(
     r"(?:The|A|An|It|He|She|They|We|I|This|That|These|Those|There|But|And|In|On|At|For|"
     r"His|Her|Its|Their|Our|My)\b(?!\.)"
 )
-"""Words that have a capital only where a sentence begins."""
+"""Words that are capitalised only at the start of a sentence."""
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each sentence, ``text[start:end]``, without the white space around it.
+    """Start and end of each sentence, ``text[start:end]``, without surrounding white space.
 
-    A line's end ends one. A full stop after an initial or an abbreviation does not, unless it is
-    one that may end a sentence and a word follows that begins one.
+    A line break ends a sentence. A full stop after an initial or an abbreviation does not, unless
+    the abbreviation can end a sentence and the next word begins one.
     """
     start = 0
     for end in _END.finditer(text):
@@ -45,7 +45,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _goes_on(text: str, begin: int, stop: re.Match[str]) -> bool:
-    """Whether the full stop is an abbreviation's; ``begin``: where the words before it are read."""
+    """True if the full stop is an abbreviation's. ``begin``: start of the words to look at."""
     if _MAY_END.search(text, begin, stop.start()):
         return not _BEGINS.match(text, stop.end())
     return _ABBREVIATED.search(text, begin, stop.start()) is not None

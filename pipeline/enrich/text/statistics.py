@@ -1,8 +1,8 @@
-"""How long a text is, and how long it takes to read.
+"""Text statistics: lengths and reading time.
 
-Words a minute are those of Trauzettel-Klosinski and Dietz, "Standardized Assessment of Reading
-Performance: The New International Reading Speed Texts IReST" (IOVS 53, 2012): of adults who read
-aloud. Other languages are read at the mean that it gives.
+Words per minute are from Trauzettel-Klosinski and Dietz, "Standardized Assessment of Reading
+Performance: The New International Reading Speed Texts IReST" (IOVS 53, 2012): adults
+reading aloud. Other languages have the mean of that study.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ WORDS_A_MINUTE = {
 MEAN_PACE = 184
 
 CHARACTERS_A_MINUTE = {"zh": 255, "ja": 357}
-"""Of the same study, for scripts without spaces."""
+"""From the same study, for scripts without spaces."""
 
 
 def count(text: str, language: str) -> Statistics:
-    """The counts, and the seconds that the text takes at the pace of its language's readers."""
+    """The counts, and the reading time in seconds at the pace of the language."""
     unspaced = len(_UNSPACED.findall(text))
     words = len(_WORD.findall(_UNSPACED.sub(" ", text) if unspaced else text))
     minutes = words / WORDS_A_MINUTE.get(language, MEAN_PACE)

@@ -21,20 +21,6 @@ from tests.support.raw_server import response
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
 
-# Python 3.13 is strict (RFC 5280): an authority says that it signs certificates and names its key,
-# and a server's certificate names its authority's.
-SIGNS_CERTIFICATES = x509.KeyUsage(
-    key_cert_sign=True,
-    crl_sign=False,
-    digital_signature=False,
-    content_commitment=False,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    encipher_only=False,
-    decipher_only=False,
-)
-
 
 class Authority:
     """A certificate authority; its own certificate is at ``path``."""
@@ -44,12 +30,8 @@ class Authority:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Authority")])
         own = self._builder(self._name, self._key, NOW + HOUR)
-        own = own.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        own = own.add_extension(SIGNS_CERTIFICATES, critical=True)
-        own = own.add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), critical=False
-        )
-        self.path = self._write("authority", own.sign(self._key, hashes.SHA256()))
+        signed = own.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        self.path = self._write("authority", signed.sign(self._key, hashes.SHA256()))
 
     def server(self, address: str, until: datetime) -> ssl.SSLContext:
         """A server's certificate for the address, and its key."""
@@ -57,6 +39,7 @@ class Authority:
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Server")])
         alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
         built = self._builder(name, key, until).add_extension(alternative, critical=False)
+        # Python 3.13 refuses a certificate that does not name its authority's key (RFC 5280).
         ours = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         built = built.add_extension(ours, critical=False)
         certificate = self._write("server", built.sign(self._key, hashes.SHA256()))

@@ -1,8 +1,8 @@
 import pytest
 
 from newsline.broker import Fenced, Message, connect
-from pipeline.beam import claims
-from pipeline.beam.claims import Partition
+from pipeline.beam import process
+from pipeline.beam.claims import Partition, PartitionClaim
 
 
 @pytest.fixture
@@ -12,7 +12,7 @@ def partition(tmp_path):
         broker.ensure_topic("in", 1, 1_000)
         broker.ensure_topic("out", 1, 1_000)
     yield Partition(address, "group", "in", 0)
-    claims.give_up_all()
+    process.claims.give_up_all()
 
 
 def output(text: str) -> list[Message]:
@@ -20,19 +20,19 @@ def output(text: str) -> list[Message]:
 
 
 def test_a_claim_begins_at_the_committed_offset(partition):
-    claims.claim(partition).commit(output("one"), 5)
-    claims.give_up(partition)
-    assert claims.claim(partition).offset == 5
+    process.claims.claim(partition).commit(output("one"), 5)
+    process.claims.give_up(partition)
+    assert process.claims.claim(partition).offset == 5
 
 
 def test_a_process_holds_one_claim_on_a_partition(partition):
-    assert claims.claim(partition) is claims.claim(partition)
+    assert process.claims.claim(partition) is process.claims.claim(partition)
 
 
 def test_a_claim_fences_the_one_before(partition):
     with connect(partition.broker) as broker:
-        older = claims.Claim(broker, partition)
-        newer = claims.claim(partition)
+        older = PartitionClaim(broker, partition)
+        newer = process.claims.claim(partition)
         with pytest.raises(Fenced):
             older.commit(output("of the older"), 1)
         newer.commit(output("of the newer"), 1)
@@ -40,9 +40,9 @@ def test_a_claim_fences_the_one_before(partition):
 
 
 def test_after_a_failed_commit_a_new_claim_starts_from_what_the_broker_knows(partition):
-    held = claims.claim(partition)
+    held = process.claims.claim(partition)
     held.commit(output("one"), 1)
     with pytest.raises(Exception, match="does not exist"):
         held.commit([Message("nowhere", b"k", b"v")], 2)
-    claims.give_up(partition)
-    assert claims.claim(partition).offset == 1
+    process.claims.give_up(partition)
+    assert process.claims.claim(partition).offset == 1

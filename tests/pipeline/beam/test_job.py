@@ -35,11 +35,11 @@ from newsline.service import metrics
 from newsline.sinks.jsonl import JsonLines
 from newsline.topics import contents
 from newsline.topics.create import PARTITIONS
-from pipeline.beam import source
-from pipeline.beam.enrichment import Children
-from pipeline.beam.job import Job
+from pipeline.beam import process, source
+from pipeline.beam.children import Children
+from pipeline.beam.job import EnrichJob
 from pipeline.beam.runners import run_direct
-from pipeline.enrich.runner.enrichers import Settings
+from pipeline.enrich.runner.enrichers import EnricherSettings
 from tests.support.command import until
 from tests.support.example_records import raw_article, raw_message
 from tests.support.installed_packages import install
@@ -61,7 +61,7 @@ def address(tmp_path) -> str:
 @pytest.fixture(autouse=True)
 def _drains_no_other_test() -> Iterator[None]:
     yield
-    source.draining.clear()
+    process.draining.clear()
 
 
 def publish(address: str, *articles: RawArticle) -> None:
@@ -71,10 +71,10 @@ def publish(address: str, *articles: RawArticle) -> None:
 
 def run(address: str, *, children: int = 1, deadline: float = 30.0, **job) -> None:
     run_direct(
-        Job(
+        EnrichJob(
             broker=address,
             group="test",
-            children=Children(children, job.pop("enrichers", Settings()), deadline),
+            children=Children(children, job.pop("enrichers", EnricherSettings()), deadline),
             until_caught_up=job.pop("until_caught_up", True),
             **job,
         )
@@ -196,7 +196,7 @@ def test_partitions_that_are_added_while_the_job_runs_are_read(mortal_kafka, mon
         admin.create_partitions({RAW_TOPIC: NewPartitions(PARTITIONS + 3)})
         publish(address, *(raw_article(n) for n in range(100, 160)))
         until(lambda: not any(broker.lag("test", RAW_TOPIC)), "the last commit")
-        source.draining.set()
+        process.draining.set()
         running.join()
         assert all(broker.end_offsets(RAW_TOPIC)[PARTITIONS:])
     assert len(enriched(address)) == 61
@@ -232,7 +232,7 @@ def enrichment_children() -> list[int]:
 def test_a_missing_model_ends_the_job_with_its_reason_and_touches_no_record(address):
     publish(address, raw_article(1), raw_article(2))
     with pytest.raises(OperatorError, match=r"^No spaCy model for language .*no-such-package"):
-        run(address, enrichers=Settings(models={"en": "no_such_package"}))
+        run(address, enrichers=EnricherSettings(models={"en": "no_such_package"}))
     assert lag(address) == 2
     assert dead_letters(address) == []
 
@@ -297,7 +297,7 @@ def test_an_enricher_that_does_not_load_ends_the_job_with_its_reason(
     with pytest.raises(OperatorError, match=r"^the enricher broken .* does not load: Module"):
         run(address)
     assert lag(address) == 1
-    run(address, enrichers=Settings(without=("broken", "entities")))
+    run(address, enrichers=EnricherSettings(without=("broken", "entities")))
     (article,) = enriched(address)
     assert article.notes == ("entities: switched off",)
 
@@ -331,7 +331,7 @@ def test_a_draining_job_ends_and_the_next_one_goes_on_where_it_stopped(address):
     def drain() -> None:
         with connect(address) as broker:
             until(lambda: sum(broker.end_offsets(ENRICHED_TOPIC)) > 0, "the first commit")
-        source.draining.set()
+        process.draining.set()
 
     drainer = threading.Thread(target=drain)
     drainer.start()
@@ -340,7 +340,7 @@ def test_a_draining_job_ends_and_the_next_one_goes_on_where_it_stopped(address):
     done = len(enriched(address))
     assert done + lag(address) == count
     assert lag(address) > 0
-    source.draining.clear()
+    process.draining.clear()
     run(address)
     assert len({a.article_id for a in enriched(address)}) == len(enriched(address)) == count
 

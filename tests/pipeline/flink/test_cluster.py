@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.flink.cluster import FlinkCluster, FlinkError, reason
+from pipeline.flink.cluster import FlinkError, FlinkRest, reason
 
 SDK_FAILURE = """\
 org.apache.flink.runtime.taskmanager.AsynchronousException: Caught exception while processing timer.
@@ -49,4 +49,4 @@ def test_a_stack_trace_is_told_in_the_line_that_matters(trace, expected):
 
 def test_a_cluster_that_does_not_answer_is_told_with_its_address():
     with pytest.raises(FlinkError, match=r"^Flink at http://127\.0\.0\.1:1 does not answer .*REST"):
-        FlinkCluster("127.0.0.1:1").slots()
+        FlinkRest("127.0.0.1:1").slots()

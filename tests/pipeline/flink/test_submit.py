@@ -3,13 +3,13 @@ import zipfile
 import pytest
 
 from newsline.errors import OperatorError
-from pipeline.flink.cluster import FlinkCluster, FlinkError
-from pipeline.flink.submit import FLINK_OPTIONS, width, with_defaults
+from pipeline.flink.cluster import FlinkError, FlinkRest
+from pipeline.flink.submit import FLINK_OPTIONS, parallelism_for, with_defaults
 
 OPTIONS_CLASS = "org/apache/beam/runners/flink/FlinkPipelineOptions.class"
 
 
-class Slots(FlinkCluster):
+class Slots(FlinkRest):
     """A cluster with so many slots, and as many free ones as told."""
 
     def __init__(self, total: int, free: int) -> None:
@@ -52,10 +52,10 @@ def test_beams_flink_runner_has_each_option_that_we_pass_to_it(job_server):
     ("total", "free", "wanted", "expected"), [(8, 8, 0, 4), (2, 2, 0, 2), (8, 3, 3, 3)]
 )
 def test_the_job_is_as_wide_as_it_has_partitions_and_slots(total, free, wanted, expected):
-    assert width(Slots(total, free), 4, wanted) == expected
+    assert parallelism_for(Slots(total, free), 4, wanted) == expected
 
 
 @pytest.mark.parametrize(("free", "wanted"), [(0, 0), (2, 3)])
 def test_where_slots_are_wanting_it_is_said_how_many(free, wanted):
     with pytest.raises(FlinkError, match=f"{free} free slots of 8, and the job needs"):
-        width(Slots(8, free), 4, wanted)
+        parallelism_for(Slots(8, free), 4, wanted)

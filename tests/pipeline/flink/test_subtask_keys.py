@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.flink.subtask_keys import seats, worker
+from pipeline.flink.subtask_keys import subtask_keys, subtask_of
 
 # KeyGroupRangeAssignment of Flink 1.19.3 itself, for 0, 13, 26 … 299 as Beam's varints.
 FLINKS = {
@@ -13,12 +13,12 @@ FLINKS = {
 
 @pytest.mark.parametrize("parallelism", FLINKS)
 def test_we_know_where_flink_puts_a_number(parallelism):
-    ours = [worker(number, parallelism) for number in range(0, 300, 13)]
+    ours = [subtask_of(number, parallelism) for number in range(0, 300, 13)]
     assert "".join(map(str, ours)) == FLINKS[parallelism]
 
 
 @pytest.mark.parametrize("parallelism", [1, 2, 3, 4, 8, 128])
 def test_each_worker_gets_exactly_one_share(parallelism):
-    numbers = seats(parallelism)
+    numbers = subtask_keys(parallelism)
     assert [number % parallelism for number in numbers] == list(range(parallelism))
-    assert [worker(number, parallelism) for number in numbers] == list(range(parallelism))
+    assert [subtask_of(number, parallelism) for number in numbers] == list(range(parallelism))

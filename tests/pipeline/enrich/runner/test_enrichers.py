@@ -12,7 +12,7 @@ from newsline.outcomes import EnricherOutcome, Reason
 from newsline.records import MAX_TEXT, RawArticle, decode_enriched, encode
 from pipeline.enrich.runner import builtin, child
 from pipeline.enrich.runner.deadline import Overrun
-from pipeline.enrich.runner.enrichers import Enrichers, Settings
+from pipeline.enrich.runner.enrichers import Enrichers, EnricherSettings
 from pipeline.enrich.tags import tags
 from pipeline.enrich.text import language
 from tests.support.example_articles import NOW, article
@@ -113,7 +113,7 @@ def test_the_longest_article_is_a_valid_record(enricher: Enrichers) -> None:
 @pytest.mark.parametrize("name", ["entities", "topic_tags"])
 def test_one_that_is_switched_off_leaves_its_field_empty_and_a_note(name: str) -> None:
     raw = article(ENGLISH, "Germany will pay", section="Politics")
-    enriched = Enrichers(Settings(without=(name,))).enrich(raw, NOW)
+    enriched = Enrichers(EnricherSettings(without=(name,))).enrich(raw, NOW)
     assert getattr(enriched, name) == ()
     assert f"{name}: switched off" in enriched.notes
     assert name not in {model.role for model in enriched.models}
@@ -124,7 +124,7 @@ def test_one_that_is_switched_off_leaves_its_field_empty_and_a_note(name: str) -
 
 def test_without_a_language_what_depends_on_it_has_nothing_to_go_by() -> None:
     raw = article(ENGLISH, "Germany will pay", section="Politics")
-    enriched = Enrichers(Settings(without=("language",))).enrich(raw, NOW)
+    enriched = Enrichers(EnricherSettings(without=("language",))).enrich(raw, NOW)
     assert enriched.language.code == "und"
     assert enriched.entities == ()
     assert [tag.name for tag in enriched.topic_tags] == ["politics"]
@@ -134,7 +134,7 @@ def test_without_a_language_what_depends_on_it_has_nothing_to_go_by() -> None:
 def test_a_name_that_is_not_known_is_told_with_those_that_are() -> None:
     line = r"^--without sentiment: no such enricher; known are language, entities, topic_tags, "
     with pytest.raises(OperatorError, match=line):
-        Enrichers(Settings(without=("sentiment",)))
+        Enrichers(EnricherSettings(without=("sentiment",)))
 
 
 def test_each_run_is_observed_with_its_time(enricher: Enrichers) -> None:
@@ -145,7 +145,7 @@ def test_each_run_is_observed_with_its_time(enricher: Enrichers) -> None:
     assert all(0 < run.seconds < 30 for run in runs)
 
 
-LIGHT = Settings(without=("entities",))
+LIGHT = EnricherSettings(without=("entities",))
 
 
 def test_where_a_required_one_fails_there_is_no_record(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,7 +184,7 @@ def test_one_of_newslines_own_that_is_not_required_costs_its_part_only(
 
 
 def test_a_child_says_what_was_late_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    child.load(LIGHT, 1.0)
+    child.load_enrichers(LIGHT, 1.0)
     with monkeypatch.context() as patch:
         patch.setattr(language, "detect", _hang)
         answer = child.enrich(article(ENGLISH))
@@ -196,7 +196,7 @@ def test_a_child_says_what_was_late_and_goes_on(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_record_that_breaks_the_contract_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    child.load(LIGHT, 30.0)
+    child.load_enrichers(LIGHT, 30.0)
     monkeypatch.setattr(tags, "tag", lambda *_, **__: ("no tag",))
     answer = child.enrich(article(ENGLISH))
     assert isinstance(answer.outcome, child.Failure)
@@ -221,7 +221,7 @@ def test_a_model_of_many_languages_takes_those_that_have_none_of_their_own(
     )
     of_dist(tmp_path, "xx_names")
     monkeypatch.syspath_prepend(str(tmp_path))
-    enrichers = Enrichers(Settings(models={"xx": "xx_names"}))
+    enrichers = Enrichers(EnricherSettings(models={"xx": "xx_names"}))
     french = enrichers.enrich(article(FRENCH), NOW)
     assert [entity.name for entity in french.entities] == ["Lena Brandt"]
     assert ("entities", "xx_names", "1.2") in [msgspec.structs.astuple(m) for m in french.models]

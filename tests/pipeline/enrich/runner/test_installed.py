@@ -12,7 +12,7 @@ from newsline.enricher import Run
 from newsline.errors import OperatorError
 from newsline.outcomes import EnricherOutcome
 from newsline.records import EnrichedArticle, Model, decode_enriched, encode
-from pipeline.enrich.runner.enrichers import Enrichers, Settings
+from pipeline.enrich.runner.enrichers import Enrichers, EnricherSettings
 from tests.support.example_articles import NOW, article
 from tests.support.installed_packages import enriching, install
 
@@ -37,7 +37,7 @@ def _install(tmp_path, monkeypatch) -> Install:
 def enriched(deadline: float | None = None) -> tuple[EnrichedArticle, list[Run]]:
     """An article through language, tags and what is installed; entities would take a second."""
     runs: list[Run] = []
-    enrichers = Enrichers(Settings(without=("entities",)), deadline)
+    enrichers = Enrichers(EnricherSettings(without=("entities",)), deadline)
     found = enrichers.enrich(article(TEXT), NOW, runs.append)
     assert decode_enriched(encode(found)) == found
     return found, runs
@@ -133,7 +133,7 @@ def test_one_that_changes_what_it_is_given_by_force_does_not_change_the_record(i
 
 def test_what_an_extension_holds_is_its_own_and_changes_no_more(install):
     install("kept = {}\n" + enriching("kept['n'] = kept.get('n', 0) + 1", "return Part(kept)"))
-    enrichers = Enrichers(Settings(without=("language", "entities", "topic_tags")))
+    enrichers = Enrichers(EnricherSettings(without=("language", "entities", "topic_tags")))
     first = enrichers.enrich(article(TEXT), NOW)
     enrichers.enrich(article(TEXT), NOW)
     assert first.extensions == {"odd": {"n": 1}}
@@ -149,7 +149,7 @@ def test_several_do_not_see_each_other(install):
 
 def test_one_that_is_left_out_is_not_even_loaded(install):
     install("raise RuntimeError('broken')")
-    found = Enrichers(Settings(without=("entities", "odd"))).enrich(article(TEXT), NOW)
+    found = Enrichers(EnricherSettings(without=("entities", "odd"))).enrich(article(TEXT), NOW)
     assert found.extensions == {}
     assert not any(note.startswith("odd") for note in found.notes)
 
@@ -193,7 +193,7 @@ def test_more_than_a_record_has_room_for_are_refused_until_some_are_left_out(ins
         install(enriching("return Part({'x': 'x' * 4000})"), name=name, package=name)
     with pytest.raises(OperatorError, match=r"5 enrichers are installed \(odd_0, .*room for 4"):
         enriched()
-    enrichers = Enrichers(Settings(without=("language", "entities", "topic_tags", "odd_2")))
+    enrichers = Enrichers(EnricherSettings(without=("language", "entities", "topic_tags", "odd_2")))
     found = enrichers.enrich(article(TEXT), NOW)
     assert list(decode_enriched(encode(found)).extensions) == [n for n in names if n != "odd_2"]
 

@@ -1,0 +1,79 @@
+"""The options of ``newsline enrich``, as one record."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from newsline.cli import options as shared
+from newsline.errors import OperatorError
+
+if TYPE_CHECKING:
+    from pipeline.beam.job import EnrichJob
+
+EMBEDDED_FLINK = "[local]"
+"""As a Flink master: a Flink inside Beam's job server. Beam uses the same name."""
+
+
+class Runner(StrEnum):
+    """The system that runs the job."""
+
+    DIRECT = "DirectRunner"
+    PRISM = "PrismRunner"
+    FLINK = "FlinkRunner"
+
+
+class EnrichOptions(NamedTuple):
+    """The options as given, defaults filled in; ``beam_flags``: each ``--name=value``."""
+
+    broker: str
+    group: str
+    runner: Runner
+    flink_master: str
+    job_server_jar: str
+    parallelism: int
+    worker_address: str
+    from_savepoint: str
+    until_caught_up: bool
+    children: int
+    deadline: float
+    models: Sequence[str]
+    without: Sequence[str]
+    recall: bool
+    jsonl: str
+    status_address: str
+    beam_flags: Sequence[str]
+
+    @property
+    def on_cluster(self) -> bool:
+        """True if the job is submitted to a Flink cluster."""
+        return self.runner is Runner.FLINK and self.flink_master != EMBEDDED_FLINK
+
+    def check(self) -> None:
+        """Raises OperatorError for options that exclude each other."""
+        if self.from_savepoint and not self.on_cluster:
+            raise OperatorError("a savepoint is Flink's: add --runner FlinkRunner --flink-master …")
+        if self.until_caught_up and self.runner is Runner.FLINK:
+            raise OperatorError(
+                "a job on Flink does not end by itself: leave out --until-caught-up"
+            )
+
+    def job(self) -> EnrichJob:
+        """The job that these options describe. Raises OperatorError."""
+        from newsline.sinks.jsonl import JsonLines
+        from pipeline.beam.children import Children
+        from pipeline.beam.job import EnrichJob
+        from pipeline.enrich.runner.enrichers import EnricherSettings
+
+        models = shared.models(list(self.models))
+        enrichers = EnricherSettings(models, self.without, self.recall)
+        per_process = 1 if self.on_cluster else os.cpu_count() or 1
+        return EnrichJob(
+            broker=self.broker,
+            group=self.group,
+            children=Children(self.children or per_process, enrichers, self.deadline),
+            sinks=[JsonLines(self.jsonl)] if self.jsonl else [],
+            until_caught_up=self.until_caught_up,
+        )
