@@ -1,6 +1,6 @@
-"""``make bench``: newsline against its bare parts, as ratios in one run, as a table and as JSON.
+"""``make bench``: newsline compared with its bare libraries: ratios of one run, as table and JSON.
 
-Absolute numbers are this machine's; only the ratios mean something elsewhere.
+Absolute numbers depend on the machine; only the ratios are comparable.
 """
 
 from __future__ import annotations

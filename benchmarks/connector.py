@@ -1,4 +1,4 @@
-"""The whole connector against bare trafilatura in as many processes, on the same real pages."""
+"""The whole connector compared with trafilatura in as many processes, on the same real pages."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ ROUNDS = 5
 
 
 def measure(directory: Path) -> list[tuple[float, float]]:
-    """Pages/s of ours and of the bare library, children started, in turn."""
+    """Pages/s of the connector and of the library, measured in turn with children started."""
     pages = texts.pages() * COPIES
     return [(_ours(directory / str(number), len(pages)), _bare(pages)) for number in range(ROUNDS)]
 
 
 def _ours(directory: Path, count: int) -> float:
-    """From the poll's beginning until every article is acknowledged and remembered."""
+    """Pages/s from the poll's start until every article is acknowledged and in the state."""
     server = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.site"], stdout=subprocess.PIPE, text=True
     )
@@ -78,7 +78,7 @@ def _bare(pages: list[bytes]) -> float:
 
 
 def _extract(page: bytes) -> bool:
-    """Text and metadata, as the connector asks for them."""
+    """Text and metadata, with the connector's options."""
     from trafilatura import bare_extraction
     from trafilatura.utils import decode_file
 

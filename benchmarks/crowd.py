@@ -1,7 +1,7 @@
 """Many small sites behind one port: ``python -m benchmarks.crowd`` prints the port.
 
-Any name will do for a site, and any path for its feeds and pages. A feed that is asked for with its
-validator has changed where its path ends in ``/news``, and only once.
+Any host name is a site, and any path is a feed or a page. A feed requested with its validator has
+changed if its path ends in ``/news``, and only once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MODIFIED = formatdate(1_795_000_000, usegmt=True)
 
 
 def feed(path: str, edition: int) -> bytes:
-    """Twenty entries; the second edition has two that the first one has not."""
+    """Twenty entries; two of the second edition are new."""
     first = (edition - 1) * NEW
     stories = range(first, first + LISTED)
     return rss([(f"{path}/story/{n}", f"Story {n} of {path}", "") for n in stories])
@@ -30,7 +30,7 @@ def story(path: str) -> bytes:
 
 
 def answer(request: bytes) -> bytes:
-    """To a request's head, the whole response."""
+    """The whole response to a request's head."""
     path = request.split(b" ", 2)[1].decode()
     if path == "/robots.txt" or path.startswith("/.well-known"):
         return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
@@ -44,7 +44,7 @@ def answer(request: bytes) -> bytes:
 
 
 def _head(status: bytes, etag: bytes) -> bytes:
-    """As news sites answer: a dozen headers."""
+    """A dozen headers, as news sites send them."""
     return (
         b"HTTP/1.1 %b\r\nDate: %b\r\nServer: nginx\r\nETag: %b\r\nLast-Modified: %b\r\n"
         b"Vary: Accept-Encoding\r\nX-Cache: HIT\r\nAge: 17\r\nVia: 1.1 varnish\r\n"
@@ -60,7 +60,7 @@ def _ok(content_type: bytes, body: bytes, etag: bytes = b'""') -> bytes:
     )
 
 
-class Site(asyncio.Protocol):
+class CrowdConnection(asyncio.Protocol):
     """One connection. The clients send one request at a time, without a body."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -76,7 +76,9 @@ class Site(asyncio.Protocol):
 
 
 async def main() -> None:
-    server = await asyncio.get_running_loop().create_server(Site, "127.0.0.1", 0, backlog=4_096)
+    server = await asyncio.get_running_loop().create_server(
+        CrowdConnection, "127.0.0.1", 0, backlog=4_096
+    )
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

@@ -33,31 +33,31 @@ PUBLISHED = {
     "news-please 1.6.16": (0.948, 0.964, 0.933),
     "readability-lxml 0.8.4.1": (0.922, 0.913, 0.931),
 }
-"""F1, precision, recall on all 181 pages, of which those in ../shared/data are the half: README.rst
-of github.com/scrapinghub/article-extraction-benchmark."""
+"""F1, precision and recall on all 181 pages; ../shared/data has half of them. From README.rst of
+github.com/scrapinghub/article-extraction-benchmark."""
 
 Extractor = Callable[[bytes, str], str]
-"""A page's HTML and its URL to the text."""
+"""(a page's HTML, its URL) → the text."""
 
 
-class Page(NamedTuple):
+class LabelledPage(NamedTuple):
     url: str
     html: bytes
     truth: str
 
 
-class Score(NamedTuple):
+class ShingleScore(NamedTuple):
     f1: float
     precision: float
     recall: float
 
 
-def pages() -> list[Page]:
+def pages() -> list[LabelledPage]:
     """The real pages with their true text, from ../shared/data."""
     directory = DATA / "extraction"
     truth = json.loads((directory / "ground-truth.json").read_text())
     return [
-        Page(
+        LabelledPage(
             about["url"],
             gzip.decompress((directory / "html" / f"{name}.html.gz").read_bytes()),
             about["articleBody"],
@@ -67,8 +67,8 @@ def pages() -> list[Page]:
 
 
 def matched(truth: str, found: str) -> tuple[float, float]:
-    """Precision and recall of one page; a page that is left empty has no precision in the
-    benchmark, and here none of either: 0."""
+    """Precision and recall of one page. An empty result has 0 of both; in the benchmark it has no
+    precision."""
     wanted, had = _shingles(truth), _shingles(found)
     right = (wanted & had).total()
     return right / max(1, had.total()), right / max(1, wanted.total())
@@ -79,9 +79,9 @@ def _shingles(text: str) -> Counter[tuple[str, ...]]:
     return Counter(tuple(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1)))
 
 
-def score(each: Sequence[tuple[float, float]]) -> Score:
+def score(each: Sequence[tuple[float, float]]) -> ShingleScore:
     precision, recall = (mean(column) for column in zip(*each, strict=True))
-    return Score(2 * precision * recall / (precision + recall), precision, recall)
+    return ShingleScore(2 * precision * recall / (precision + recall), precision, recall)
 
 
 def ours(html: bytes, url: str) -> str:
@@ -108,7 +108,7 @@ def bare(**options: bool) -> Extractor:
 
 
 def main() -> None:
-    """Print the table: ours, trafilatura alone, what others have published."""
+    """Print the table: newsline, trafilatura alone, published results."""
     table = Table("text by", "F1", "precision", "recall", "worst half", "ms a page")
     alone = {"trafilatura": {}, "trafilatura, favor_precision": {"favor_precision": True}}
     readers = {"newsline": ours} | {name: bare(**options) for name, options in alone.items()}
@@ -119,16 +119,16 @@ def main() -> None:
         each = [matched(*both) for both in texts]
         table.add_row(name, *_shown(score(each)), f"{_worst_half(each):.4f}", f"{cost:.1f}")
     for name, published in PUBLISHED.items():
-        table.add_row(f"{name} (published, 181 pages)", *_shown(Score(*published)), "", "")
+        table.add_row(f"{name} (published, 181 pages)", *_shown(ShingleScore(*published)), "", "")
     Console(width=110).print(table)
 
 
-def _shown(found: Score) -> list[str]:
+def _shown(found: ShingleScore) -> list[str]:
     return [f"{number:.4f}".rstrip("0") for number in found]
 
 
 def _worst_half(each: Sequence[tuple[float, float]]) -> float:
-    """The lowest F1 on random halves of the pages: how much hangs on which pages they are."""
+    """The lowest F1 on random halves of the pages: the influence of the selection."""
     chance = random.Random(0)
     return min(score(chance.sample(each, len(each) // 2)).f1 for _ in range(HALVES))
 

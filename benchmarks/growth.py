@@ -1,7 +1,7 @@
-"""What a poll costs the state when it knows five million entries, against ten thousand.
+"""The state's cost per poll with five million known entries, compared with ten thousand.
 
-A poll lists 50 entries of a feed, two of them new. CPU time, what SQLite writes for its checkpoints
-included; the disk's own depends on who else uses it.
+A poll lists 50 entries of a feed, two of them new. Measured is CPU time, SQLite's checkpoints
+included; the disk's own time depends on its other users.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from connectors.state.tables import Digest
 
 FEW, MANY = 10_000, 5_000_000
 OF_A_FEED = 500
-"""Entries that are known of each feed: two months' of one that has eight a day."""
+"""Known entries per feed: two months at eight a day."""
 
 COLUMNS = (
     *("feed", "entry_id", "fingerprint", "attempts", "settled"),
@@ -30,11 +30,11 @@ LISTED = 50
 NEW = 2
 POLLS = 100
 WARM_UP, PARTS = 5, 20
-"""Hundreds of polls, each of a feed that was not polled for long where there are many."""
+"""Hundreds of polls, each of a feed whose rows are not cached if there are many."""
 
 
 def measure(directory: Path, many: int = MANY) -> Sequence[tuple[float, float]]:
-    """Milliseconds of CPU for a poll with many entries known, and with few, in turn."""
+    """CPU milliseconds per poll with many known entries and with few, measured in turn."""
     directory.mkdir(parents=True, exist_ok=True)
     with (
         closing(State(str(directory / "many.db"))) as larger,
@@ -57,7 +57,7 @@ def _filled(state: State, known: int) -> Sequence[Feed]:
 
 
 def fill(path: str, ids: list[int]) -> None:
-    """The entries of these feeds, as past polls would have left them, but inserted at once."""
+    """Insert the entries that past polls of these feeds would have left."""
     statement = f"INSERT INTO entries ({', '.join(COLUMNS)}) VALUES (?{', ?' * (len(COLUMNS) - 1)})"
     with closing(sqlite3.connect(path)) as connection:
         indexes = connection.execute(
@@ -85,7 +85,7 @@ def _entry_id(feed: int, number: int) -> str:
 
 
 def _polls(state: State, feeds: Sequence[Feed], part: int) -> float:
-    """Milliseconds for each of some polls, of feeds far apart."""
+    """Milliseconds per poll, over polls of feeds far apart."""
     spent = 0.0
     for number in range(part * POLLS, (part + 1) * POLLS):
         feed = state.claim(feeds[number * 997 % len(feeds)].url, time.time())

@@ -1,4 +1,4 @@
-"""The whole Beam job on the embedded broker against bare spaCy NER in as many processes."""
+"""The whole Beam job on the embedded broker compared with spaCy NER in as many processes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROUNDS = 3
 
 
 def measure(directory: Path) -> list[tuple[float, float]]:
-    """Articles/s of ours and of the bare model, models loaded, in turn."""
+    """Articles/s of the job and of the model, measured in turn with models loaded."""
     articles = texts.articles(ARTICLES)
     bodies = [article.text for article in articles]
     return [
@@ -33,7 +33,7 @@ def measure(directory: Path) -> list[tuple[float, float]]:
 
 
 def fill(address: str, articles) -> None:
-    """Put the articles on news.raw."""
+    """Publish the articles to news.raw."""
     with connect(address) as broker:
         contents.ensure(broker)
         producer = broker.producer("bench")
@@ -42,7 +42,7 @@ def fill(address: str, articles) -> None:
 
 
 def _ours(address: str, articles) -> float:
-    """From the first committed batches to the last, so that starting up does not count."""
+    """Articles/s from the first committed batches to the last; start-up is left out."""
     fill(address, articles)
     with connect(address) as broker:
         children = Children(os.cpu_count() or 1, EnricherSettings(), 30.0)

@@ -1,4 +1,4 @@
-"""Memory of the job, its children included, after 5,000 articles against after 500."""
+"""Memory of the job and its children after 5,000 articles, compared with after 500."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EARLIER, LATER = 500, 5_000
 
 
 def measure(directory: Path) -> tuple[float, float]:
-    """Proportional memory of the process tree in MB, later and earlier."""
+    """Proportional memory of the process tree in MB: later, earlier."""
     address = f"embedded:{directory / 'broker.db'}"
     fill(address, texts.articles(LATER))
     job = subprocess.Popen(

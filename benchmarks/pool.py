@@ -1,4 +1,4 @@
-"""The bare parts' processes: the standard library's pool, with nothing around it."""
+"""Processes for the bare libraries: the standard library's pool."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 
 def children(count: int, initializer: Callable[[], None] | None) -> ProcessPoolExecutor:
-    """As many processes as newsline gets. (multiprocessing.Pool hung once at its end.)"""
+    """A pool of ``count`` processes. (multiprocessing.Pool hung once at its end.)"""
     return ProcessPoolExecutor(
         count, mp_context=multiprocessing.get_context("spawn"), initializer=initializer
     )

@@ -1,4 +1,4 @@
-"""A process with all that it has started: who they are, and their memory."""
+"""A process tree: its members and their memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def tree(pid: int) -> list[int]:
 
 
 def proportional(pid: int) -> int:
-    """Memory in KiB, what is shared divided among those that share it (proc(5), smaps_rollup)."""
+    """Memory in KiB, shared pages divided among their users (proc(5), smaps_rollup)."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:

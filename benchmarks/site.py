@@ -1,4 +1,4 @@
-"""Serves the extraction benchmark's pages: ``python -m benchmarks.site`` prints its HOST:PORT."""
+"""Server of the extraction benchmark's pages: ``python -m benchmarks.site`` prints HOST:PORT."""
 
 from __future__ import annotations
 

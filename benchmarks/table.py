@@ -1,4 +1,4 @@
-"""What a benchmark has measured: as a table, as JSON, and as an exit code."""
+"""A benchmark's results as a table, as JSON and as an exit code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 WIDTH = 120
-"""In characters, where the table goes to a file."""
+"""Width in characters, if the table goes to a file."""
 
 VERSIONS = ("apache-beam", "spacy", "trafilatura", "aiohttp", "kafka-python")
 
@@ -59,12 +59,12 @@ def plain(name: str, ours: float, against: float | None, unit: str) -> Row:
 
 
 def below(name: str, ours: float, unit: str, limit: float) -> Row:
-    """A measurement that is to stay below a limit."""
+    """A measurement with an upper limit."""
     return Row(name, ours, None, unit, None, f"below {limit} {unit}", ours < limit)
 
 
 def report(rows: Sequence[Row], file: Path) -> NoReturn:
-    """Show the rows and write them down; the exit code is 1 when a target is missed."""
+    """Print and save the rows; exit with 1 if a target is missed."""
     _show(rows)
     result = {
         "cores": os.cpu_count(),

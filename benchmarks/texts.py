@@ -1,4 +1,4 @@
-"""Texts and pages to measure with, from ../shared/data; nothing is measured without it."""
+"""Texts and pages for measurements, from ../shared/data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEADLINES_IN_A_TEXT = 10
 
 
 def articles(count: int) -> list[RawArticle]:
-    """Raw articles on as many different texts as there are, then the same ones again."""
+    """Raw articles with all different texts, then with the same ones again."""
     texts = _bbc() + _huffpost()
     return [_article(number, texts[number % len(texts)]) for number in range(count)]
 
@@ -38,7 +38,7 @@ def _bbc() -> list[str]:
 
 
 def _huffpost() -> list[str]:
-    """Ten headlines with their descriptions to a text: 1,624 more, for words not met before."""
+    """1,624 more texts of ten headlines with descriptions each, for new words."""
     lines = [
         f"{row['headline']}. {row['description']}" for row in _rows("topics/huffpost.jsonl.gz")
     ]

@@ -1,4 +1,4 @@
-"""Persons, organisations and places, by exact span and type, on sets of other people's making."""
+"""Scores for persons, organisations and places, by exact span and type, on public sets."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ TYPES = {
     **{"Person": PERSON, "Organisation": ORGANISATION, "Location": PLACE},
     **{"person": PERSON, "corporation": ORGANISATION, "group": ORGANISATION, "location": PLACE},
 }
-"""The sets' labels → types; wnut17's group holds teams and bands. All other labels do not count."""
+"""The sets' labels → types; wnut17's group: teams and bands. Other labels are ignored."""
 
 SENTENCES = 20
-"""Sentences that make one text, a line each: about an article's length."""
+"""Sentences per text, one per line: about an article's length."""
 
 Marker = Callable[[str], list[Span]]
 
@@ -129,7 +129,7 @@ def _scores(name: str) -> Iterator[Score]:
 
 
 def _ratio(data: list[Text]) -> float:
-    """Of the time for a text, how many times the model's: both are taken on each text in turn."""
+    """CPU time of everything as a multiple of the model's, measured in turn on each text."""
     recogniser = Recogniser()
     model = both = 0.0
     for text, _ in data:

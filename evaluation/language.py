@@ -1,4 +1,4 @@
-"""Which language: spaCy's example sentences, and passages of the Declaration of Human Rights."""
+"""Scores for languages: spaCy's example sentences, passages of the Declaration of Human Rights."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ CODES = {"als": "sq", "kmr": "ku", "nb": "no", "zlm": "ms"}
 """Codes of the sources → newsline's."""
 
 UNSPACED = {"zh": 2, "ja": 2, "th": 5, "lo": 5, "km": 5, "my": 5, "dz": 5}
-"""Characters that count as a word where words are not divided by spaces."""
+"""Characters counted as a word in scripts without spaces."""
 
 LENGTHS = (5, 10, 20, 50)
 PASSAGES = 40
 
 
 def examples() -> list[Text]:
-    """The sentences of spaCy's language packages, in languages that we can answer with."""
+    """Sentences of spaCy's language packages, in the languages that we detect."""
     found = []
     for module in pkgutil.iter_modules(spacy.lang.__path__):
         code = CODES.get(module.name, module.name)
@@ -42,7 +42,7 @@ def examples() -> list[Text]:
 
 
 def passages(words: int) -> list[Text]:
-    """Passages of so many words of each declaration, at random places, always the same."""
+    """Passages of ``words`` words of each declaration, at random places from a fixed seed."""
     chance = random.Random(words)
     return [
         (CODES.get(code, code), _passage(chance.choice(versions), code, words, chance))
@@ -70,7 +70,7 @@ def bare(text: str) -> str:
 
 
 def judged(texts: Sequence[Text], by: Callable[[str], str]) -> tuple[float, float]:
-    """Share of the texts that are answered rightly, and of the answers that are right."""
+    """Share of the texts with a right answer, and share of the answers that are right."""
     found = [(code, by(text)) for code, text in texts]
     right = sum(code == answer for code, answer in found)
     answered = sum(answer != language.UNDECIDED for _, answer in found)
@@ -78,7 +78,7 @@ def judged(texts: Sequence[Text], by: Callable[[str], str]) -> tuple[float, floa
 
 
 def by_language(words: int) -> dict[str, float]:
-    """Language → share of its passages that newsline answers rightly."""
+    """Language → share of its passages with a right answer of newsline."""
     each: dict[str, list[Text]] = defaultdict(list)
     for code, text in passages(words):
         each[code].append((code, text))

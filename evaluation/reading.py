@@ -10,7 +10,7 @@ from tests.support.example_articles import NOW, article
 from tests.support.shared_data import DATA
 
 PAGES = 20
-"""Of the extraction pages: every third, those in English, by the order of their ids."""
+"""English pages of every third extraction page, in the order of their ids."""
 
 
 def main() -> None:

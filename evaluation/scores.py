@@ -1,4 +1,4 @@
-"""A measured figure, and the floors that ``make test`` holds."""
+"""Measured scores, and the floors that ``make test`` checks."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 FILE = Path(__file__).parent / "scores.json"
-"""What ``make quality`` measured last."""
+"""The results of the last ``make quality``."""
 
 
 class Missing(Exception):
-    """What a measurement needs and cannot have; the message says why."""
+    """A measurement's data is missing; the message says which."""
 
 
 class Score(NamedTuple):
-    """``figure`` of what ``by`` makes of ``data``; shares are 0 to 1."""
+    """The value of ``figure`` for the results of ``by`` on ``data``; shares are 0 to 1."""
 
     part: str
     data: str
@@ -38,7 +38,7 @@ FLOORS = {
     "tags | bbc-dev | newsline | among first two": 0.94,
     "tags | huffpost, held out | newsline | first right": 0.58,
 }
-"""Key of a score → what it must not fall below; set a little under what was measured."""
+"""Key of a score → its minimum, slightly below the measured value."""
 
 
 def written() -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Topic tags from text alone: the BBC's texts, and HuffPost's headlines that are held out."""
+"""Scores for topic tags from text alone: BBC texts, and held-out HuffPost headlines."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ HUFFPOST = {
     **{"SPORTS": "sport", "CRIME": "crime, law and justice", "RELIGION": "religion"},
     **{"WEIRD NEWS": "human interest", "GOOD NEWS": "human interest"},
 }
-"""Category → top-level concept. Those that say where or who, not what, have none: world and U.S.
-news, voices, women, impact, fifty."""
+"""Category → top-level concept. Categories of places or groups have none: world and U.S. news,
+voices, women, impact, fifty."""
 
 BINS = 10
 
@@ -77,14 +77,14 @@ def _lines(name: str) -> Iterator[dict[str, str]]:
 
 
 def _code(name: str) -> str:
-    """Raises ValueError where no top-level concept, or more than one, begins like the name."""
+    """Raises ValueError unless exactly one top-level concept begins with the name."""
     tops = [c for c in taxonomy().concepts.values() if c.top == c.code]
     (found,) = [c.code for c in tops if c.name == name or c.name.startswith(name)]
     return found
 
 
 def top_level(labelled: Labelled) -> list[tuple[str, float]]:
-    """The top-level tags with their confidences, all that there are, the surest first."""
+    """All top-level tags with their confidences, highest first."""
     found = tags.tag(article(labelled.text, labelled.title), "en", recall=True)
     tops = taxonomy().concepts
     return [(tag.code, tag.confidence) for tag in found if tops[tag.code].top == tag.code]
@@ -99,12 +99,12 @@ def tagged(data: Sequence[Labelled]) -> Tagged:
 
 
 def within(found: Tagged, first: int) -> float:
-    """Share of the texts whose code is among the first so many tags."""
+    """Share of the texts with their code among the ``first`` tags."""
     return sum(code in [c for c, _ in given[:first]] for code, given in found) / max(1, len(found))
 
 
 def reliability(found: Tagged) -> list[tuple[int, float, float]]:
-    """For each tenth of confidence that occurs: how many tags, mean confidence, share right."""
+    """Per tenth of confidence: number of tags, mean confidence, share of right tags."""
     each = [(sure, code == truth) for truth, given in found for code, sure in given]
     bins = [[p for p in each if min(int(p[0] * BINS), BINS - 1) == i] for i in range(BINS)]
     return [
@@ -115,7 +115,7 @@ def reliability(found: Tagged) -> list[tuple[int, float, float]]:
 
 
 def expected_error(found: Tagged) -> float:
-    """Expected calibration error: how far confidence and share right differ, by tags."""
+    """Expected calibration error: mean difference of confidence and share of right tags."""
     rows = reliability(found)
     return sum(n * abs(sure - right) for n, sure, right in rows) / max(1, sum(r[0] for r in rows))
 

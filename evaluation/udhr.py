@@ -34,13 +34,13 @@ OTHERS = frozenset(("062", "063", "068", "auv", "lnc"))
 OLD_SCRIPTS = frozenset(
     ("az-Cyrl", "bs-Cyrl", "el-polyton", "jv-Java", "mn-Mong", "sa-Gran", "tk-Cyrl", "tl-Tglg")
 ) | {"ug-Latn", "vi-Hani"}
-"""No news is written in these."""
+"""Scripts without news."""
 
 
 def paragraphs() -> dict[str, list[list[str]]]:
-    """Language (ISO 639, two letters where there are) → its versions → their paragraphs.
+    """Language (ISO 639, two letters if there are) → its versions → their paragraphs.
 
-    Raises Missing where the package can be neither read nor fetched.
+    Raises Missing if the package can be neither read nor fetched.
     """
     found: dict[str, list[list[str]]] = defaultdict(list)
     with tarfile.open(_fetched()) as package:

@@ -1,4 +1,4 @@
-"""From an article's record on news.raw to its record on news.enriched, under light load."""
+"""Latency from an article's record on news.raw to that on news.enriched, under light load."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.support.example_records import raw_article, raw_message
 ARTICLES_A_SECOND = 3
 SECONDS = 60.0
 HEAVY = 20
-"""Revisions of one article of :data:`MAX_TEXT` characters that come at once."""
+"""Revisions of one article of :data:`MAX_TEXT` characters, published at once."""
 
 
 class Latencies(NamedTuple):
-    """In seconds: of all articles; of those on other partitions than a heavy article's, before that
-    comes and while it is enriched."""
+    """Seconds: of all articles; of those on other partitions than a heavy article, before it comes
+    and while it is enriched."""
 
     all: Sequence[float]
     before_heavy: Sequence[float]
@@ -56,14 +56,14 @@ def measure(
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The least of the values that this share of them does not exceed."""
+    """The smallest value that ``share`` of the values do not exceed."""
     return sorted(values)[ceil(share * len(values)) - 1]
 
 
 def _under_load(
     broker: Broker, producer: Producer, messages: Iterator[Message], goes_on: Callable[[], bool]
 ) -> Sequence[tuple[int, float]]:
-    """Partition and latency of what is published, one by one at a steady pace, while it goes on."""
+    """Partition and latency of articles published at a steady pace while ``goes_on()``."""
     raw, enriched = broker.end_offsets(RAW_TOPIC), broker.end_offsets(ENRICHED_TOPIC)
     keys = []
     due = time.monotonic()

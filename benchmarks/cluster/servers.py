@@ -1,4 +1,4 @@
-"""A real Kafka and a real Flink to measure on, and the job on both runners as operators have it."""
+"""A real Kafka and a real Flink for measurements, and the job on both runners."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.command import Command, newsline, until
 from tests.support.example_records import raw_message
 
 WORKERS = 2
-"""Flink's workers with a child each, or DirectRunner's children."""
+"""Subtasks on Flink with a child each, or DirectRunner's children."""
 
 WARM = 40
 ARRIVE_SECONDS = 600.0
@@ -31,7 +31,7 @@ LOOK_AGAIN_SECONDS = 0.5
 
 
 class Servers(NamedTuple):
-    """Where each is: Kafka's address, Flink's REST, the jar for it, room for logs."""
+    """Kafka's address, Flink's REST API, the job server jar and a directory for logs."""
 
     kafka: str
     flink: str
@@ -40,19 +40,19 @@ class Servers(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """In which partition, and when by the broker's clock."""
+    """A record's partition, and its time by the broker's clock."""
 
     partition: int
     at: float
 
 
 OnRunner = Callable[[Servers], AbstractContextManager[None]]
-"""The job, its models loaded, while the block runs."""
+"""Runs the job during the block, with models loaded."""
 
 
 @contextmanager
 def started(directory: Path) -> Iterator[Servers]:
-    """Both servers while the block runs: two task managers with one slot each."""
+    """Both servers during the block: two task managers with one slot each."""
     downloads.require_java()
     jar = downloads.job_server()
     for name in ("kafka", "flink", "logs"):
@@ -91,7 +91,7 @@ def on_flink(servers: Servers) -> Iterator[None]:
 
 @contextmanager
 def worker_pool(servers: Servers) -> Iterator[str]:
-    """The pool of workers beside both task managers; gives its address."""
+    """The pool of workers beside both task managers; yields its address."""
     (port,) = free_ports(1)
     address = f"127.0.0.1:{port}"
     options = ("--broker", servers.kafka, "--worker-address", address, "--status", "127.0.0.1:0")
@@ -119,8 +119,7 @@ def _warm_up(servers: Servers) -> None:
 def arrivals(
     broker: Broker, topic: str, ends: Sequence[int], keys: Iterable[bytes]
 ) -> Mapping[bytes, Arrival]:
-    """Where and when the records of these keys have come to the topic after ``ends``, once all
-    have."""
+    """Key → its record's arrival on the topic after ``ends``; waits for all keys."""
     wanted, offsets, found = set(keys), list(ends), dict[bytes, Arrival]()
     deadline = time.monotonic() + ARRIVE_SECONDS
     while missing := wanted - found.keys():
@@ -134,7 +133,7 @@ def arrivals(
 
 
 def since(broker: Broker, topic: str, offsets: list[int]) -> Iterator[tuple[int, Record]]:
-    """What has come to each partition since its offset, which moves on, with its number."""
+    """(partition, record) of all records since ``offsets``, which are advanced."""
     for partition in range(len(offsets)):
         while records := broker.read(topic, partition, offsets[partition], limit=READ_AT_ONCE):
             yield from ((partition, record) for record in records)

@@ -1,4 +1,4 @@
-"""The job's articles/s on Flink, a child in each of two workers, and on DirectRunner with two."""
+"""Articles/s of the job on Flink (two workers, a child each) and on DirectRunner (two children)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROUNDS = 3
 
 
 def measure(servers: Servers, rounds: int = ROUNDS) -> list[tuple[float, float]]:
-    """Articles/s on Flink and on DirectRunner, in turn."""
+    """Articles/s on Flink and on DirectRunner, measured in turn."""
     articles = texts.articles(ARTICLES)
     return [
         (_rate(servers, on_flink, articles), _rate(servers, on_direct, articles))
@@ -25,9 +25,8 @@ def measure(servers: Servers, rounds: int = ROUNDS) -> list[tuple[float, float]]
 
 
 def _rate(servers: Servers, on_runner: OnRunner, articles: Sequence[RawArticle]) -> float:
-    """From the first article's arrival on news.raw to the last one's on news.enriched. (From
-    the first commit on, as on the embedded broker, would count what the other worker
-    has enriched before it.)"""
+    """Articles/s from the first arrival on news.raw to the last on news.enriched. (Counted from the
+    first commit, as on the embedded broker, it would include articles of the other worker.)"""
     keys = [raw_message(article).key for article in articles]
     with on_runner(servers), connect(servers.kafka) as broker:
         raw, enriched = broker.end_offsets(RAW_TOPIC), broker.end_offsets(ENRICHED_TOPIC)

@@ -1,4 +1,4 @@
-"""The job's source and sink with enrichment stubbed out, against a bare kafka-python loop."""
+"""The job's source and sink without enrichment, compared with a plain kafka-python loop."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ END_SECONDS = 300.0
 LOOK_SECONDS = 1.0
 
 Contender = Callable[[Servers, str, Sequence[EnrichedArticle]], None]
-"""Reads all of news.raw as a group that begins, and writes as much to news.enriched."""
+"""Reads all of news.raw as a new group, and writes as many records to news.enriched."""
 
 
 def measure(
     servers: Servers, records: int = RECORDS, rounds: int = ROUNDS
 ) -> list[tuple[float, float, float]]:
-    """Records/s of ours on DirectRunner, of ours on Flink, and of the bare loop, in turn."""
+    """Records/s of the job on DirectRunner, of the job on Flink, and of the loop, in turn."""
     with connect(servers.kafka) as broker:
         enriched = broker.read(ENRICHED_TOPIC, 0, 0, limit=OUTCOMES)
     outcomes = [decode_enriched(record.value) for record in enriched]
@@ -60,7 +60,7 @@ def measure(
 def _rate(
     servers: Servers, contender: Contender, outcomes: Sequence[EnrichedArticle], number: int
 ) -> float:
-    """While all partitions flow: not all begin, or end, at the same time."""
+    """Records/s while all partitions flow: they do not begin and end together."""
     with connect(servers.kafka) as broker:
         before = broker.end_offsets(ENRICHED_TOPIC)
     contender(servers, f"{contender.__name__}-{number}", outcomes)
@@ -76,7 +76,7 @@ def _rate(
 
 @emits(EnrichedBatch)
 class PassThrough(beam.DoFn):
-    """Round → its batches, each record with an outcome that was made before."""
+    """Round → its batches, each record with a prepared outcome."""
 
     def __init__(self, outcomes: Sequence[EnrichedArticle]) -> None:
         self._outcomes = outcomes

@@ -14,5 +14,5 @@ def make(inputs: Path) -> bytes:
 
     with TemporaryDirectory() as folder:
         path = Path(folder) / "textmodel.npz"
-        textmodel.save(training.train(corpus.read(inputs), training.SEED), path)
+        textmodel.save_model(training.train(corpus.read(inputs), training.SEED), path)
         return path.read_bytes()

@@ -30,7 +30,7 @@ def main(
     except ImportError as error:
         raise SystemExit(f"{error.name} is missing: `make data` installs it") from error
     try:
-        textmodel.save(training.train(corpus.read(data), training.SEED), out)
+        textmodel.save_model(training.train(corpus.read(data), training.SEED), out)
     except OperatorError as error:
         raise SystemExit(str(error)) from error
 

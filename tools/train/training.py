@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.enrich.tags import combine, text_evidence
 from pipeline.enrich.tags.mediatopics import taxonomy
-from pipeline.enrich.tags.textmodel import Array, TextModel, split, unit
+from pipeline.enrich.tags.textmodel import Array, TextModel, model_words, unit
 from tools.train.corpus import Corpus, Document
 from tools.train.teacher import Teacher
 
@@ -66,10 +66,10 @@ def _train(corpus: Corpus, seed: int) -> TextModel:
 
 def _embedding(corpus: Corpus, teacher: Teacher) -> TextModel:
     """Words, their vectors and weights; no head yet."""
-    texts = [set(split(d.text)) for d in corpus.headlines]
+    texts = [set(model_words(d.text)) for d in corpus.headlines]
     frequency = Counter(word for words in texts for word in words)
     chosen = {word for word, count in frequency.items() if count > 1} | teacher.whole_words()
-    chosen |= {word for d in corpus.concepts for word in split(d.text)}
+    chosen |= {word for d in corpus.concepts for word in model_words(d.text)}
     words = sorted(word for word in chosen if len(word) > 1 and word.isascii())
     vectors = unit(teacher.embed(words))
     vectors = vectors - vectors.mean(axis=0)
@@ -101,7 +101,7 @@ def _examples(model: TextModel, documents: Sequence[Document]) -> _Examples:
 
 
 def _vectors(model: TextModel, documents: Sequence[Document]) -> Array:
-    rows = [model.vector(split(document.text)) for document in documents]
+    rows = [model.vector(model_words(document.text)) for document in documents]
     return np.array(rows, dtype=np.float64)
 
 

@@ -37,7 +37,7 @@ def enrichers(
 
 
 def _language() -> Enrich:
-    language.load()
+    language.load_language_model()
 
     def enrich(article: EnrichedArticle) -> Part:
         text = f"{article.title}\n{article.text}"
@@ -65,7 +65,7 @@ def _entities(models: Mapping[str, str] | None) -> Enrich:
 
 
 def _topic_tags(recall: bool) -> Enrich:
-    tags.load()
+    tags.load_tables()
 
     def enrich(article: EnrichedArticle) -> Part:
         code = article.language.code
@@ -98,15 +98,15 @@ def _wikidata() -> Enrich:
 
 
 def _lead() -> Enrich:
-    return lambda article: Part({"lead": lead.find(article.text)})
+    return lambda article: Part({"lead": lead.find_lead(article.text)})
 
 
 def _key_phrases() -> Enrich:
-    key_phrases.load()
+    key_phrases.load_stop_words()
 
     def enrich(article: EnrichedArticle) -> Part:
         code, found = article.language.code, article.entities
-        phrases = key_phrases.extract(article.title, article.text, code, found)
+        phrases = key_phrases.extract_key_phrases(article.title, article.text, code, found)
         return Part({"key_phrases": phrases})
 
     return enrich

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from newsline.records import Evidence
 
 
-class Finding(NamedTuple):
+class TagFinding(NamedTuple):
     """One reason for one concept. ``confidence``: of this reason alone, 0 to 1.
 
     Of findings with the same ``evidence.source`` only the most confident counts.

@@ -16,7 +16,7 @@ from newsline.outcomes import LabelSource
 from newsline.records import MAX_NAME, Article, Evidence
 from pipeline.enrich.entities.gazetteer import key
 from pipeline.enrich.tags import vocabulary
-from pipeline.enrich.tags.evidence import Finding
+from pipeline.enrich.tags.evidence import TagFinding
 from pipeline.enrich.tags.mediatopics import taxonomy
 
 CONFIDENCE: Mapping[LabelSource, float] = {
@@ -47,11 +47,11 @@ _GLOSS = re.compile(r"\s*\(.*\)$")
 _SEPARATORS = re.compile(r"[\s_-]+")
 
 
-def collect(article: Article, language: str) -> Iterator[Finding]:
+def collect(article: Article, language: str) -> Iterator[TagFinding]:
     """A finding per label that names a concept; ``language`` decides between languages."""
     for source, label in _labels(article):
         for code in concepts_of(label, language):
-            yield Finding(code, CONFIDENCE[source], Evidence(source, label[:MAX_NAME]))
+            yield TagFinding(code, CONFIDENCE[source], Evidence(source, label[:MAX_NAME]))
 
 
 def concepts_of(label: str, language: str) -> list[str]:
@@ -139,7 +139,7 @@ def _names() -> dict[str, dict[str, str]]:
     }
 
 
-def load() -> None:
+def load_label_tables() -> None:
     """Build the tables now instead of at the first article."""
     _sections()
     _names()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from newsline.records import MAX_TAGS, Article, Evidence, Model, TopicTag
 from pipeline.enrich.tags import publisher_labels, text_evidence, textmodel, vocabulary
-from pipeline.enrich.tags.evidence import Finding
+from pipeline.enrich.tags.evidence import TagFinding
 from pipeline.enrich.tags.mediatopics import taxonomy
 
 PRECISE, RECALL = 0.3, 0.1
@@ -38,9 +38,9 @@ def tag(article: Article, language: str, *, recall: bool = False) -> tuple[Topic
     return combine(_findings(article, language), RECALL if recall else PRECISE)
 
 
-def combine(findings: Iterable[Finding], least: float = PRECISE) -> tuple[TopicTag, ...]:
+def combine(findings: Iterable[TagFinding], least: float = PRECISE) -> tuple[TopicTag, ...]:
     """Tags from findings; independent reasons add confidence. Their order does not matter."""
-    by_code: dict[str, list[Finding]] = defaultdict(list)
+    by_code: dict[str, list[TagFinding]] = defaultdict(list)
     for finding in findings:
         by_code[finding.code].append(finding)
     sure = _with_ancestors({code: _confidence(found) for code, found in by_code.items()})
@@ -56,20 +56,20 @@ def models(language: str) -> tuple[Model, ...]:
     return (labels, Model("topic_tags", textmodel.NAME, textmodel.VERSION)) if reads else (labels,)
 
 
-def load() -> None:
+def load_tables() -> None:
     """Build the tables now (0.1 s) instead of at the first article."""
-    publisher_labels.load()
+    publisher_labels.load_label_tables()
     vocabulary.matcher()
     textmodel.model()
 
 
-def _findings(article: Article, language: str) -> Iterator[Finding]:
+def _findings(article: Article, language: str) -> Iterator[TagFinding]:
     yield from publisher_labels.collect(article, language)
     if language in text_evidence.LANGUAGES:
         yield from text_evidence.collect(article.title, article.text)
 
 
-def _confidence(findings: Iterable[Finding]) -> float:
+def _confidence(findings: Iterable[TagFinding]) -> float:
     """1 minus the probability that all reasons (:data:`REASONS`) are wrong."""
     surest: dict[str, float] = defaultdict(float)
     for finding in findings:
@@ -88,7 +88,7 @@ def _with_ancestors(confidences: Mapping[str, float]) -> dict[str, float]:
     return raised
 
 
-def _tag(code: str, confidence: float, by_code: Mapping[str, list[Finding]]) -> TopicTag:
+def _tag(code: str, confidence: float, by_code: Mapping[str, list[TagFinding]]) -> TopicTag:
     concept = taxonomy().concepts[code]
     findings = by_code.get(code) or [
         finding

@@ -13,9 +13,9 @@ from typing import Literal, NamedTuple
 
 from newsline.records import Evidence
 from pipeline.enrich.tags import combine, textmodel
-from pipeline.enrich.tags.evidence import Finding
+from pipeline.enrich.tags.evidence import TagFinding
 from pipeline.enrich.tags.mediatopics import taxonomy
-from pipeline.enrich.tags.textmodel import Reading, TextModel
+from pipeline.enrich.tags.textmodel import TextModel, TopicReading
 from pipeline.enrich.tags.vocabulary import matcher
 
 LANGUAGES = frozenset(("en",))
@@ -50,7 +50,7 @@ class _Use(NamedTuple):
     evidence: Evidence
 
 
-def collect(title: str, text: str) -> Iterator[Finding]:
+def collect(title: str, text: str) -> Iterator[TagFinding]:
     """Findings on top-level concepts, and on deeper ones that the text names."""
     uses, size = _uses(title, text)
     reading = textmodel.model().read(title, text)
@@ -60,12 +60,12 @@ def collect(title: str, text: str) -> Iterator[Finding]:
     for code, confidence in tops.items():
         if confidence >= MIN_CONFIDENCE:
             for evidence in _evidence(code, uses, reading, title):
-                yield Finding(code, confidence, evidence)
+                yield TagFinding(code, confidence, evidence)
     for code, found in uses.items():
         top = taxonomy().concepts[code].top
         if code != top and (confidence := _named(found, tops.get(top, 0.0))):
             for use in _strongest(found):
-                yield Finding(code, confidence, use.evidence)
+                yield TagFinding(code, confidence, use.evidence)
 
 
 def top_levels(title: str, text: str, model: TextModel) -> dict[str, float]:
@@ -90,7 +90,7 @@ def _uses(title: str, text: str) -> tuple[Mapping[str, list[_Use]], int]:
 
 
 def _top_level(
-    uses: Mapping[str, list[_Use]], size: int, reading: Reading | None
+    uses: Mapping[str, list[_Use]], size: int, reading: TopicReading | None
 ) -> dict[str, float]:
     """Top-level concept → combined confidence of model and vocabulary."""
     scores = _scores(uses, size)
@@ -130,11 +130,11 @@ def _listed(scores: Mapping[str, float], uses: Mapping[str, list[_Use]]) -> dict
 
 
 def _evidence(
-    code: str, uses: Mapping[str, list[_Use]], reading: Reading | None, title: str
+    code: str, uses: Mapping[str, list[_Use]], reading: TopicReading | None, title: str
 ) -> list[Evidence]:
     """The vocabulary's strongest terms, filled up with the model's words."""
     found = [use.evidence for use in _strongest(uses.get(code, []))]
-    titled = textmodel.split(title)
+    titled = textmodel.model_words(title)
     for word in reading.strongest(code, textmodel.model()) if reading else ():
         if len(found) < _MAX_EVIDENCE and word not in {evidence.term for evidence in found}:
             found.append(Evidence("title" if word in titled else "text", word))

@@ -28,12 +28,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def split(text: str) -> list[str]:
+def model_words(text: str) -> list[str]:
     """The words in lower case, digits left out."""
     return _WORD.findall(text.lower())
 
 
-class Reading(NamedTuple):
+class TopicReading(NamedTuple):
     """The model's reading of a text: log-probability per code; codes exclude each other.
 
     ``substance``: the number of distinct words, weighted 0 to 1; common words have nearly 0.
@@ -72,16 +72,16 @@ class TextModel(NamedTuple):
         """The text's unit vector; zero if no word is known."""
         return unit(self._parts(words)[1].sum(axis=0))
 
-    def read(self, title: str, text: str) -> Reading | None:
+    def read(self, title: str, text: str) -> TopicReading | None:
         """The reading of title and text; None if no word is known."""
-        words, parts = self._parts(split(f"{title}\n{text[:MAX_CHARACTERS]}"))
+        words, parts = self._parts(model_words(f"{title}\n{text[:MAX_CHARACTERS]}"))
         if not words:
             return None
         raw = unit(parts.sum(axis=0)) @ self.head + self.bias
         log_sum = raw.max() + np.log(np.exp(raw - raw.max()).sum())
         scores = dict(zip(self.codes, (raw - log_sum).tolist(), strict=True))
         substance = float(self.weights[[self.rows[word] for word in words]].sum())
-        return Reading(scores, substance, words, parts)
+        return TopicReading(scores, substance, words, parts)
 
     def _parts(self, words: Iterable[str]) -> tuple[list[str], Array]:
         """The distinct known words, and each one's part (a row) of the text's sum."""
@@ -97,7 +97,7 @@ def unit(vector: Array) -> Array:
     return np.asarray(vector / np.maximum(length, 1e-9))
 
 
-def save(model: TextModel, path: Path) -> None:
+def save_model(model: TextModel, path: Path) -> None:
     """Write the model. Equal models give equal bytes."""
     words = np.frombuffer("\n".join(model.rows).encode(), dtype=np.uint8)
     codes = np.frombuffer("\n".join(model.codes).encode(), dtype=np.uint8)
@@ -114,8 +114,8 @@ def save(model: TextModel, path: Path) -> None:
         )
 
 
-def read(path: Path) -> TextModel:
-    """Read a model written by :func:`save`. Raises OSError."""
+def read_model(path: Path) -> TextModel:
+    """Read a model written by :func:`save_model`. Raises OSError."""
     with np.load(path, allow_pickle=False) as table:
         words = table["words"].tobytes().decode().split("\n")
         slope, offset = table["calibration"].tolist()
@@ -133,4 +133,4 @@ def read(path: Path) -> TextModel:
 @cache
 def model() -> TextModel:
     """The shipped model."""
-    return read(PATH)
+    return read_model(PATH)

@@ -40,7 +40,7 @@ _ENDINGS = frozenset(("", "s", "es", "d", "ed", "ing", "e", "y", "ies", "ied"))
 """Endings of one word's forms, after their common part."""
 
 
-def split(text: str) -> list[str]:
+def vocabulary_words(text: str) -> list[str]:
     """The words in lower case."""
     return _WORD.findall(text.lower())
 
@@ -71,7 +71,7 @@ class Matcher:
 
     def _first_form(self, term: str) -> str:
         """The term, or a known one that differs in form only. An unknown term is added."""
-        stems = self._stem(split(term))
+        stems = self._stem(vocabulary_words(term))
         choices = self._by_first[stems[0]]
         for size, others, other in choices:
             if others == stems and (size > 1 or _is_form(term, other)):
@@ -82,7 +82,7 @@ class Matcher:
     def count(self, text: str) -> Counter[str]:
         """The count of each term; a term inside a longer one is not counted."""
         found: Counter[str] = Counter()
-        words = split(text)
+        words = vocabulary_words(text)
         stems = self._stem(words)
         position, end, by_first = 0, len(stems), self._by_first
         while position < end:

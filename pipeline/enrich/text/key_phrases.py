@@ -54,7 +54,7 @@ Key = tuple[str, ...]
 """The stems of a phrase's words, equal for all its forms."""
 
 
-def extract(
+def extract_key_phrases(
     title: str, text: str, language: str, entities: Sequence[Entity] = ()
 ) -> tuple[str, ...]:
     """At most :data:`MAX_KEY_PHRASES`, highest score first; none without a list of stop words.
@@ -154,6 +154,6 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(_STEMMERS.get(language, "porter"))
 
 
-def load() -> None:
+def load_stop_words() -> None:
     """Load the lists now instead of at the first text."""
     _lists()

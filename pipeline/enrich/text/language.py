@@ -103,6 +103,6 @@ def model() -> Model:
     return Model("language", "py3langid", version("py3langid"))
 
 
-def load() -> None:
+def load_language_model() -> None:
     """Load the model now (0.6 s) instead of at the first text."""
     _identifier()

@@ -41,7 +41,7 @@ _ENDS = (".", "!", "?", "…", "。", "！", "？", "”", '"', "»", "’", "'"
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
-def find(text: str) -> Lead | None:
+def find_lead(text: str) -> Lead | None:
     """The lead's position; None if no sentence near the text's start is long enough."""
     for number, (start, end) in enumerate(sentences(text)):
         if number == MAX_LOOKED_AT:

@@ -68,5 +68,5 @@ def test_the_same_data_and_seed_make_the_same_bytes(
 
     monkeypatch.setattr(training, "Teacher", Teacher)
     for name in ("first", "second"):
-        textmodel.save(training.train(corpus.read(folder), 1), tmp_path / name)
+        textmodel.save_model(training.train(corpus.read(folder), 1), tmp_path / name)
     assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()

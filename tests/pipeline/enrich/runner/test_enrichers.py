@@ -188,18 +188,18 @@ def test_a_child_says_what_was_late_and_goes_on(monkeypatch: pytest.MonkeyPatch)
     with monkeypatch.context() as patch:
         patch.setattr(language, "detect", _hang)
         answer = child.enrich(article(ENGLISH))
-    assert isinstance(answer.outcome, child.Failure)
+    assert isinstance(answer.outcome, child.EnrichFailure)
     assert answer.outcome.reason is Reason.DEADLINE
     assert answer.outcome.error == "language took longer than 0.9 s"
     assert [run.outcome for run in answer.runs] == [EnricherOutcome.DEADLINE]
-    assert not isinstance(child.enrich(article(ENGLISH)).outcome, child.Failure)
+    assert not isinstance(child.enrich(article(ENGLISH)).outcome, child.EnrichFailure)
 
 
 def test_a_record_that_breaks_the_contract_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     child.load_enrichers(LIGHT, 30.0)
     monkeypatch.setattr(tags, "tag", lambda *_, **__: ("no tag",))
     answer = child.enrich(article(ENGLISH))
-    assert isinstance(answer.outcome, child.Failure)
+    assert isinstance(answer.outcome, child.EnrichFailure)
     assert answer.outcome.reason is Reason.ERROR
     assert "topic_tags" in answer.outcome.error
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from newsline.records import MAX_TAGS, Evidence
-from pipeline.enrich.tags.evidence import Finding
+from pipeline.enrich.tags.evidence import TagFinding
 from pipeline.enrich.tags.mediatopics import taxonomy
 from pipeline.enrich.tags.tags import PRECISE, combine, models, tag
-from pipeline.enrich.tags.vocabulary import split
+from pipeline.enrich.tags.vocabulary import vocabulary_words
 from tests.support.example_articles import article
 from tests.support.unlabelled_news import NEIGHBOURS, OWN
 
@@ -128,10 +128,10 @@ def test_publisher_and_text_together_are_surer_than_either() -> None:
 
 def test_more_evidence_never_makes_less_sure_and_order_does_not_matter() -> None:
     findings = [
-        Finding(WAR, 0.6, Evidence("text", "siege")),
-        Finding(WAR, 0.5, Evidence("section", "War")),
-        Finding(POLITICS, 0.4, Evidence("url", "politics")),
-        Finding(WAR, 0.6, Evidence("title", "truce")),
+        TagFinding(WAR, 0.6, Evidence("text", "siege")),
+        TagFinding(WAR, 0.5, Evidence("section", "War")),
+        TagFinding(POLITICS, 0.4, Evidence("url", "politics")),
+        TagFinding(WAR, 0.6, Evidence("title", "truce")),
     ]
     confidences = [combine(findings[:n])[0].confidence for n in (1, 2, 3, 4)]
     assert confidences == sorted(confidences)
@@ -143,16 +143,16 @@ def test_more_evidence_never_makes_less_sure_and_order_does_not_matter() -> None
 
 def test_where_an_article_is_filed_is_one_reason_and_its_keywords_are_another() -> None:
     section, category, url = (
-        Finding(WAR, 0.85, Evidence(source, "war")) for source in ("section", "category", "url")
+        TagFinding(WAR, 0.85, Evidence(source, "war")) for source in ("section", "category", "url")
     )
     (filed,) = combine([section])
     assert combine([section, category, url])[0].confidence == filed.confidence
-    keyword = Finding(WAR, 0.75, Evidence("keyword", "war"))
+    keyword = TagFinding(WAR, 0.75, Evidence("keyword", "war"))
     assert combine([section, keyword])[0].confidence > filed.confidence
 
 
 def test_a_part_brings_its_top_level_with_it() -> None:
-    sport, _, soccer = combine([Finding(SOCCER, 0.7, Evidence("keyword", "Football"))])
+    sport, _, soccer = combine([TagFinding(SOCCER, 0.7, Evidence("keyword", "Football"))])
     assert (sport.code, soccer.code) == (SPORT, SOCCER)
     assert sport.confidence == soccer.confidence
     assert sport.evidence == soccer.evidence
@@ -176,10 +176,10 @@ def test_with_recall_there_are_the_same_tags_and_more() -> None:
 @pytest.mark.parametrize("name", CLEAR)
 def test_the_words_that_speak_for_a_tag_stand_in_the_text(name: str) -> None:
     title, text = CLEAR[name]
-    stems = {word[:4] for word in split(f"{title} {text}")}
+    stems = {word[:4] for word in vocabulary_words(f"{title} {text}")}
     for each in tag(article(text, title), "en"):
         for evidence in each.evidence:
-            assert {word[:4] for word in split(evidence.term)} <= stems
+            assert {word[:4] for word in vocabulary_words(evidence.term)} <= stems
 
 
 def test_the_record_names_the_model_that_read_the_text() -> None:

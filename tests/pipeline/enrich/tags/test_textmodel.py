@@ -23,7 +23,7 @@ def test_shares_are_of_one_and_the_words_are_the_texts_own() -> None:
     assert reading is not None
     assert sum(np.exp(list(reading.scores.values()))) == pytest.approx(1)
     assert max(reading.scores, key=lambda code: reading.scores[code]) == "medtop:07000000"
-    words = set(textmodel.split(f"Flu {TEXT}"))
+    words = set(textmodel.model_words(f"Flu {TEXT}"))
     assert set(reading.words) <= words
     for code in reading.scores:
         assert set(reading.strongest(code, textmodel.model())) <= words
@@ -63,8 +63,8 @@ def test_what_is_saved_is_read_again_and_the_same_model_makes_the_same_bytes(tmp
         (1.5, 0.25),
     )
     for name in ("one", "two"):
-        textmodel.save(model, tmp_path / name)
+        textmodel.save_model(model, tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
-    again = textmodel.read(tmp_path / "one")
+    again = textmodel.read_model(tmp_path / "one")
     assert again.calibration == (1.5, 0.25)
     assert again.read("", "goal")[:3] == model.read("", "goal")[:3]

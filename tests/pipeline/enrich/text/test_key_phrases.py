@@ -17,26 +17,26 @@ TEXT = (
 
 
 def test_phrases_that_come_back_are_found_the_most_frequent_first() -> None:
-    found = key_phrases.extract(
+    found = key_phrases.extract_key_phrases(
         "A title", TEXT, "en", named(TEXT, ("Lena Brandt", EntityType.PERSON))
     )
     assert found == ("interest rates", "prime minister", "central bank")
 
 
 def test_a_phrase_in_the_title_comes_before_one_that_is_as_frequent() -> None:
-    found = key_phrases.extract("What the central bank does", TEXT, "en")
+    found = key_phrases.extract_key_phrases("What the central bank does", TEXT, "en")
     assert found.index("central bank") < found.index("prime minister")
 
 
 def test_other_languages_have_their_own_stop_words() -> None:
     text = "Die steigende Inflation schadet. Mit der steigenden Inflation kam auch die Sorge."
-    assert key_phrases.extract("", text, "de") == ("steigende Inflation",)
+    assert key_phrases.extract_key_phrases("", text, "de") == ("steigende Inflation",)
 
 
 def test_stop_words_are_had_without_loading_their_language() -> None:
     code = (
-        "import sys; from pipeline.enrich.text import key_phrases; key_phrases.load();"
-        "assert key_phrases.extract('', 'La grande ville. La grande ville.', 'fr');"
+        "import sys; from pipeline.enrich.text import key_phrases; key_phrases.load_stop_words();"
+        "assert key_phrases.extract_key_phrases('', 'La grande ville. La grande ville.', 'fr');"
         "assert not any(name.startswith('spacy.lang') for name in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -44,28 +44,31 @@ def test_stop_words_are_had_without_loading_their_language() -> None:
 
 def test_of_two_phrases_that_are_as_frequent_the_earlier_comes_first() -> None:
     text = "Gold price and crude oil output rose. Gold price and crude oil output fell."
-    assert key_phrases.extract("", text, "en")[:2] == ("Gold price", "crude oil output")
+    assert key_phrases.extract_key_phrases("", text, "en")[:2] == ("Gold price", "crude oil output")
 
 
 def test_a_language_without_a_list_and_an_undecided_one_have_none() -> None:
-    assert key_phrases.extract("", TEXT, "und") == ()
+    assert key_phrases.extract_key_phrases("", TEXT, "und") == ()
 
 
 def test_there_are_at_most_as_many_as_the_contract_allows() -> None:
     words = [f"{a}{b}" for a in "bcdfghklmn" for b in ("alpha", "omega", "delta")]
     text = ". ".join(f"{one} {two}" for one, two in pairwise(words)) + ". "
-    assert len(key_phrases.extract("", text * 3, "en")) == MAX_KEY_PHRASES
+    assert len(key_phrases.extract_key_phrases("", text * 3, "en")) == MAX_KEY_PHRASES
 
 
 def test_one_long_word_is_no_phrase_and_looked_at_once() -> None:
-    assert key_phrases.extract("", "A" * 80_000, "en") == ()
+    assert key_phrases.extract_key_phrases("", "A" * 80_000, "en") == ()
 
 
 def test_an_english_phrase_does_not_end_in_an_adverb() -> None:
     text = "Stop attacks immediately. They want attacks immediately ended; humanitarian corridors. "
-    found = key_phrases.extract("Talks", text + "Open humanitarian corridors.", "en")
+    found = key_phrases.extract_key_phrases("Talks", text + "Open humanitarian corridors.", "en")
     assert found == ("humanitarian corridors",)
 
 
 def test_latin_words_in_a_language_without_spaces_are_no_phrases() -> None:
-    assert key_phrases.extract("", "Kindle for PC を Kindle for PC で Kindle for PC", "ja") == ()
+    assert (
+        key_phrases.extract_key_phrases("", "Kindle for PC を Kindle for PC で Kindle for PC", "ja")
+        == ()
+    )

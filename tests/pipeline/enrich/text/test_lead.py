@@ -8,7 +8,7 @@ NEWS = "The harbour of Mombasa reopened on Monday."
 
 
 def shown(text: str) -> str | None:
-    found = lead.find(text)
+    found = lead.find_lead(text)
     return text[found.start : found.end] if found else None
 
 
