@@ -13,7 +13,7 @@ from benchmarks import texts
 from benchmarks.cluster.servers import WORKERS, Servers, since, worker_pool
 from benchmarks.job import fill
 from newsline.broker import connect
-from newsline.broker.kafka.client import settings
+from newsline.broker.kafka.client import client_settings
 from newsline.broker.kafka.producer import BATCH_BYTES, MAX_REQUEST_BYTES
 from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, EnrichedArticle, decode_enriched, encode
 from pipeline.beam import job as graph
@@ -119,7 +119,7 @@ def _stubbed(outcomes: Sequence[EnrichedArticle]):
 
 def bare(servers: Servers, group: str, outcomes: Sequence[EnrichedArticle]) -> None:
     values = cycle([encode(outcome) for outcome in outcomes])
-    common = settings(servers.kafka.removeprefix("kafka://"))
+    common = client_settings(servers.kafka.removeprefix("kafka://"))
     consumer = KafkaConsumer(
         **common,
         isolation_level="read_committed",

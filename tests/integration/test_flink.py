@@ -11,7 +11,7 @@ from kafka.admin import NewPartitions
 
 from deploy.local.kafka import KafkaServer
 from newsline.broker import connect
-from newsline.broker.kafka.client import settings
+from newsline.broker.kafka.client import client_settings
 from newsline.records import RAW_TOPIC
 from tests.deploy.expressions import asked, names
 from tests.support.command import until
@@ -132,7 +132,7 @@ def test_partitions_that_are_added_while_the_job_runs_are_read(
     address = job_kafka.address
     with Flow(address, 200, seconds=4) as flow:
         flow.reach(0.5)
-        with KafkaAdminClient(**settings(address.removeprefix("kafka://"))) as admin:
+        with KafkaAdminClient(**client_settings(address.removeprefix("kafka://"))) as admin:
             admin.create_partitions({RAW_TOPIC: NewPartitions(7)})
         flow.go_on()
         flow.reach(1.0)

@@ -14,7 +14,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import NewPartitions
 
 from newsline.broker import Message, connect
-from newsline.broker.kafka.client import settings
+from newsline.broker.kafka.client import client_settings
 from newsline.errors import OperatorError
 from newsline.outcomes import Reason
 from newsline.records import (
@@ -179,7 +179,7 @@ def test_an_article_that_takes_long_holds_up_its_own_partition_only(address):
         until(others_are_done, "the others' end")
         assert broker.committed("test", RAW_TOPIC)[held_up] == 0
         until(lambda: not any(broker.lag("test", RAW_TOPIC)), "the end of its own")
-        source.draining.set()
+        process.draining.set()
         running.join()
     assert len(enriched(address)) == 4 + 40
 
@@ -187,7 +187,7 @@ def test_an_article_that_takes_long_holds_up_its_own_partition_only(address):
 def test_partitions_that_are_added_while_the_job_runs_are_read(mortal_kafka, monkeypatch):
     monkeypatch.setattr(source, "LOOK_FOR_PARTITIONS_SECONDS", 0.5)
     address = mortal_kafka.address
-    with connect(address) as broker, KafkaAdminClient(**settings(address[8:])) as admin:
+    with connect(address) as broker, KafkaAdminClient(**client_settings(address[8:])) as admin:
         contents.ensure(broker)
         publish(address, raw_article(1))
         running = threading.Thread(target=run, args=(address,), kwargs={"until_caught_up": False})
