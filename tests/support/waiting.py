@@ -1,4 +1,4 @@
-"""Waiting for a condition in a coroutine."""
+"""Wait for a condition in a coroutine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 async def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
-    """Return when the condition holds; TimeoutError when it does not within the time."""
+    """Return when the condition holds. Raises TimeoutError if it does not in time."""
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - tests of what has no event
+        while not condition():  # noqa: ASYNC110 - conditions without an event
             await asyncio.sleep(0.01)
