@@ -1,1 +1,1 @@
-"""From a page to the record of its article: identity, revisions, near-duplicates."""
+"""From a page to the record of its article: revisions, near-duplicates, revisits."""

@@ -52,8 +52,8 @@ class Connector:
         self._slots = asyncio.Semaphore(POLLS_AT_ONCE)
         self._running: set[asyncio.Task[Any]] = set()
         self._ended: asyncio.Queue[asyncio.Task[Any]] = asyncio.Queue()
-        self._next_look = 0.0
-        self._sooner = asyncio.Event()
+        self._next_due = 0.0
+        self._is_due_sooner = asyncio.Event()
 
     def problem(self) -> str | None:
         """The error of a backend that is unreachable now, for a probe; None if there is none."""
@@ -64,7 +64,7 @@ class Connector:
 
         ``stop`` and errors: see :meth:`run`.
         """
-        await self._work(stop, self._start_all(), self._revisit_all())
+        await self._run_until(stop, self._poll_all(), self._revisit_all())
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll each feed when it is due until ``stop``; then finish the polls in flight.
@@ -73,46 +73,46 @@ class Connector:
         later. While the broker or the state is unreachable it waits. Raises their other errors;
         never one of a feed or a page.
         """
-        await self._work(stop, self._start_due(), self._revisit_on())
+        await self._run_until(stop, self._poll_due(), self._revisit_due())
 
-    async def _work(self, stop: asyncio.Event, *starts: Coroutine[Any, Any, None]) -> None:
-        beside = [self._task(stop.wait()), self._task(self._renew())]
-        starting = {self._task(start) for start in starts}
-        self._running |= starting
+    async def _run_until(self, stop: asyncio.Event, *work: Coroutine[Any, Any, None]) -> None:
+        background = [self._spawn(stop.wait()), self._spawn(self._renew())]
+        loops = {self._spawn(each) for each in work}
+        self._running |= loops
         try:
             while self._running and not stop.is_set():
                 task = await self._ended.get()
                 self._running.discard(task)
                 task.result()
-            for task in starting:
+            for task in loops:
                 task.cancel()
-            await self._drain(self._running - starting)
+            await self._drain(self._running - loops)
         finally:
-            await _end({*beside, *starting, *self._running})
+            await _cancel({*background, *loops, *self._running})
             self._running.clear()
 
-    def _task(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
         task.add_done_callback(self._ended.put_nowait)
         return task
 
-    async def _start_all(self) -> None:
+    async def _poll_all(self) -> None:
         await self._state.call(State.make_due)
-        while await self._start(due=0.0):
+        while await self._start_polls(due=0.0):
             pass
 
-    async def _start_due(self) -> None:
+    async def _poll_due(self) -> None:
         while True:
-            self._next_look = math.inf
-            if await self._start() < CLAIM:
+            self._next_due = math.inf
+            if await self._start_polls() < CLAIM:
                 await self._pause()
 
-    async def _start(self, due: float | None = None) -> int:
+    async def _start_polls(self, due: float | None = None) -> int:
         """Lease due feeds and poll each as soon as there is a slot. Returns how many."""
         feeds = await self._state.claim_due(CLAIM, due)
         for feed in feeds:
             await self._slots.acquire()
-            self._running.add(self._task(self._poll(feed)))
+            self._running.add(self._spawn(self._poll(feed)))
         return len(feeds)
 
     async def _poll(self, feed: FeedState) -> None:
@@ -120,18 +120,18 @@ class Connector:
             next_poll = await self._poller.poll(feed, random.random())
         finally:
             self._slots.release()
-        if next_poll < self._next_look:
-            self._next_look = next_poll
-            self._sooner.set()
+        if next_poll < self._next_due:
+            self._next_due = next_poll
+            self._is_due_sooner.set()
 
     async def _revisit_all(self) -> None:
         """Make the due revisits, each as soon as there is a slot."""
         while self._revisits and (due := await self._revisits.claim()):
             for revisit in due:
                 await self._revisit_slots.acquire()
-                self._running.add(self._task(self._revisit(self._revisits, revisit)))
+                self._running.add(self._spawn(self._revisit(self._revisits, revisit)))
 
-    async def _revisit_on(self) -> None:
+    async def _revisit_due(self) -> None:
         while self._revisits:
             await self._revisit_all()
             await asyncio.sleep(REVISIT_LOOK_SECONDS)
@@ -148,12 +148,12 @@ class Connector:
         ``asyncio.timeout``, because ``wait_for`` of Python 3.11 loses a cancellation if a poll ends
         in the same moment, and polling would go on after SIGTERM.
         """
-        self._next_look = min(self._next_look, time.time() + LOOK_SECONDS)
-        while (seconds := self._next_look - time.time()) > 0:
-            self._sooner.clear()
+        self._next_due = min(self._next_due, time.time() + LOOK_SECONDS)
+        while (seconds := self._next_due - time.time()) > 0:
+            self._is_due_sooner.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
-                    await self._sooner.wait()
+                    await self._is_due_sooner.wait()
 
     async def _renew(self) -> None:
         while True:
@@ -170,7 +170,7 @@ class Connector:
                 task.result()
 
 
-async def _end(tasks: Collection[asyncio.Task]) -> None:
+async def _cancel(tasks: Collection[asyncio.Task]) -> None:
     """Cancel the tasks. Their errors are dropped: the first one has ended the loop already."""
     for task in tasks:
         task.cancel()

@@ -18,6 +18,7 @@ from connectors.article.revisions import known_article, next_revision
 from connectors.article.revisit_schedule import first_revisit
 from connectors.state import Acknowledged, Listing, PublishLock, State
 from connectors.state.fingerprints import WEEK, WEEKS
+from connectors.state.publish_lock import WriterSession
 from connectors.text.minhash import fingerprint
 from connectors.text.urls import canonical_url
 from newsline.broker import Broker, Fenced, Message, Producer
@@ -50,7 +51,7 @@ class Publisher:
         self._state = state
         self._revisit = revisit
         self._producer: Producer | None = None
-        self._session: object = None
+        self._session: WriterSession | None = None
         self.publish([])
 
     def publish(self, candidates: Sequence[Candidate]) -> Sequence[EntryOutcome]:
@@ -62,7 +63,7 @@ class Publisher:
         """
         with self._state.publish_lock(self._address) as lock:
             try:
-                producer = self._ready(lock)
+                producer = self._ready_producer(lock)
                 outcomes: list[EntryOutcome] = []
                 for batch in _each_article_once(candidates):
                     lock.save()
@@ -76,24 +77,29 @@ class Publisher:
         if self._producer:
             self._producer.close()
 
-    def _ready(self, lock: PublishLock) -> Producer:
+    def _ready_producer(self, lock: PublishLock) -> Producer:
         """Our producer, after everything written before was applied to the state."""
-        begins = self._producer is None or lock.session is not self._session
-        if lock.unfinished is not None:
-            self._broker.producer(_producer_name(lock.unfinished)).close()
-        if begins:
-            if self._producer:
-                self._producer.close()
-            self._producer = self._broker.producer(_producer_name(lock.session.writer_id))
-            self._session = lock.session
-        if begins or lock.unfinished is not None:
+        unfinished = lock.unfinished
+        if unfinished is not None:  # fence the connector that lost the lock
+            self._broker.producer(_producer_name(unfinished)).close()
+        is_new = self._producer is None or lock.session is not self._session
+        if is_new:
+            self._open_producer(lock.session)
+        if is_new or unfinished is not None:
             self._reconcile(lock)
         assert self._producer is not None
         return self._producer
 
+    def _open_producer(self, session: WriterSession) -> None:
+        """Open a producer under the session's writer id; this fences earlier ones of that name."""
+        self.close()
+        self._producer = self._broker.producer(_producer_name(session.writer_id))
+        self._session = session
+
     def _publish(
         self, lock: PublishLock, producer: Producer, batch: Sequence[Candidate]
     ) -> Sequence[EntryOutcome]:
+        """Decide which candidates are revisions, write those in one transaction."""
         clusters = Clusters(lock)
         decided = [(_revision(lock, clusters, candidate), candidate) for candidate in batch]
         if written := [(revision, candidate.link) for revision, candidate in decided if revision]:

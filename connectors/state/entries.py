@@ -1,7 +1,8 @@
 """Table ``entries``: the entries that feeds have listed, by the ids that a feed lists now.
 
 The sitemaps of an index have rows here too, under their URL: the body's hash is the fingerprint;
-lastmod, Last-Modified and ETag are the lines of the detail.
+lastmod, Last-Modified and ETag are the lines of the detail. A table of their own would need a new
+VERSION, and a migration that reads all entries to find them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From what was found to a record that the contract takes."""
+"""The record of an article, within the contract's limits."""
 
 from __future__ import annotations
 

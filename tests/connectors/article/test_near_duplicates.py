@@ -1,4 +1,4 @@
-"""Near-duplicates over all sites: found in the state, on each store, and by no memory of ours."""
+"""Near-duplicates over all sites, found through the state, on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def articles(broker: Broker) -> Callable[[], dict[tuple[str, int], RawArticle]]:
 
 
 def rows(state: State) -> tuple[int, int]:
-    """How many fingerprints and keys are kept."""
+    """The numbers of fingerprints and keys in the state."""
     with state._engine.connect() as connection:
         tables = (connection.execute(table.select()) for table in (fingerprints, bands))
         first, second = (len(list(table)) for table in tables)

@@ -1,4 +1,4 @@
-"""What a new revision says, and the history of all that there were, on each store."""
+"""New revisions, and the history of revisions, on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 

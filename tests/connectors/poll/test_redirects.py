@@ -1,4 +1,4 @@
-"""A feed's move, learned from permanent redirects."""
+"""Permanent redirects of feeds, learned after polls and days."""
 
 import pytest
 

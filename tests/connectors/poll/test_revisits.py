@@ -71,7 +71,7 @@ def counts() -> Counter[str]:
 
 
 async def revisit(harness: ConnectorHarness) -> dict[str, int]:
-    """Make what is planned, whenever it is due; what came of it. No entry is counted."""
+    """Make the planned revisits, due or not. Returns their outcomes. No entry is counted."""
     before, entries = counts(), entry_counts()
     for due in harness.state.claim_revisits(FAR, 100):
         await harness.revisits.make(due)

@@ -1,4 +1,4 @@
-"""The connector's schedule over real polls, and the connector as the command opens it."""
+"""The connector's loop over real polls, and the connector as the command opens it."""
 
 import asyncio
 import gc
@@ -30,7 +30,7 @@ SECONDS = 30.0
 
 
 class Held:
-    """A path of a site whose answer is held back: ``asked`` is set when somebody waits for it."""
+    """A path of a site whose answer is held back: ``asked`` is set when a request waits for it."""
 
     def __init__(self, site, path: str, body: bytes | str) -> None:
         self.asked = asyncio.Event()
@@ -51,7 +51,7 @@ def stop():
 
 @pytest.fixture
 def listed(harness):
-    """Makes a connector of the site's feeds at these paths."""
+    """Make a connector of the site's feeds at these paths."""
 
     def connector(*paths: str, interval: float | None = None) -> Connector:
         harness.state.enlist([Feed(harness.site.url + path, interval) for path in paths])

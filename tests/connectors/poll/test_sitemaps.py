@@ -1,4 +1,4 @@
-"""An index of sitemaps as a feed: what is asked for at a poll, and what is remembered of it."""
+"""An index of sitemaps as a feed: the requests of a poll, and the sitemaps saved."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def pages(site):
 
 
 def asked(site) -> list[str]:
-    """The feeds that were asked for since the last time."""
+    """The feeds requested since the last call."""
     paths = [path for path in site.paths if path.endswith((".xml", "/feed"))]
     site.requests.clear()
     return paths

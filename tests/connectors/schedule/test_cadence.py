@@ -1,4 +1,4 @@
-"""The pace that is learned, by itself and over simulated weeks of publishing."""
+"""The learned cadence, alone and over simulated weeks of publishing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WEEKS = 6
 
 
 def steady(per_day: float, polls: int, elapsed: float) -> Cadence:
-    """The pace after polls that each brought the same share."""
+    """The cadence after polls that each brought the same share."""
     pace = Cadence()
     for _ in range(polls):
         pace = learned(pace, elapsed, [None] * round(per_day * elapsed / DAY))

@@ -1,4 +1,4 @@
-"""What is away is waited for: said once, and nothing is lost or doubled."""
+"""Outages: reported once, retried, and nothing lost or published twice."""
 
 import asyncio
 import sqlite3

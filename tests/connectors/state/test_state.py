@@ -1,4 +1,4 @@
-"""The state's interface, on each store."""
+"""The interface of the state, on SQLite and PostgreSQL."""
 
 import sqlite3
 from contextlib import closing, suppress
