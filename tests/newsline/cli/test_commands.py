@@ -49,7 +49,9 @@ def test_the_api_is_imported():
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("words", ["--help", "--version", "schema raw", "tail --help"])
+@pytest.mark.parametrize(
+    "words", ["--help", "--version", "schema raw", "tail --help", "trace --help"]
+)
 def test_a_command_that_only_reads_needs_no_extra(words):
     done = python(MAIN, *words.split())
     assert done.returncode == 0, done.stderr
