@@ -92,7 +92,8 @@ class Publisher:
 
     def _open_producer(self, session: WriterSession) -> None:
         """Open a producer under the session's writer id; this fences earlier ones of that name."""
-        self.close()
+        if self._producer:
+            self._producer.close()
         self._producer = self._broker.producer(_producer_name(session.writer_id))
         self._session = session
 
