@@ -1,9 +1,9 @@
-"""One connector with 10,000 feeds on 2,000 hosts: is it on time, what does it take, and how many
-polls/s against a bare aiohttp client that sends the same requests.
+"""One connector with 10,000 feeds on 2,000 hosts: delay, cost and maximum rate of polls.
 
-What takes ten minutes in a newsroom is done in one, so that the load is ten times as high. Hosts
-are names for 127.0.0.1 and get the manners that strangers get. It runs in a process of its own
-(``python -m benchmarks.scale PART DIRECTORY``), for its memory is measured.
+The rate is compared with a plain aiohttp client that sends the same requests. Ten minutes of a
+newsroom are run in one, at ten times the load. Hosts are names for 127.0.0.1, with the usual
+politeness. Each part runs in a process of its own (``python -m benchmarks.scale PART DIRECTORY``),
+because its memory is measured.
 """
 
 from __future__ import annotations
@@ -44,18 +44,18 @@ from tests.support.http_server import LoopbackResolver, Server
 FEEDS = 10_000
 HOSTS = 2_000
 WITH_NEWS = 500
-"""Of the feeds, those that have two new entries when they are polled; the others answer 304."""
+"""Feeds with two new entries when polled; the others answer 304."""
 
 SECONDS = 60.0
-"""In which all feeds are due, evenly."""
+"""Seconds over which all feeds are due, evenly."""
 
 ROUNDS = 5
 VALIDATORS = Validators(crowd.ETAG[1].decode(), crowd.MODIFIED)
 
 
 class OnTime(NamedTuple):
-    """Seconds by which polls began late; MB of all processes at the most; cores used on average,
-    the children's included."""
+    """Delay of polls in seconds, peak memory of all processes in MB, mean number of cores used by
+    the process and its children."""
 
     late_median: float
     late_p99: float
@@ -64,7 +64,7 @@ class OnTime(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """Polls/s by the clock, and polls per second of CPU time, ours and the bare client's."""
+    """Polls per second, and per second of CPU time, of newsline and of the bare client."""
 
     ours: float
     bare: float
@@ -73,7 +73,7 @@ class Rates(NamedTuple):
 
 
 class Watched:
-    """A poller that notes by how much each poll began late."""
+    """A poller that records the delay of each poll."""
 
     def __init__(self, poller: Poller) -> None:
         self._poller = poller
@@ -88,7 +88,7 @@ class Watched:
 
 
 class Stage(NamedTuple):
-    """A connector whose state knows all feeds, as polled a while ago."""
+    """A connector with all feeds in its state, polled a while ago."""
 
     connector: Connector
     watched: Watched
@@ -130,7 +130,7 @@ async def on_time(directory: Path, port: int) -> OnTime:
 
 
 async def rates(directory: Path, port: int) -> Rates:
-    """All feeds are due at once, and none has anything new."""
+    """All feeds are due at once; none has new entries."""
     async with staged(directory, port, 0) as stage:
         put(stage, [0.0] * FEEDS, 0)
         began, cpu = time.perf_counter(), time.process_time()
@@ -148,7 +148,7 @@ async def rates(directory: Path, port: int) -> Rates:
 
 
 async def _bare(urls: Sequence[str]) -> None:
-    """The same requests, as many at once."""
+    """The same requests, with the same concurrency."""
     left = iter(urls)
     headers = {"Accept": ACCEPT["feed"], **VALIDATORS.headers()}
 
@@ -191,7 +191,7 @@ async def staged(directory: Path, port: int, with_news: int) -> AsyncIterator[St
 
 
 def put(stage: Stage, due: Sequence[float], with_news: int) -> None:
-    """The state as after an earlier poll of each feed; they are due at these times."""
+    """Set the state as after an earlier poll of each feed, due at these times."""
     claimed = {feed.url: feed for feed in stage.state.claim_due(time.time(), FEEDS)}
     polls = []
     for feed, at in zip(stage.feeds, due, strict=True):
@@ -219,7 +219,7 @@ def _seen(url: str) -> Iterator[SeenEntry]:
 
 
 def _cpu() -> float:
-    """Seconds of CPU time, of this process and its living children."""
+    """CPU seconds of this process and its living children."""
     return sum(_ticks(pid) for pid in _ours()) / os.sysconf("SC_CLK_TCK")
 
 
@@ -230,7 +230,7 @@ def _ticks(pid: int) -> int:
 
 
 def _ours() -> list[int]:
-    """This process and those that it has started, but for the sites'."""
+    """This process and its children, the sites' process left out."""
     return [pid for pid in tree(os.getpid()) if b"benchmarks.crowd" not in _command(pid)]
 
 
@@ -240,7 +240,7 @@ def _command(pid: int) -> bytes:
 
 @contextmanager
 def sites() -> Iterator[int]:
-    """The port of the sites, in a process of their own."""
+    """Run the sites in a process of their own; yields their port."""
     command = [sys.executable, "-m", "benchmarks.crowd"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
         assert serving.stdout is not None

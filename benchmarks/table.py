@@ -21,9 +21,9 @@ VERSIONS = ("apache-beam", "spacy", "trafilatura", "aiohttp", "kafka-python")
 
 
 class Row(NamedTuple):
-    """A measurement: ours and what it is held against, in ``unit``; the ratio and its target.
+    """A measurement and its reference, in ``unit``; their ratio and its target.
 
-    Where there is nothing to hold it against, or no target, there is None.
+    Without a reference or a target these are None.
     """
 
     name: str
@@ -43,8 +43,10 @@ def ratio(
     at_least: float = 0.0,
     at_most: float | None = None,
 ) -> Row:
-    """Medians of ours and the other's, measured in turn, and the median of the pairs' ratios: a
-    machine that is slow for a while is slow for both."""
+    """Medians of both columns, measured in turn, and the median of the pairs' ratios.
+
+    In turn, so that a slow phase of the machine affects both.
+    """
     ours, against = (median(column) for column in zip(*pairs, strict=True))
     between = median(one / other for one, other in pairs)
     if at_most is not None:

@@ -40,4 +40,4 @@ def check_flags(flags: Sequence[str], names: Collection[str]) -> None:
         if flag not in names:
             close = get_close_matches(flag.replace("-", "_"), names, 1)
             hint = f": is --{close[0]} meant?" if close else ""
-            raise OperatorError(f"--{flag} is no option of newsline's and none of Beam's{hint}")
+            raise OperatorError(f"--{flag} is not an option of newsline or Beam{hint}")

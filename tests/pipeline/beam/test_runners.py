@@ -6,7 +6,7 @@ from pipeline.beam import runners
 
 
 def test_beam_still_chains_a_lazy_generator_at_each_bundle():
-    """When this fails, Beam has mended its leak: remove the change in runners.py, and this test."""
+    """If this fails, Beam has fixed its leak: remove the patch in runners.py, and this test."""
     assert inspect.isgenerator(runners._consolidate([])) or not isinstance(
         runners._consolidate([]), list
     )

@@ -1,4 +1,4 @@
-"""What an operator gets wrong about Flink is told in one line, before anything is sent."""
+"""An operator's mistakes with Flink are reported in one line, before anything is sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.command import newsline
         ),
         (["--runner", "PrismRunner"], "name its binary with --prism_location=PATH"),
         (["--from-savepoint", "/there"], "a savepoint is Flink's: add --runner FlinkRunner"),
-        (["--max_bundle_sise=1"], "--max_bundle_sise is no option of newsline's and none of"),
+        (["--max_bundle_sise=1"], "--max_bundle_sise is not an option of newsline or Beam"),
         (
             ["status", "--flink-master", "127.0.0.1:1"],
             "Flink at http://127.0.0.1:1 does not answer",

@@ -10,7 +10,7 @@ OPTIONS_CLASS = "org/apache/beam/runners/flink/FlinkPipelineOptions.class"
 
 
 class Slots(FlinkRest):
-    """A cluster with so many slots, and as many free ones as told."""
+    """A cluster with this many slots and free slots."""
 
     def __init__(self, total: int, free: int) -> None:
         super().__init__("flink:8081")
@@ -30,9 +30,9 @@ def test_our_defaults_hold_unless_a_flag_says_otherwise():
 @pytest.mark.parametrize(
     ("flag", "complaint"),
     [
-        ("--max_bundle_sise=7", "--max_bundle_sise is no option .* is --max_bundle_size meant"),
+        ("--max_bundle_sise=7", "--max_bundle_sise is not an option .* is --max_bundle_size meant"),
         ("--flink_master=other:8081", "--flink_master is set by newsline itself"),
-        ("--nonsense", "--nonsense is no option of newsline's and none of Beam's"),
+        ("--nonsense", "--nonsense is not an option of newsline or Beam"),
     ],
 )
 def test_a_flag_that_beam_would_ignore_is_refused(flag, complaint):

@@ -1,4 +1,4 @@
-"""The documented example, installed by pip as it stands, at work in ``newsline enrich``."""
+"""The documented example, installed by pip unchanged, in ``newsline enrich``."""
 
 from __future__ import annotations
 

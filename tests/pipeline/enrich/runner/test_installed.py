@@ -75,7 +75,7 @@ def test_one_that_finds_nothing_has_no_part_but_its_note(install):
         ("return enrich(article)", "odd: error, RecursionError: maximum recursion depth exceeded"),
         ("return {'score': 1}", "odd: error, TypeError: it returned dict, not a Part"),
         ("return None", "odd: error, TypeError: it returned NoneType, not a Part"),
-        ("return Part('words')", "odd: error, TypeError: its part is no JSON object"),
+        ("return Part('words')", "odd: error, TypeError: its part is not a JSON object"),
         ("return Part({'x': object()})", "odd: error, TypeError: Encoding objects of type object"),
         ("return Part({'x': '\\ud800'})", "odd: error, UnicodeEncodeError: "),
         ("return Part({}, 7)", "odd: error, TypeError: it returned Part, not a Part with a note"),
@@ -170,14 +170,15 @@ def test_one_that_does_not_load_is_told_in_one_line(install, code, why):
     line = r"^the enricher odd of the package odd-\d+ 1\.2 does not load: " + why
     with pytest.raises(OperatorError, match=line) as raised:
         enriched()
-    assert "mend or uninstall the package, or go on with --without odd" in str(raised.value)
+    assert "fix or uninstall the package, or start with --without odd" in str(raised.value)
     assert len(str(raised.value).splitlines()) == 1
 
 
 @pytest.mark.parametrize("name", ["Odd", "odd-one", "1st", "x" * 41])
 def test_a_name_that_cannot_be_one_is_refused(install, name):
     install(enriching("return Part({})"), name=name)
-    with pytest.raises(OperatorError, match=f"calls an enricher '{re.escape(name)}', which is no"):
+    line = f"has an enricher with the invalid name '{re.escape(name)}'"
+    with pytest.raises(OperatorError, match=line):
         enriched()
 
 

@@ -1,4 +1,4 @@
-"""The acceptance case: one real news article, read where the data stands."""
+"""The acceptance case: one real news article, read from the shared data."""
 
 from __future__ import annotations
 
