@@ -20,8 +20,8 @@ from deploy.local import downloads
 from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
 from deploy.local.pidfile import PidFile
+from deploy.local.poll_sample import poll_sample
 from deploy.local.process import Process, free_port, wait_until
-from deploy.local.sample import poll_sample
 from newsline.broker import connect
 from newsline.cli import article_table
 from newsline.errors import OperatorError

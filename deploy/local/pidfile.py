@@ -15,7 +15,7 @@ from typing import NamedTuple
 STOP_SECONDS = 30.0
 
 
-class Entry(NamedTuple):
+class StartedProcess(NamedTuple):
     """A started process. ``born`` distinguishes it from a later process with its PID."""
 
     name: str
@@ -33,11 +33,11 @@ class PidFile:
     def __init__(self, file: Path) -> None:
         self._file = file
         kept = json.loads(file.read_text()) if file.exists() else {"processes": [], "addresses": {}}
-        self.entries = [Entry(*entry) for entry in kept["processes"]]
+        self.entries = [StartedProcess(*entry) for entry in kept["processes"]]
         self.addresses: dict[str, str] = kept["addresses"]
 
     def add(self, name: str, log: Path, pid: int) -> None:
-        self.entries.append(Entry(name, str(log), pid, born(pid)))
+        self.entries.append(StartedProcess(name, str(log), pid, born(pid)))
         self._write()
 
     def complete(self, addresses: dict[str, str]) -> None:
@@ -45,7 +45,7 @@ class PidFile:
         self.addresses = addresses
         self._write()
 
-    def running(self) -> list[Entry]:
+    def running(self) -> list[StartedProcess]:
         return [entry for entry in self.entries if entry.runs()]
 
     def end(self) -> None:
@@ -64,7 +64,7 @@ class PidFile:
         written.replace(self._file)
 
 
-def _end(entry: Entry) -> None:
+def _end(entry: StartedProcess) -> None:
     end(entry.pid, entry.runs)
     with suppress(ProcessLookupError):
         os.killpg(entry.pid, signal.SIGKILL)  # other processes of its session

@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from newsline.broker import Broker, connect
-from newsline.cli import article_table, last_run, options, sample
+from newsline.cli import article_table, last_run, options, sample_feeds
 from newsline.cli.progress import following, report
 from newsline.cli.supervisor import Supervisor
 from newsline.records import RAW_TOPIC
@@ -155,7 +155,7 @@ async def _flow(plan: Plan, broker: Broker, supervisor: Supervisor, stop: asynci
 
 async def _with_sample(plan: Plan, stack: AsyncExitStack, stop: asyncio.Event) -> Plan:
     """Start the sample newsroom, and set ``stop`` when it has published its last article."""
-    newsroom = await stack.enter_async_context(sample.newsroom(plan.directory))
+    newsroom = await stack.enter_async_context(sample_feeds.newsroom(plan.directory))
     finished = asyncio.create_task(_set_after(stop, newsroom.finished))
     stack.callback(finished.cancel)
     allowed = _flags(allow=newsroom.hosts)

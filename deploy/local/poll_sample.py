@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from newsline.broker import Broker
-from newsline.cli import options, sample
+from newsline.cli import options, sample_feeds
 from newsline.cli.supervisor import Supervisor
 from newsline.cli.tail import new
 from newsline.errors import OperatorError
@@ -20,7 +20,7 @@ ENRICHED_WITHIN_SECONDS = 180.0
 async def poll_sample(directory: Path, broker: Broker, address: str) -> None:
     """Poll the newsroom until its last article is published and enriched; print the counts."""
     counts = _Counts(broker)
-    async with sample.newsroom(directory) as newsroom, Supervisor(debug=False) as supervisor:
+    async with sample_feeds.newsroom(directory) as newsroom, Supervisor(debug=False) as supervisor:
         polling = asyncio.create_task(_poll(newsroom, supervisor, directory, address))
         while not polling.done():
             await asyncio.sleep(1.0)
@@ -39,7 +39,7 @@ async def poll_sample(directory: Path, broker: Broker, address: str) -> None:
 
 
 async def _poll(
-    newsroom: sample.Sample, supervisor: Supervisor, directory: Path, address: str
+    newsroom: sample_feeds.SampleFeeds, supervisor: Supervisor, directory: Path, address: str
 ) -> None:
     allowed = [flag for host in newsroom.hosts for flag in ("--allow", host)]
     to = ("--broker", address, "--state", str(directory / "state.db"), "--status", "127.0.0.1:0")

@@ -12,7 +12,7 @@ INTERVAL = 2.0
 """Seconds between polls of the sample newsroom, which publishes within seconds."""
 
 
-class Sample(NamedTuple):
+class SampleFeeds(NamedTuple):
     """The newsroom's feed list and the hosts to allow. ``finished`` is set after its last article;
     it continues to serve."""
 
@@ -22,7 +22,7 @@ class Sample(NamedTuple):
 
 
 @asynccontextmanager
-async def newsroom(directory: Path) -> AsyncIterator[Sample]:
+async def newsroom(directory: Path) -> AsyncIterator[SampleFeeds]:
     """Run the sample newsroom while the block runs; write its feed list to the directory."""
     from newsline.sample import Newsroom
 
@@ -31,4 +31,4 @@ async def newsroom(directory: Path) -> AsyncIterator[Sample]:
         feeds.write_text(
             "".join(f'[[feed]]\nurl = "{url}"\ninterval = {INTERVAL}\n' for url in sites.feeds)
         )
-        yield Sample(feeds, list(sites.hosts), sites.finished)
+        yield SampleFeeds(feeds, list(sites.hosts), sites.finished)
