@@ -8,7 +8,7 @@ MAX_PUSHES = 64
 MAX_PUSHES_PER_FEED = 4
 """A feed whose pages hang must not block the pushes of other feeds."""
 
-MAX_BYTES = 64 * 1024**2
+MAX_TOTAL_BYTES = 64 * 1024**2
 
 
 class PushLimiter:
@@ -23,7 +23,7 @@ class PushLimiter:
         return (
             self._pushes.total() < MAX_PUSHES
             and self._pushes[feed_url] < MAX_PUSHES_PER_FEED
-            and self._bytes + size <= MAX_BYTES
+            and self._bytes + size <= MAX_TOTAL_BYTES
         )
 
     def add(self, feed_url: str, size: int) -> None:

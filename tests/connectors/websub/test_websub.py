@@ -330,7 +330,7 @@ async def test_what_is_pushed_and_is_no_feed_is_counted_and_forgets_nothing(harn
 
 @pytest.mark.parametrize(
     ("limit", "value"),
-    [("MAX_PUSHES", 1), ("MAX_PUSHES_PER_FEED", 1), ("MAX_BYTES", len(feed(item())))],
+    [("MAX_PUSHES", 1), ("MAX_PUSHES_PER_FEED", 1), ("MAX_TOTAL_BYTES", len(feed(item())))],
 )
 async def test_a_hub_that_pushes_faster_than_pages_come_is_asked_to_wait(
     harness, hub, site, monkeypatch, limit, value
