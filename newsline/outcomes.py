@@ -1,7 +1,7 @@
 """Every closed set, once: outcomes of each step, and the values of record fields.
 
 The values are labels of metrics and fields of records. The sets are closed: a new value is a change
-of the contract. The text under each member is its row in docs/reference/outcomes.md.
+of the contract. The text under each member is its row in docs/reference.
 """
 
 from __future__ import annotations
