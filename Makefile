@@ -13,15 +13,16 @@ run: $(VENV)/.run
 	@$(BIN)/newsline run $(FEEDS)
 
 # Files in parallel, the longest first: tests/conftest.py sorts them.
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 WITHOUT_SERVERS := not kafka and not flink and not postgres and not browser and not slow
 
+# Three at a time on two cores: a test on Kafka or Flink waits for half of its time.
 test: lint
-	$(PYTEST) --durations 20
+	$(PYTEST) --numprocesses 3 --durations 20
 
 # Every test that needs no server.
 check: lint
-	$(PYTEST) -m "$(WITHOUT_SERVERS)"
+	$(PYTEST) --numprocesses 2 -m "$(WITHOUT_SERVERS)"
 
 # The same on the oldest and the newest Python of this machine: on the PATH, or by pyenv or uv.
 PLACES := $(HOME)/.pyenv/versions/*/bin $(HOME)/.local/share/uv/python/*/bin $(subst :, ,$(PATH))
