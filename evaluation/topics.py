@@ -144,7 +144,7 @@ def by_vocabulary(title: str, text: str) -> Mapping[str, float]:
 
 
 def by_model(title: str, text: str) -> Mapping[str, float]:
-    reading = textmodel.model().read(title, text)
+    reading = textmodel.shipped_model().read(title, text)
     return reading.scores if reading else {}
 
 

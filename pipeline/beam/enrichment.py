@@ -58,7 +58,9 @@ class EnrichRound(beam.DoFn):
     def _submit(self, partition: Partition, article: RawArticle) -> Future[Answer]:
         """Submit in the partition's own lane: heavy articles in one do not delay the others."""
         deadline = self._children.deadline
-        return self._sandbox.submit(child.enrich, article, deadline=deadline, lane=partition)
+        return self._sandbox.submit(
+            child.enrich_article, article, deadline=deadline, lane=partition
+        )
 
 
 def _wait_for_some(batches: Sequence[BatchInFlight], seconds: float) -> Sequence[BatchInFlight]:

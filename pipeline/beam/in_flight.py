@@ -38,7 +38,7 @@ class BatchInFlight:
 
     def __init__(self, batch: Batch, submit: Submit) -> None:
         self.batch = batch
-        decoded = [outcome.decode(batch.partition, record) for record in batch.records]
+        decoded = [outcome.decode_record(batch.partition, record) for record in batch.records]
         self._records = [_RecordInFlight(batch.partition, item, submit) for item in decoded]
 
     def pending(self) -> Sequence[Future[Answer]]:

@@ -47,7 +47,7 @@ def dead_letter(
     )
 
 
-def decode(partition: Partition, record: Record) -> Decoded:
+def decode_record(partition: Partition, record: Record) -> Decoded:
     """The record's validated article, or its dead letter with a reason from the closed set."""
     try:
         return Decoded(record, records.decode_raw(record.value))

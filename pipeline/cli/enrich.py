@@ -117,7 +117,7 @@ def enrich(
 
 
 def run_mode(given: EnrichOptions) -> RunMode:
-    """How the options want the job to run."""
+    """The way to run the job with these options."""
     if given.on_cluster:
         return _submit
     return _run_on_embedded_flink if given.runner is Runner.FLINK else _run_here

@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 def article(text: str = "Nothing much.", title: str = "Untitled", **fields: Any) -> RawArticle:
-    """A raw article with this text, and otherwise as little as the contract allows."""
+    """A raw article with this text, and otherwise the contract's minimum."""
     return RawArticle(
         **{
             "article_id": "0" * 32,
@@ -46,5 +46,5 @@ def spans(text: str, *names: tuple[str, EntityType]) -> list[Span]:
 
 
 def surfaces(text: str, marked: Sequence[Span]) -> list[str]:
-    """What the spans hold."""
+    """The texts of the spans."""
     return [text[span.start : span.end] for span in marked]

@@ -1,4 +1,4 @@
-"""Entities for the tests of what is made from them."""
+"""Entities for tests of quotes, key phrases and Wikidata ids."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from newsline.records import Entity, Mention
 
 
 def named(text: str, *names: tuple[str, EntityType]) -> tuple[Entity, ...]:
-    """One entity for each name, mentioned wherever it stands; "Full Name|Name" has an alias."""
+    """One entity per name, mentioned wherever the name occurs; "Full Name|Name" has an alias."""
     made = []
     for listed, kind in names:
         forms = listed.split("|")

@@ -1,4 +1,4 @@
-"""The job on a real Flink, as an operator has it there: a pool of workers, and a submission."""
+"""The job on a real Flink, as an operator runs it: a pool of workers and a submission."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GROUP = "newsline-enrich"
 
 
 class OnFlink:
-    """A pool for the cluster's task managers while the block runs; no job is left behind."""
+    """A pool for the cluster's task managers during the block; no job remains after it."""
 
     def __init__(self, directory: Path, broker: str, cluster: FlinkCluster, jar: Path) -> None:
         (port,) = free_ports(1)
@@ -42,7 +42,7 @@ class OnFlink:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        """Besides says what became of the workers and of the job, should the test have failed."""
+        """Clean up, and print the state of the workers and the job for a failed test."""
         self.pool.tell()
         with suppress(FlinkError):
             if job := self.rest.running(GROUP):
@@ -52,7 +52,7 @@ class OnFlink:
         self.pool.kill()
 
     def enrich(self, *options: str) -> subprocess.CompletedProcess:
-        """``newsline enrich`` with all that it needs here."""
+        """``newsline enrich`` with the options for this cluster."""
         return newsline("enrich", *self._options, *options)
 
     def restore(self, savepoint: str, *options: str) -> subprocess.CompletedProcess:
@@ -81,7 +81,7 @@ class OnFlink:
         return children(self.pool.process.pid)
 
     def end(self) -> None:
-        """``newsline enrich cancel``, and no worker is left."""
+        """``newsline enrich cancel``; waits for the workers' end."""
         done = self.say("cancel")
         assert done.returncode == 0, done.stderr
         until(lambda: not self.workers(), "the workers' end")

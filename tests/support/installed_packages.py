@@ -1,4 +1,4 @@
-"""Small packages, installed into a directory as pip leaves them there."""
+"""Small packages in a directory, laid out as pip installs them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def of_dist(directory: Path, package: str, entry_points: str = "") -> None:
 
 
 def enriching(*lines: str) -> str:
-    """Code whose ``load`` gives a function of ``article`` with these lines."""
+    """Code whose ``load`` returns a function of ``article`` with these lines."""
     body = "".join(f"    {line}\n" for line in lines)
     return f"def load():\n    return enrich\n\ndef enrich(article):\n{body}"

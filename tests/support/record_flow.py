@@ -1,4 +1,4 @@
-"""Raw records that keep coming, each once, whatever dies; and the account of them at the end."""
+"""A steady flow of raw records, each published once whatever is killed, and its final account."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from tests.support.example_records import article_id, raw_article, raw_message
 from tests.support.topic_reader import TopicReader, values
 
 REVISIONS = 4
-"""Of each article, so that a change of order would show."""
+"""Revisions per article, to detect a change of order."""
 
 POISON = 8
-"""Records that nobody can decode, some of them on each partition."""
+"""Undecodable records, some on each partition."""
 
 DEADLINE = ("--deadline", "1")
-"""For :data:`HEAVY`, which takes more than three seconds; the others take a hundredth of one."""
+"""Exceeded by :data:`HEAVY`, which takes over 3 s; the others take about 10 ms."""
 
 HEAVY = 999_999
 """The number of an article that overruns its deadline."""
@@ -44,7 +44,7 @@ HEAVY = 999_999
 OUTCOMES = (ENRICHED_TOPIC, DEAD_LETTER_TOPIC)
 
 FIRST = 20
-"""Records that do not wait for the job: they show that it has begun."""
+"""Records published before the job runs: they show that it has started."""
 
 TEXT = "The mayor of Oslo met union leaders from Norway on Monday. Talks go on in Bergen. "
 
@@ -54,10 +54,10 @@ Answer = TypeVar("Answer")
 class Flow:
     """Publishes ``articles`` revisions, poison and a heavy article at a steady pace.
 
-    The pace begins when the first record has come out, however long the job takes to start, so
-    that records flow while something dies. The flow's own progress is committed with what it
-    publishes, so that it goes on exactly where it was when the broker comes back. The last quarter
-    is held back until :meth:`go_on`. What was on the topics before is not its own.
+    The pace starts with the first outcome, however long the job takes to start, so that records
+    flow during a kill. The flow commits its own progress with its records, and so continues at the
+    right record when the broker is back. The last quarter is held back until :meth:`go_on`. Earlier
+    records on the topics are ignored.
     """
 
     def __init__(self, address: str, articles: int, seconds: float) -> None:
@@ -118,7 +118,7 @@ class Flow:
         return self._done < len(self._messages) and not self._stop.is_set()
 
     def enriched(self) -> int:
-        """How many records have come out by now, dead letters included."""
+        """The number of outcomes so far, dead letters included."""
         try:
             self._broker = self._broker or connect(self._address)
             for reader in self._readers:
@@ -131,7 +131,7 @@ class Flow:
         return count
 
     def reach(self, share: float, job: Command | None = None) -> None:
-        """Return when this share of all records has come out; ``job`` is revived meanwhile."""
+        """Wait until this share of all records has an outcome; ``job`` is restarted meanwhile."""
         wanted = int(share * len(self._messages))
 
         def is_there() -> bool:
@@ -142,14 +142,14 @@ class Flow:
         until(is_there, f"record {wanted} on its topic", every=0.2)
 
     def go_on(self) -> None:
-        """Publish the rest too, by a new producer: an old one is slow to see new partitions."""
+        """Publish the rest too, with a new producer: an old one is slow to see new partitions."""
         self._limit = len(self._messages)
 
     def account(self, partitions: int | None = PARTITIONS) -> None:
-        """Says what is lost, doubled and out of order; fails the test if anything is.
+        """Print lost, duplicate and reordered records; fail the test if there are any.
 
-        ``partitions`` have had poison each; None: they have changed in between, and with them the
-        order, which Kafka keeps within a partition.
+        Each of ``partitions`` has poison; None: partitions were added, so the order, which Kafka
+        keeps within a partition, is not checked.
         """
         with connect(self._address) as broker:
             articles = list(map(decode_enriched, self._outcomes(broker, ENRICHED_TOPIC)))
@@ -181,12 +181,12 @@ class Flow:
             assert {letter.partition for letter in letters} == set(range(partitions))
 
     def _outcomes(self, broker: Broker, topic: str) -> list[bytes]:
-        """What has come out, as a committed reader sees it."""
+        """The values on the topic, as a committed reader sees them."""
         return values(broker, topic, since=self._since[topic])
 
 
 def persist(ask: Callable[[], Answer]) -> Answer:
-    """The answer, asked for again while the broker is away."""
+    """The answer, requested again while the broker is unreachable."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
@@ -215,7 +215,7 @@ def _messages(articles: int) -> list[Message]:
 
 
 def _key_for(partition: int, salt: int) -> bytes:
-    """A key of the partition, where Kafka puts it (murmur2) and the embedded broker too (crc32)."""
+    """A key that both Kafka (murmur2) and the embedded broker (crc32) place on the partition."""
     from kafka.partitioner.default import murmur2
 
     return next(
@@ -228,7 +228,7 @@ def _key_for(partition: int, salt: int) -> bytes:
 
 
 def _out_of_order(articles: list[EnrichedArticle]) -> int:
-    """How often a revision stands before an earlier one of its article."""
+    """The number of revisions before an earlier one of their article."""
     revisions: defaultdict[str, list[int]] = defaultdict(list)
     for article in articles:
         revisions[article.article_id].append(article.revision)

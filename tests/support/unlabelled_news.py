@@ -1,4 +1,4 @@
-"""Short news of topics that no labelled data has, and of their neighbours: written for tests."""
+"""Short news on topics without labelled data, and on neighbouring topics; written for tests."""
 
 OWN = {
     "disaster, accident and emergency incident": (

@@ -27,9 +27,9 @@ LABELS: Mapping[str, EntityType] = {
     "WORK_OF_ART": EntityType.WORK,
     "LAW": EntityType.LAW,
     "LANGUAGE": EntityType.LANGUAGE,
-    # Models trained on Wikipedia (most languages but English and Chinese) know four labels.
+    # Models trained on Wikipedia (all but English, Chinese and a few others) have four labels.
     "PER": EntityType.PERSON,
-    # The models for Polish, Norwegian, Swedish, Korean and Romanian have their own.
+    # Models for Polish, Norwegian, Swedish, Korean and Romanian have labels of their own.
     **dict.fromkeys(("persName", "PRS", "PS"), EntityType.PERSON),
     **dict.fromkeys(("orgName", "GPE_ORG", "OG", "ORGANIZATION"), EntityType.ORGANISATION),
     **dict.fromkeys(("placeName", "geogName", "GPE_LOC", "LC"), EntityType.PLACE),

@@ -18,7 +18,7 @@ ANY_LANGUAGE = "xx"
 """spaCy's code for multi-language models: used for languages without a model of their own."""
 
 
-def enrichers(
+def builtin_enrichers(
     models: Mapping[str, str] | None = None, *, recall: bool = False
 ) -> Sequence[Enricher]:
     """``models``: language → spaCy package, in addition to the English default. ``recall``: more
@@ -42,7 +42,7 @@ def _language() -> Enrich:
     def enrich(article: EnrichedArticle) -> Part:
         text = f"{article.title}\n{article.text}"
         found = language.detect(text, article.declared_language)
-        return Part({"language": found}, models=[language.model()])
+        return Part({"language": found}, models=[language.language_model()])
 
     return enrich
 

@@ -38,7 +38,7 @@ def load_enrichers(settings: EnricherSettings, deadline: float) -> None:
     _enrichers = _load()
 
 
-def enrich(article: RawArticle) -> Answer:
+def enrich_article(article: RawArticle) -> Answer:
     """Enrich the article and validate the record: its constructor does not."""
     global _enrichers  # noqa: PLW0603
     runs: list[Run] = []

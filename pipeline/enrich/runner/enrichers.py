@@ -88,7 +88,10 @@ class Enrichers:
 
 def _known(settings: EnricherSettings) -> tuple[Sequence[Enricher], Sequence[str]]:
     """All enrichers in order, and the names of those to leave out."""
-    known = [*builtin.enrichers(settings.models, recall=settings.recall), *installed.enrichers()]
+    known = [
+        *builtin.builtin_enrichers(settings.models, recall=settings.recall),
+        *installed.installed_enrichers(),
+    ]
     names = [enricher.name for enricher in known]
     for name in dict.fromkeys(names):
         if names.count(name) > 1:

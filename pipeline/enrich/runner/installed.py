@@ -24,7 +24,7 @@ MAX_DEPTH = 16
 """Nesting of an extension: readers' decoders are recursive."""
 
 
-def enrichers() -> Sequence[Enricher]:
+def installed_enrichers() -> Sequence[Enricher]:
     """The installed enrichers, by name. Raises OperatorError for an invalid name."""
     return [_enricher(point) for point in sorted(entry_points(group=GROUP), key=lambda p: p.name)]
 

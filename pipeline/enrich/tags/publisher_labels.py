@@ -47,7 +47,7 @@ _GLOSS = re.compile(r"\s*\(.*\)$")
 _SEPARATORS = re.compile(r"[\s_-]+")
 
 
-def collect(article: Article, language: str) -> Iterator[TagFinding]:
+def label_findings(article: Article, language: str) -> Iterator[TagFinding]:
     """A finding per label that names a concept; ``language`` decides between languages."""
     for source, label in _labels(article):
         for code in concepts_of(label, language):

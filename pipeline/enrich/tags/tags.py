@@ -60,13 +60,13 @@ def load_tables() -> None:
     """Build the tables now (0.1 s) instead of at the first article."""
     publisher_labels.load_label_tables()
     vocabulary.matcher()
-    textmodel.model()
+    textmodel.shipped_model()
 
 
 def _findings(article: Article, language: str) -> Iterator[TagFinding]:
-    yield from publisher_labels.collect(article, language)
+    yield from publisher_labels.label_findings(article, language)
     if language in text_evidence.LANGUAGES:
-        yield from text_evidence.collect(article.title, article.text)
+        yield from text_evidence.text_findings(article.title, article.text)
 
 
 def _confidence(findings: Iterable[TagFinding]) -> float:

@@ -50,10 +50,10 @@ class _Use(NamedTuple):
     evidence: Evidence
 
 
-def collect(title: str, text: str) -> Iterator[TagFinding]:
+def text_findings(title: str, text: str) -> Iterator[TagFinding]:
     """Findings on top-level concepts, and on deeper ones that the text names."""
     uses, size = _uses(title, text)
-    reading = textmodel.model().read(title, text)
+    reading = textmodel.shipped_model().read(title, text)
     if reading and reading.substance < MIN_SUBSTANCE:
         reading = None
     tops = _top_level(uses, size, reading)
@@ -97,7 +97,7 @@ def _top_level(
     listed = _listed(scores, uses)
     if reading is None:
         return listed
-    calibration = textmodel.model().calibration
+    calibration = textmodel.shipped_model().calibration
     return {
         code: combine.agreed(
             code,
@@ -135,7 +135,7 @@ def _evidence(
     """The vocabulary's strongest terms, filled up with the model's words."""
     found = [use.evidence for use in _strongest(uses.get(code, []))]
     titled = textmodel.model_words(title)
-    for word in reading.strongest(code, textmodel.model()) if reading else ():
+    for word in reading.strongest(code, textmodel.shipped_model()) if reading else ():
         if len(found) < _MAX_EVIDENCE and word not in {evidence.term for evidence in found}:
             found.append(Evidence("title" if word in titled else "text", word))
     return found

@@ -131,6 +131,6 @@ def read_model(path: Path) -> TextModel:
 
 
 @cache
-def model() -> TextModel:
+def shipped_model() -> TextModel:
     """The shipped model."""
     return read_model(PATH)

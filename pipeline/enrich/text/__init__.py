@@ -1,1 +1,1 @@
-"""What needs the text alone: language, sentences, lead, key phrases, statistics."""
+"""Analyses of the text alone: language, sentences, lead, key phrases, statistics."""

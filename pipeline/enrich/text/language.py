@@ -98,7 +98,7 @@ def languages() -> frozenset[str]:
     return frozenset(label for label in _identifier().labels if len(label) == 2)
 
 
-def model() -> Model:
+def language_model() -> Model:
     """The model behind :func:`detect`."""
     return Model("language", "py3langid", version("py3langid"))
 

@@ -18,7 +18,10 @@ def record(value: bytes) -> Record:
 
 
 def test_a_record_becomes_its_article():
-    assert outcome.decode(PARTITION, record(records.encode(raw_article()))).article == raw_article()
+    assert (
+        outcome.decode_record(PARTITION, record(records.encode(raw_article()))).article
+        == raw_article()
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,7 +38,7 @@ def test_a_record_becomes_its_article():
     ],
 )
 def test_a_poison_record_becomes_a_dead_letter_with_its_bytes(value, reason):
-    letter = outcome.decode(PARTITION, record(value)).article
+    letter = outcome.decode_record(PARTITION, record(value)).article
     assert isinstance(letter, DeadLetter)
     assert (letter.stage, letter.reason) == (Stage.DECODE, reason)
     assert (letter.topic, letter.partition, letter.offset) == ("news.raw", 2, 7)

@@ -23,7 +23,7 @@ ENGLISH = (
     "READ ALSO: MINISTERS IN MOMBASA\n"
     "“Kenya and Germany will sign,” Brandt said after talks at the United Nations."
 )
-NAMES = [enricher.name for enricher in builtin.enrichers()]
+NAMES = [enricher.name for enricher in builtin.builtin_enrichers()]
 FRENCH = "La ministre Lena Brandt a annoncé mardi à Nairobi que l'Allemagne paierait les hôpitaux."
 
 
@@ -176,8 +176,8 @@ def test_one_of_newslines_own_that_is_not_required_costs_its_part_only(
     def load() -> Enrich:
         return lambda article: Part({"topic_tags": 1 / 0})
 
-    ours = [*builtin.enrichers()[:1], Enricher("light", load, version="0.1")]
-    monkeypatch.setattr(builtin, "enrichers", lambda models, **_: ours)
+    ours = [*builtin.builtin_enrichers()[:1], Enricher("light", load, version="0.1")]
+    monkeypatch.setattr(builtin, "builtin_enrichers", lambda models, **_: ours)
     enriched = Enrichers().enrich(article(ENGLISH), NOW)
     assert enriched.language.code == "en"
     assert enriched.notes == ("light: error, ZeroDivisionError: division by zero",)
@@ -187,18 +187,18 @@ def test_a_child_says_what_was_late_and_goes_on(monkeypatch: pytest.MonkeyPatch)
     child.load_enrichers(LIGHT, 1.0)
     with monkeypatch.context() as patch:
         patch.setattr(language, "detect", _hang)
-        answer = child.enrich(article(ENGLISH))
+        answer = child.enrich_article(article(ENGLISH))
     assert isinstance(answer.outcome, child.EnrichFailure)
     assert answer.outcome.reason is Reason.DEADLINE
     assert answer.outcome.error == "language took longer than 0.9 s"
     assert [run.outcome for run in answer.runs] == [EnricherOutcome.DEADLINE]
-    assert not isinstance(child.enrich(article(ENGLISH)).outcome, child.EnrichFailure)
+    assert not isinstance(child.enrich_article(article(ENGLISH)).outcome, child.EnrichFailure)
 
 
 def test_a_record_that_breaks_the_contract_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     child.load_enrichers(LIGHT, 30.0)
     monkeypatch.setattr(tags, "tag", lambda *_, **__: ("no tag",))
-    answer = child.enrich(article(ENGLISH))
+    answer = child.enrich_article(article(ENGLISH))
     assert isinstance(answer.outcome, child.EnrichFailure)
     assert answer.outcome.reason is Reason.ERROR
     assert "topic_tags" in answer.outcome.error

@@ -4,7 +4,7 @@ import pytest
 
 from newsline.records import Evidence
 from pipeline.enrich.tags.mediatopics import taxonomy
-from pipeline.enrich.tags.publisher_labels import collect, concepts_of
+from pipeline.enrich.tags.publisher_labels import concepts_of, label_findings
 from tests.support.example_articles import article
 
 
@@ -63,7 +63,7 @@ def test_a_label_of_two_topics_names_both() -> None:
 
 
 def test_each_label_is_evidence_in_its_own_words() -> None:
-    found = collect(
+    found = label_findings(
         article(
             url="https://news.example/world/sport/football/the-politics-of-a-slug",
             section="Business",
@@ -98,10 +98,10 @@ def test_sections_are_known_as_newspapers_of_the_language_write_them(label, lang
 
 
 def test_the_first_name_of_a_sites_host_can_be_a_section() -> None:
-    found = list(collect(article(url="https://sport.example.com/2026/11/a-slug"), "en"))
+    found = list(label_findings(article(url="https://sport.example.com/2026/11/a-slug"), "en"))
     assert [(f.evidence.source, f.evidence.term) for f in found] == [("url", "sport")]
-    assert list(collect(article(url="https://sport.com/2026/11/a-slug"), "en")) == []
+    assert list(label_findings(article(url="https://sport.com/2026/11/a-slug"), "en")) == []
 
 
 def test_an_address_that_cannot_be_taken_apart_says_nothing() -> None:
-    assert list(collect(article(url="https://[x/sport/a-slug"), "en")) == []
+    assert list(label_findings(article(url="https://[x/sport/a-slug"), "en")) == []

@@ -15,25 +15,25 @@ TEXT = (
 def test_the_shipped_model_is_small_and_knows_all_top_level_concepts() -> None:
     assert PATH.stat().st_size < 20_000_000
     tops = {concept.top for concept in taxonomy().concepts.values()}
-    assert set(textmodel.model().codes) == tops
+    assert set(textmodel.shipped_model().codes) == tops
 
 
 def test_shares_are_of_one_and_the_words_are_the_texts_own() -> None:
-    reading = textmodel.model().read("Flu", TEXT)
+    reading = textmodel.shipped_model().read("Flu", TEXT)
     assert reading is not None
     assert sum(np.exp(list(reading.scores.values()))) == pytest.approx(1)
     assert max(reading.scores, key=lambda code: reading.scores[code]) == "medtop:07000000"
     words = set(textmodel.model_words(f"Flu {TEXT}"))
     assert set(reading.words) <= words
     for code in reading.scores:
-        assert set(reading.strongest(code, textmodel.model())) <= words
-    assert reading.strongest("medtop:07000000", textmodel.model())
+        assert set(reading.strongest(code, textmodel.shipped_model())) <= words
+    assert reading.strongest("medtop:07000000", textmodel.shipped_model())
 
 
 def test_reading_is_a_function_of_the_text() -> None:
-    first = textmodel.model().read("Flu", TEXT)
-    textmodel.model().read("Goal", "The striker scored.")
-    again = textmodel.model().read("Flu", TEXT)
+    first = textmodel.shipped_model().read("Flu", TEXT)
+    textmodel.shipped_model().read("Goal", "The striker scored.")
+    again = textmodel.shipped_model().read("Flu", TEXT)
     assert first is not None
     assert again is not None
     assert again[:3] == first[:3]
@@ -41,12 +41,12 @@ def test_reading_is_a_function_of_the_text() -> None:
 
 
 def test_a_text_without_a_known_word_is_not_read() -> None:
-    assert textmodel.model().read("1:0", "3-2 (4)") is None
+    assert textmodel.shipped_model().read("1:0", "3-2 (4)") is None
 
 
 def test_there_is_more_substance_in_rarer_words() -> None:
-    thin = textmodel.model().read("", "It was the one that they had.")
-    thick = textmodel.model().read("", "Vaccines protect hospital patients from influenza.")
+    thin = textmodel.shipped_model().read("", "It was the one that they had.")
+    thick = textmodel.shipped_model().read("", "Vaccines protect hospital patients from influenza.")
     assert thin is not None
     assert thick is not None
     assert thin.substance < 1 < thick.substance
