@@ -7,7 +7,6 @@ of 9.3. Each server is started and stopped once to make them.
 
 from __future__ import annotations
 
-import fcntl
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -48,7 +47,7 @@ def archives(
     """Make the server's archives once in ``.cache/``, for these jars and this Java. Returns none if
     that fails: the server also runs without.
 
-    ``run`` starts and stops the server. One process makes the archives, others wait for it.
+    ``run`` starts and stops the server.
     """
 
     def make(to: Path) -> None:
@@ -57,13 +56,10 @@ def archives(
         made.check(processes)
 
     within = downloads.CACHE / f"{server}-classes"
-    within.mkdir(parents=True, exist_ok=True)
-    with (within / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            return Archives(downloads.cached(within, f"{jars}\n{_java()}".encode(), make))
-        except (OperatorError, OSError):
-            return Archives()
+    try:
+        return Archives(downloads.cached(within, f"{jars}\n{_java()}".encode(), make))
+    except (OperatorError, OSError):
+        return Archives()
 
 
 def _java() -> str:

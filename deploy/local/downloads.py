@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -65,21 +68,36 @@ def cached(within: Path, definition: bytes, fetch: Callable[[Path], None]) -> Pa
     It appears complete or not at all. Raises OperatorError if its files have changed since.
     """
     complete = within / hashlib.sha256(definition).hexdigest()[:16]
-    if not complete.exists():
-        print(f"preparing {within.name}, once", flush=True)
-        within.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=within) as scratch:
-            made = Path(scratch) / "part"
-            made.mkdir()
-            fetch(made)
-            (made / SUMS).write_text(_sums(made))
-            if not complete.exists():
-                made.rename(complete)
+    within.mkdir(parents=True, exist_ok=True)
+    with _locked(within):
+        if not complete.exists():
+            print(f"preparing {within.name}, once", flush=True)
+            _fetch(complete, fetch)
     if _sums(complete) != (complete / SUMS).read_text():
         raise OperatorError(
             f"{complete} has changed since its download: delete it, then start again"
         )
     return complete
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    """One process at a time: the others wait for its files instead of fetching them, too."""
+    opened = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
+
+
+def _fetch(complete: Path, fetch: Callable[[Path], None]) -> None:
+    with tempfile.TemporaryDirectory(dir=complete.parent) as scratch:
+        made = Path(scratch) / "part"
+        made.mkdir()
+        fetch(made)
+        (made / SUMS).write_text(_sums(made))
+        made.rename(complete)
 
 
 def _flink(requirements: Path, to: Path) -> None:

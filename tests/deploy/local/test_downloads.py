@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import tarfile
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,19 @@ def test_a_jar_with_another_checksum_is_refused(tmp_path: Path):
     with pytest.raises(OperatorError, match=expected):
         downloads._maven(tmp_path / "pom.xml", plugin, f"-DoutputDirectory={tmp_path / 'to'}")
     assert not (tmp_path / "to").exists()
+
+
+def test_two_that_want_a_part_at_once_fetch_it_once(tmp_path: Path):
+    fetched: list[Path] = []
+
+    def slowly(to: Path) -> None:
+        fetched.append(to)
+        time.sleep(0.2)
+        fetch(to)
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(
+            lambda _: downloads.cached(tmp_path, b"definition", slowly), range(2)
+        )
+    assert first == second
+    assert len(fetched) == 1
