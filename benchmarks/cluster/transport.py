@@ -25,7 +25,7 @@ from pipeline.beam.job import EnrichJob
 from pipeline.beam.runners import run_direct
 from pipeline.beam.source import BATCH_RECORDS, Round
 from pipeline.enrich.runner.enrichers import EnricherSettings
-from pipeline.flink.cluster import FlinkRest
+from pipeline.flink.rest import FlinkRest
 from pipeline.flink.submit import Submission, submit_job
 from tests.support.command import until
 

@@ -15,7 +15,7 @@ from newsline.cli import options as settings
 from newsline.errors import OperatorError
 from pipeline.cli.enrich_options import EMBEDDED_FLINK, EnrichOptions
 from pipeline.cli.foreground import RunJob
-from pipeline.flink.cluster import FlinkError, FlinkJob, FlinkRest
+from pipeline.flink.rest import FlinkError, FlinkJob, FlinkRest
 
 if TYPE_CHECKING:
     from pipeline.beam.job import EnrichJob

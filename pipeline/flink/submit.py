@@ -18,7 +18,7 @@ from google.protobuf import json_format
 
 from pipeline.beam import flags
 from pipeline.beam.job import EnrichJob, build
-from pipeline.flink.cluster import FlinkError, FlinkJob, FlinkRest
+from pipeline.flink.rest import FlinkError, FlinkJob, FlinkRest
 from pipeline.flink.subtask_keys import subtask_keys
 
 START_SECONDS = 180.0

@@ -67,7 +67,7 @@ class SimulatedClock:
         return self.now
 
 
-class Desk(NamedTuple):
+class Connector(NamedTuple):
     poller: Poller
     store: AsyncState
     entries: Recording
@@ -84,22 +84,22 @@ async def live(plan: Plan, directory: Path, seed: int) -> Day:
         with closing(State(str(directory / "state.db"))) as state, connect(address) as broker:
             contents.ensure(broker)
             state.enlist([feeds.Feed(url) for url in urls])
-            async with _open_desk(world, state, address, clock) as desk:
-                polls = await _poll(desk, plan, clock, seed)
+            async with _open_connector(world, state, address, clock) as connector:
+                polls = await _poll(connector, plan, clock, seed)
             records = [decode_raw(value) for value in values(broker, RAW_TOPIC, 0.0)]
             ids = {record.article_id for record in records}
             listings = {one: frozenset(e.feed_url for e in state.listings(one)) for one in ids}
             known = state.feeds()
     after = _metrics()
     counted = {name: after[name] - before[name] for name in after}
-    outcomes = desk.entries.outcomes
+    outcomes = connector.entries.outcomes
     return Day(plan, world, records, known, outcomes, counted, listings, polls, clock.now)
 
 
 @asynccontextmanager
-async def _open_desk(
+async def _open_connector(
     world: World, state: State, address: str, clock: SimulatedClock
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[Connector]:
     """The connector's parts, all real, but for what tells them the time."""
     allow = frozenset(feed.host for feed in world.plan.feeds)
     with (
@@ -120,26 +120,27 @@ async def _open_desk(
             entries = Recording(
                 PageReader(fetcher, sandbox, clock=clock), store, queue.put, clock=clock
             )
-            yield Desk(
+            yield Connector(
                 Poller(FeedFetcher(fetcher, sandbox, clock=clock), entries, store, clock=clock),
                 store,
                 entries,
             )
 
 
-async def _poll(desk: Desk, plan: Plan, clock: SimulatedClock, seed: int) -> int:
+async def _poll(connector: Connector, plan: Plan, clock: SimulatedClock, seed: int) -> int:
     """Tick by tick until all has been read; how many polls that took."""
     polls = 0
     chances = {
-        feed.url: random.Random(f"{seed} {feed.id}") for feed in await desk.store.call(State.feeds)
+        feed.url: random.Random(f"{seed} {feed.id}")
+        for feed in await connector.store.call(State.feeds)
     }
-    while not _is_read(known := await desk.store.call(State.feeds), plan, clock.now):
+    while not _is_read(known := await connector.store.call(State.feeds), plan, clock.now):
         due = min(feed.next_poll for feed in known)
         clock.now = max(clock.now, math.ceil(due / TICK) * TICK)
-        while claimed := await desk.store.claim_due(100):
+        while claimed := await connector.store.claim_due(100):
             polls += len(claimed)
             await asyncio.gather(
-                *(desk.poller.poll(feed, chances[feed.url].random()) for feed in claimed)
+                *(connector.poller.poll(feed, chances[feed.url].random()) for feed in claimed)
             )
     return polls
 

@@ -9,7 +9,7 @@ from typing import Self
 
 from deploy.local.flink import FlinkCluster
 from deploy.local.process import free_ports
-from pipeline.flink.cluster import FlinkError, FlinkRest
+from pipeline.flink.rest import FlinkError, FlinkRest
 from tests.support.command import PATIENCE, Command, children, newsline, until
 from tests.support.record_flow import DEADLINE
 

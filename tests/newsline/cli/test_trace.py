@@ -48,7 +48,7 @@ TAG = TopicTag(
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
-class Desk(NamedTuple):
+class Places(NamedTuple):
     """A state and a broker, to be written to as the connector and the job do."""
 
     state: State
@@ -112,16 +112,16 @@ def state_address(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def desk(broker_address, state_address):
+def places(broker_address, state_address):
     with closing(State(state_address)) as state, connect(broker_address) as broker:
         yield prepared(state, broker, broker_address)
 
 
-def prepared(state, broker, broker_address) -> Desk:
+def prepared(state, broker, broker_address) -> Places:
     contents.ensure(broker)
     state.enlist([Feed(url) for url in FEEDS])
     state.claim_due(time.time(), 2)
-    return Desk(state, broker, broker_address)
+    return Places(state, broker, broker_address)
 
 
 def traced(broker_address, *arguments, state="state.db"):
@@ -139,20 +139,20 @@ def events(broker_address, *arguments, state="state.db"):
     return [json.loads(line) for line in shown.splitlines()]
 
 
-def whole_story(desk):
+def whole_story(places):
     """Two revisions, of which the first is enriched; two feeds list it."""
-    desk.publish(found(), URL)
-    JsonLines(Path("enriched").resolve()).write(desk.raw()[0], "from 0", [desk.enriched()])
-    desk.publish(found("The harbour closed again on Tuesday."), URL)
-    desk.entry(FEEDS[0], "update", URL)
-    desk.state.list_in(Listing(ID, FEEDS[1], "other", "Harbour"), AMP)
-    desk.entry(FEEDS[1], "duplicate", AMP, entry_id="other")
+    places.publish(found(), URL)
+    JsonLines(Path("enriched").resolve()).write(places.raw()[0], "from 0", [places.enriched()])
+    places.publish(found("The harbour closed again on Tuesday."), URL)
+    places.entry(FEEDS[0], "update", URL)
+    places.state.list_in(Listing(ID, FEEDS[1], "other", "Harbour"), AMP)
+    places.entry(FEEDS[1], "duplicate", AMP, entry_id="other")
 
 
 @pytest.mark.parametrize("asked", [URL, f"{URL}?utm_source=x#top", AMP, ID])
-def test_everything_that_happened_is_told_in_order_whichever_link_is_given(desk, asked):
-    whole_story(desk)
-    assert traced(desk.broker_address, asked, "--jsonl", "enriched") == (
+def test_everything_that_happened_is_told_in_order_whichever_link_is_given(places, asked):
+    whole_story(places)
+    assert traced(places.broker_address, asked, "--jsonl", "enriched") == (
         """\
 article      eba804d5c6d3536b1e2c98c67133151d, revision 2 “Harbour reopens”
              https://example.org/harbour, also https://example.org/amp/harbour
@@ -183,9 +183,9 @@ def test_the_same_is_told_from_each_store(any_state_address, broker_address):
 
 def test_the_same_is_told_of_a_kafka(state_address, mortal_kafka):
     with closing(State(state_address)) as state, connect(mortal_kafka.address) as broker:
-        desk = prepared(state, broker, mortal_kafka.address)
-        whole_story(desk)
-        partition, second = desk.raw(1)
+        places = prepared(state, broker, mortal_kafka.address)
+        whole_story(places)
+        partition, second = places.raw(1)
     article, first, enriched, last, *_, job, raw, _, _ = events(mortal_kafka.address, URL)
     assert (article["article_id"], article["revision"]) == (ID, 2)
     assert [first["revision"], last["revision"], enriched["revision"]] == [1, 2, 1]
@@ -202,16 +202,16 @@ def test_the_same_is_told_of_a_kafka(state_address, mortal_kafka):
         ("not_found", "404", "TIME  entry        not_found (404), in https://a.example/rss\n"),
     ],
 )
-def test_why_an_article_was_never_published_is_told(desk, outcome, detail, expected):
-    desk.entry(FEEDS[0], outcome, URL, detail=detail)
-    assert traced(desk.broker_address, URL) == expected
+def test_why_an_article_was_never_published_is_told(places, outcome, detail, expected):
+    places.entry(FEEDS[0], outcome, URL, detail=detail)
+    assert traced(places.broker_address, URL) == expected
 
 
-def test_an_entry_that_is_tried_again_and_a_feed_that_fails_are_told(desk):
-    desk.entry(FEEDS[0], "timeout", URL, settled=False, attempts=2)
-    failing = desk.state.claim(FEEDS[0], 0.0)._replace(failures=3, last_outcome="not_found")
-    desk.state.save_polls([AfterPoll(failing)])
-    assert traced(desk.broker_address, URL) == (
+def test_an_entry_that_is_tried_again_and_a_feed_that_fails_are_told(places):
+    places.entry(FEEDS[0], "timeout", URL, settled=False, attempts=2)
+    failing = places.state.claim(FEEDS[0], 0.0)._replace(failures=3, last_outcome="not_found")
+    places.state.save_polls([AfterPoll(failing)])
+    assert traced(places.broker_address, URL) == (
         """\
 TIME  entry        timeout; attempt 2, tried again at its next poll, in
                    https://a.example/rss
@@ -220,15 +220,15 @@ this feed fails; see newsline feeds status https://a.example/rss
     )
 
 
-def test_a_record_that_became_a_dead_letter_says_why(desk):
-    desk.publish(found(), URL)
-    partition, record = desk.raw()
-    place = Partition(desk.broker_address, "newsline-enrich", RAW_TOPIC, partition)
+def test_a_record_that_became_a_dead_letter_says_why(places):
+    places.publish(found(), URL)
+    partition, record = places.raw()
+    place = Partition(places.broker_address, "newsline-enrich", RAW_TOPIC, partition)
     letter = dead_letter(place, record, Stage.ENRICH, Reason.DEADLINE, "took over 30 s", 2)
-    with closing(desk.broker.producer("job")) as producer:
+    with closing(places.broker.producer("job")) as producer:
         message = Message(DEAD_LETTER_TOPIC, record.key, encode(letter))
         producer.commit([message], Position("newsline-enrich", RAW_TOPIC, partition, 1))
-    shown = traced(desk.broker_address, URL)
+    shown = traced(places.broker_address, URL)
     assert (
         """\
 TIME  dead_letter  news.dead-letter[1]@0: news.raw[1]@0, 2 attempts, enrich/deadline:
@@ -239,59 +239,59 @@ job          newsline-enrich is at news.raw[1]@1: past it
     )
 
 
-def test_what_the_job_has_passed_and_left_nothing_of_is_told(desk):
-    desk.publish(found(), URL)
-    partition = desk.raw()[0]
-    with closing(desk.broker.producer("job")) as producer:
+def test_what_the_job_has_passed_and_left_nothing_of_is_told(places):
+    places.publish(found(), URL)
+    partition = places.raw()[0]
+    with closing(places.broker.producer("job")) as producer:
         producer.commit([], Position("newsline-enrich", RAW_TOPIC, partition, 1))
-    (job,) = [event for event in events(desk.broker_address, URL) if event["event"] == "job"]
+    (job,) = [event for event in events(places.broker_address, URL) if event["event"] == "job"]
     assert (job["committed"], job["waiting"], job["missing"]) == (1, [], [0])
-    assert "past @0, of which nothing is left" in traced(desk.broker_address, URL)
+    assert "past @0, of which nothing is left" in traced(places.broker_address, URL)
 
 
-def test_revisions_are_found_where_partitions_were_added_between_them(desk):
-    desk.publish(found(), URL)
-    desk.enriched()
+def test_revisions_are_found_where_partitions_were_added_between_them(places):
+    places.publish(found(), URL)
+    places.enriched()
     for topic in (RAW_TOPIC, ENRICHED_TOPIC):
-        desk.broker.add_partitions(topic, 7)
-    desk.publish(found("The harbour closed again on Tuesday."), URL)
-    raw = [event for event in events(desk.broker_address, URL) if event["event"] == "raw"]
+        places.broker.add_partitions(topic, 7)
+    places.publish(found("The harbour closed again on Tuesday."), URL)
+    raw = [event for event in events(places.broker_address, URL) if event["event"] == "raw"]
     assert [(event["revision"], event["partition"]) for event in raw] == [(1, 1), (2, 3)]
-    assert "enriched     news.enriched[1]@0: revision 1" in traced(desk.broker_address, URL)
+    assert "enriched     news.enriched[1]@0: revision 1" in traced(places.broker_address, URL)
 
 
-def test_what_is_past_its_retention_on_news_raw_is_told_of_from_what_the_job_made(desk):
-    whole_story(desk)
-    desk.enriched(1)
-    with desk.broker.transaction() as connection:
+def test_what_is_past_its_retention_on_news_raw_is_told_of_from_what_the_job_made(places):
+    whole_story(places)
+    places.enriched(1)
+    with places.broker.transaction() as connection:
         connection.execute("DELETE FROM records WHERE topic = ?", (RAW_TOPIC,))
-    told = events(desk.broker_address, URL, "--jsonl", "enriched")
+    told = events(places.broker_address, URL, "--jsonl", "enriched")
     assert [event["event"] for event in told if event["event"] != "looked"] == (
         ["article", "jsonl", "enriched", "entry", "entry", "enriched"]
     )
 
 
-def test_an_article_that_only_news_raw_has_is_found_there(desk):
-    desk.publish(found(), URL)
+def test_an_article_that_only_news_raw_has_is_found_there(places):
+    places.publish(found(), URL)
     with closing(State("other.db")) as other:
         other.enlist([])
-    first, second, *_ = events(desk.broker_address, URL, state="other.db")
+    first, second, *_ = events(places.broker_address, URL, state="other.db")
     assert (first["event"], first["revision"]) == ("article", 1)
     assert (second["event"], second["revision"]) == ("raw", 1)
 
 
-def test_a_file_that_lacks_the_article_is_told(desk):
-    desk.publish(found(), URL)
+def test_a_file_that_lacks_the_article_is_told(places):
+    places.publish(found(), URL)
     Path("enriched").mkdir()
-    shown = traced(desk.broker_address, URL, "--jsonl", "enriched")
+    shown = traced(places.broker_address, URL, "--jsonl", "enriched")
     assert "jsonl        it is not in enriched/enriched-1.jsonl\n" in shown
 
 
 @pytest.mark.parametrize("asked", ["https://example.org/other", "f" * 32, "harbour"])
-def test_what_nothing_is_known_of_is_an_error_that_says_where_it_looked(desk, asked):
-    desk.publish(found(), URL)
-    desk.entry(FEEDS[0], "no_link", "")
-    arguments = ["trace", asked, "--broker", desk.broker_address, "--state", "state.db"]
+def test_what_nothing_is_known_of_is_an_error_that_says_where_it_looked(places, asked):
+    places.publish(found(), URL)
+    places.entry(FEEDS[0], "no_link", "")
+    arguments = ["trace", asked, "--broker", places.broker_address, "--state", "state.db"]
     done = CliRunner().invoke(app, arguments)
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith(
@@ -300,19 +300,19 @@ def test_what_nothing_is_known_of_is_an_error_that_says_where_it_looked(desk, as
     assert done.stderr.count("\n") == 1
 
 
-def test_a_directory_that_is_missing_is_an_error_in_one_line(desk):
-    desk.publish(found(), URL)
-    arguments = ["trace", URL, "--broker", desk.broker_address, "--state", "state.db"]
+def test_a_directory_that_is_missing_is_an_error_in_one_line(places):
+    places.publish(found(), URL)
+    arguments = ["trace", URL, "--broker", places.broker_address, "--state", "state.db"]
     done = CliRunner().invoke(app, [*arguments, "--jsonl", "missing"])
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith("newsline: --jsonl missing: no such directory")
     assert done.stderr.count("\n") == 1
 
 
-def test_a_group_that_has_committed_nothing_is_told_as_such(desk):
-    whole_story(desk)
+def test_a_group_that_has_committed_nothing_is_told_as_such(places):
+    whole_story(places)
     said = "job          typo has committed nothing on news.raw: is it the job's --group?\n"
-    assert said in traced(desk.broker_address, URL, "--group", "typo")
-    assert said not in traced(desk.broker_address, URL)
-    (job,) = [each for each in events(desk.broker_address, URL) if each["event"] == "job"]
+    assert said in traced(places.broker_address, URL, "--group", "typo")
+    assert said not in traced(places.broker_address, URL)
+    (job,) = [each for each in events(places.broker_address, URL) if each["event"] == "job"]
     assert job["begun"]

@@ -3,7 +3,7 @@ import zipfile
 import pytest
 
 from newsline.errors import OperatorError
-from pipeline.flink.cluster import FlinkError, FlinkRest
+from pipeline.flink.rest import FlinkError, FlinkRest
 from pipeline.flink.submit import FLINK_OPTIONS, parallelism_for, with_defaults
 
 OPTIONS_CLASS = "org/apache/beam/runners/flink/FlinkPipelineOptions.class"

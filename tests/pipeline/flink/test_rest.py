@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.flink.cluster import FlinkError, FlinkRest, reason
+from pipeline.flink.rest import FlinkError, FlinkRest, reason
 
 SDK_FAILURE = """\
 org.apache.flink.runtime.taskmanager.AsynchronousException: Caught exception while processing timer.
