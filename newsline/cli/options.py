@@ -250,10 +250,12 @@ def _commands(command: Any) -> dict[str, Any]:
 
 
 def _checked(where: str, parameter: Any, key: str, value: Any, context: typer.Context) -> Any:
+    plain = str(value) if isinstance(value, dict) else value  # Typer's types expect no table
     try:
-        return parameter.process_value(context, value)
+        checked = parameter.process_value(context, plain)
     except typer.BadParameter as error:
         raise OperatorError(f"{where} {key} = {value!r}: {error.message}") from None
+    return list(checked) if isinstance(checked, tuple) else checked
 
 
 def _list(names: Iterable[str]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import Any
 
 import typer.main
@@ -80,9 +79,7 @@ def _meaning(parameter: Any) -> str:
 
 def _values(parameter: Any) -> Iterator[str]:
     """Of an option whose values are an enumeration."""
-    annotation = parameter.type_descriptor.annotation
-    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        yield from annotation
+    yield from getattr(parameter.type, "choices", ())
 
 
 def _environment() -> str:
