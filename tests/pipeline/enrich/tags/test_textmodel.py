@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from hashlib import sha256
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,14 @@ from pipeline.enrich.tags.textmodel import PATH, TextModel
 TEXT = (
     "Doctors said the vaccine protects patients. The hospital treated infections with antibiotics."
 )
+
+
+def test_each_shipped_model_has_its_own_version() -> None:
+    digest = sha256(PATH.read_bytes()).hexdigest()
+    assert (textmodel.VERSION, digest) == (
+        "2",
+        "efb3d43b8dd36819008b36b4d9a8a271601420db524fdccfa3e1c4e30079a249",
+    )
 
 
 def test_the_shipped_model_is_small_and_knows_all_top_level_concepts() -> None:
