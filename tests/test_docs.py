@@ -17,7 +17,7 @@ from newsline.outcomes import Reason, Stage
 from newsline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, encode
 from newsline.service import metrics
 from newsline.topics import contents, create
-from pipeline.beam.outcome import dead_letter
+from pipeline.beam.dead_letters import dead_letter
 from tests.support.cli_commands import parameters
 from tests.support.example_records import enriched_article, enriched_message
 

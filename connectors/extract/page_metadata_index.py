@@ -9,7 +9,7 @@ from itertools import chain
 
 from lxml.html import HtmlElement
 
-from connectors.extract.canonical import declared_canonical
+from connectors.extract.declared_canonical import declared_canonical
 from connectors.extract.jsonld import Graph
 from connectors.text.clean import clean_line
 from connectors.text.urls import absolute_url

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import apache_beam as beam
 
 from newsline.records import RawArticle
-from pipeline.beam import process
+from pipeline.beam import process_state
 from pipeline.beam.children import Children
 from pipeline.beam.claims import Batch, Partition
 from pipeline.beam.coder import emits
@@ -43,17 +43,17 @@ class EnrichRound(beam.DoFn):
         self._children = children
 
     def setup(self) -> None:
-        self._sandbox = process.sandbox.started(self._children)
+        self._sandbox = process_state.sandbox.started(self._children)
 
     def process(self, round_: Round) -> Iterator[EnrichedBatch]:
-        with process.first_error.recording():
+        with process_state.first_error.recording():
             batches = [
-                process.in_flight.enrich(batch, partial(self._submit, batch.partition))
+                process_state.in_flight.enrich(batch, partial(self._submit, batch.partition))
                 for batch in round_.batches
             ]
             done = _wait_for_some(batches, ROUND_SECONDS)
         for each in done:
-            yield EnrichedBatch(each.batch, process.in_flight.finish(each))
+            yield EnrichedBatch(each.batch, process_state.in_flight.finish(each))
 
     def _submit(self, partition: Partition, article: RawArticle) -> Future[Answer]:
         """Submit in the partition's own lane: heavy articles in one do not delay the others."""

@@ -14,9 +14,9 @@ from newsline.outcomes import Reason, Stage
 from newsline.records import DeadLetter, EnrichedArticle, RawArticle
 from newsline.sandbox.pool import ChildCrashed, DeadlineExceeded, SandboxClosed
 from newsline.service import metrics
-from pipeline.beam import outcome
+from pipeline.beam import dead_letters
 from pipeline.beam.claims import Batch, Partition
-from pipeline.beam.outcome import Decoded
+from pipeline.beam.dead_letters import Decoded
 from pipeline.enrich.runner.child import Answer, EnrichFailure
 
 ATTEMPTS = 2
@@ -38,7 +38,7 @@ class BatchInFlight:
 
     def __init__(self, batch: Batch, submit: Submit) -> None:
         self.batch = batch
-        decoded = [outcome.decode_record(batch.partition, record) for record in batch.records]
+        decoded = [dead_letters.decode_record(batch.partition, record) for record in batch.records]
         self._records = [_RecordInFlight(batch.partition, item, submit) for item in decoded]
 
     def pending(self) -> Sequence[Future[Answer]]:
@@ -103,7 +103,7 @@ class _RecordInFlight:
             self._outcome = answer.outcome
 
     def _fail(self, reason: Reason, error: str) -> None:
-        self._outcome = outcome.dead_letter(
+        self._outcome = dead_letters.dead_letter(
             self._partition, self._record, Stage.ENRICH, reason, error, self._attempt
         )
 

@@ -10,8 +10,8 @@ import apache_beam as beam
 from newsline.records import RAW_TOPIC
 from newsline.sinks import Sink
 from pipeline.beam.children import Children
+from pipeline.beam.commit import CommitBatch
 from pipeline.beam.enrichment import EnrichRound
-from pipeline.beam.sink import CommitBatch
 from pipeline.beam.source import ReadShare, Shares
 
 

@@ -20,7 +20,7 @@ from apache_beam.runners.runner import PipelineResult, PipelineRunner
 
 from newsline.errors import OperatorError
 from newsline.service.processes import dying_with_parent
-from pipeline.beam import flags, process
+from pipeline.beam import flags, process_state
 from pipeline.beam.job import EnrichJob, build
 from pipeline.flink.subtask_keys import subtask_keys
 
@@ -100,11 +100,11 @@ def _run(
         else:
             result.wait_until_finish()
     except Exception as error:
-        raise process.first_error.pop() or error from None
+        raise process_state.first_error.pop() or error from None
     finally:
         if isinstance(runner, _Prism | _EmbeddedFlink):
             runner.server.stop()
-        process.close()
+        process_state.close()
 
 
 def _wait_until_drained(result: PipelineResult) -> None:
@@ -112,6 +112,6 @@ def _wait_until_drained(result: PipelineResult) -> None:
     waiting = threading.Thread(target=result.wait_until_finish, daemon=True)
     waiting.start()
     while waiting.is_alive() and not (
-        process.draining.is_set() and not process.claims.has_pending_batch()
+        process_state.draining.is_set() and not process_state.claims.has_pending_batch()
     ):
         waiting.join(0.2)

@@ -21,7 +21,7 @@ from apache_beam.io.iobase import RestrictionProgress, RestrictionTracker
 from apache_beam.io.restriction_trackers import OffsetRange
 from apache_beam.transforms.core import RestrictionProvider
 
-from pipeline.beam import process
+from pipeline.beam import process_state
 from pipeline.beam.claims import Batch, Partition, PartitionClaim
 from pipeline.beam.coder import emits
 
@@ -58,7 +58,7 @@ class Shares(NamedTuple):
 
     def partitions(self, share: int) -> Sequence[Partition]:
         """The share's current partitions."""
-        now = process.claims.broker(self.broker).partitions(self.topic)
+        now = process_state.claims.broker(self.broker).partitions(self.topic)
         numbers = range(share % self.total, now, self.total)
         return [Partition(self.broker, self.group, self.topic, number) for number in numbers]
 
@@ -138,8 +138,8 @@ class ReadShare(beam.DoFn):
         tracker.try_claim(tracker.current_restriction().start)
         call_ends = time.monotonic() + CALL_SECONDS
         while time.monotonic() < call_ends:
-            process.heartbeat.beat()
-            with process.first_error.recording():
+            process_state.heartbeat.beat()
+            with process_state.first_error.recording():
                 batches, ended = self._read(share)
             if batches:
                 yield Round(batches)
@@ -149,8 +149,8 @@ class ReadShare(beam.DoFn):
 
     def _read(self, share: int) -> tuple[Sequence[Batch], bool]:
         """The next batch to commit of each partition, and True if the share has ended."""
-        owned = [process.claims.claim(partition) for partition in self._partitions_of(share)]
-        if process.draining.is_set():
+        owned = [process_state.claims.claim(partition) for partition in self._partitions_of(share)]
+        if process_state.draining.is_set():
             batches = [claim.batch for claim in owned if claim.batch]
             return batches, not batches
         batches = _next_batches(owned)

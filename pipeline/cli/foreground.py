@@ -41,19 +41,21 @@ def run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: str) ->
 
 
 async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: str) -> None:
-    from pipeline.beam import process
+    from pipeline.beam import process_state
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, process.draining.set)
+        loop.add_signal_handler(number, process_state.draining.set)
     started = asyncio.Event()
     async with (
         watching(lambda: measure_lag(broker, job.group)) as watch,
         status.serve(
             status_address,
             status.Probes(
-                live=process.heartbeat.stuck,
-                ready=lambda: _not_started(started) or process.heartbeat.stuck() or watch.problem(),
+                live=process_state.heartbeat.stuck,
+                ready=lambda: (
+                    _not_started(started) or process_state.heartbeat.stuck() or watch.problem()
+                ),
             ),
             lambda: live_page.render(broker),
         ) as url,
@@ -71,10 +73,10 @@ async def _load_models(job: EnrichJob) -> None:
     Raises OperatorError if none can.
     """
     from newsline.sandbox.pool import START_SECONDS, ChildrenFailed
-    from pipeline.beam import process
+    from pipeline.beam import process_state
 
     try:
-        await process.sandbox.started(job.children).run(os.getpid, deadline=START_SECONDS)
+        await process_state.sandbox.started(job.children).run(os.getpid, deadline=START_SECONDS)
     except ChildrenFailed as error:
         raise OperatorError(f"the enrichers cannot be loaded: {error}") from error
 

@@ -10,7 +10,7 @@ from newsline.cli.tail import describe
 from newsline.outcomes import Reason, Stage
 from newsline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, decode_raw, encode
 from newsline.topics import contents
-from pipeline.beam.outcome import dead_letter
+from pipeline.beam.dead_letters import dead_letter
 from tests.support.command import PATIENCE, newsline
 from tests.support.example_records import raw_article, raw_message
 

@@ -35,7 +35,7 @@ from newsline.records import (
 from newsline.sinks.jsonl import JsonLines
 from newsline.topics import contents
 from pipeline.beam.claims import Partition
-from pipeline.beam.outcome import dead_letter
+from pipeline.beam.dead_letters import dead_letter
 from tests.support.example_records import raw_article
 
 URL = "https://example.org/harbour"

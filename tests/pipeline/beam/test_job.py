@@ -35,7 +35,7 @@ from newsline.service import metrics
 from newsline.sinks.jsonl import JsonLines
 from newsline.topics import contents
 from newsline.topics.create import PARTITIONS
-from pipeline.beam import process, source
+from pipeline.beam import process_state, source
 from pipeline.beam.children import Children
 from pipeline.beam.job import EnrichJob
 from pipeline.beam.runners import run_direct
@@ -61,7 +61,7 @@ def address(tmp_path) -> str:
 @pytest.fixture(autouse=True)
 def _drains_no_other_test() -> Iterator[None]:
     yield
-    process.draining.clear()
+    process_state.draining.clear()
 
 
 def publish(address: str, *articles: RawArticle) -> None:
@@ -179,7 +179,7 @@ def test_an_article_that_takes_long_holds_up_its_own_partition_only(address):
         until(others_are_done, "the others' end")
         assert broker.committed("test", RAW_TOPIC)[held_up] == 0
         until(lambda: not any(broker.lag("test", RAW_TOPIC)), "the end of its own")
-        process.draining.set()
+        process_state.draining.set()
         running.join()
     assert len(enriched(address)) == 4 + 40
 
@@ -196,7 +196,7 @@ def test_partitions_that_are_added_while_the_job_runs_are_read(mortal_kafka, mon
         admin.create_partitions({RAW_TOPIC: NewPartitions(PARTITIONS + 3)})
         publish(address, *(raw_article(n) for n in range(100, 160)))
         until(lambda: not any(broker.lag("test", RAW_TOPIC)), "the last commit")
-        process.draining.set()
+        process_state.draining.set()
         running.join()
         assert all(broker.end_offsets(RAW_TOPIC)[PARTITIONS:])
     assert len(enriched(address)) == 61
@@ -331,7 +331,7 @@ def test_a_draining_job_ends_and_the_next_one_goes_on_where_it_stopped(address):
     def drain() -> None:
         with connect(address) as broker:
             until(lambda: sum(broker.end_offsets(ENRICHED_TOPIC)) > 0, "the first commit")
-        process.draining.set()
+        process_state.draining.set()
 
     drainer = threading.Thread(target=drain)
     drainer.start()
@@ -340,7 +340,7 @@ def test_a_draining_job_ends_and_the_next_one_goes_on_where_it_stopped(address):
     done = len(enriched(address))
     assert done + lag(address) == count
     assert lag(address) > 0
-    process.draining.clear()
+    process_state.draining.clear()
     run(address)
     assert len({a.article_id for a in enriched(address)}) == len(enriched(address)) == count
 

@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 
 from newsline.broker import connect
-from pipeline.beam import process
+from pipeline.beam import process_state
 from pipeline.beam.source import Shares
 from pipeline.flink.subtask_keys import subtask_keys
 
@@ -17,4 +17,4 @@ def test_each_partition_is_in_one_share(tmp_path, partitions, workers):
     dealt = [[p.number for p in shares.partitions(seat)] for seat in subtask_keys(workers)]
     assert Counter(number for share in dealt for number in share) == Counter(range(partitions))
     assert max(map(len, dealt)) - min(map(len, dealt)) <= 1
-    process.claims.give_up_all()
+    process_state.claims.give_up_all()

@@ -3,10 +3,10 @@ import pytest
 from newsline.broker import Fenced, Record, connect
 from newsline.records import RAW_TOPIC
 from newsline.topics import contents
-from pipeline.beam import process
+from pipeline.beam import process_state
 from pipeline.beam.claims import Batch, Partition, PartitionClaim
+from pipeline.beam.commit import CommitBatch
 from pipeline.beam.enrichment import EnrichedBatch
-from pipeline.beam.sink import CommitBatch
 
 
 def test_a_batch_of_a_claim_that_was_lost_since_is_not_committed(tmp_path):
@@ -16,10 +16,10 @@ def test_a_batch_of_a_claim_that_was_lost_since_is_not_committed(tmp_path):
         contents.ensure(broker)
         partition = Partition(address, "group", RAW_TOPIC, 0)
         batch = Batch(partition, 0, 5, (Record(0, b"k", b"v", 1.0),))
-        process.claims.claim(partition)
-        process.claims.give_up(partition)
+        process_state.claims.claim(partition)
+        process_state.claims.give_up(partition)
         PartitionClaim(broker, partition).commit([], 5)
         with pytest.raises(Fenced, match="taken over"):
             CommitBatch([]).process(EnrichedBatch(batch, ()))
         assert broker.committed("group", RAW_TOPIC)[0] == 5
-    process.claims.give_up_all()
+    process_state.claims.give_up_all()

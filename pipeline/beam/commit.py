@@ -11,10 +11,10 @@ from newsline.outcomes import Reason, Stage
 from newsline.records import DeadLetter, EnrichedArticle
 from newsline.service import metrics
 from newsline.sinks import Sink
-from pipeline.beam import process
+from pipeline.beam import process_state
+from pipeline.beam.dead_letters import dead_letter, message
 from pipeline.beam.enrichment import EnrichedBatch
 from pipeline.beam.in_flight import EnrichedRecord
-from pipeline.beam.outcome import dead_letter, message
 
 
 class CommitBatch(beam.DoFn):
@@ -24,16 +24,16 @@ class CommitBatch(beam.DoFn):
         self._sinks = sinks
 
     def process(self, enriched: EnrichedBatch) -> None:
-        with process.first_error.recording():
+        with process_state.first_error.recording():
             try:
                 metrics.count_outcomes(self._commit(enriched))
             except BaseException:
-                process.claims.give_up(enriched.batch.partition)
+                process_state.claims.give_up(enriched.batch.partition)
                 raise
 
     def _commit(self, enriched: EnrichedBatch) -> Sequence[EnrichedArticle | DeadLetter]:
         partition, start, end, _ = enriched.batch
-        claim = process.claims.claim(partition)
+        claim = process_state.claims.claim(partition)
         if claim.offset != start:
             raise Fenced(f"another process has taken over {partition.owner} since it was read")
         messages, outcomes = _messages(enriched)

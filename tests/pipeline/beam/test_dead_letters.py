@@ -5,7 +5,7 @@ from newsline import records
 from newsline.broker import Record
 from newsline.outcomes import Reason, Stage
 from newsline.records import DeadLetter
-from pipeline.beam import outcome
+from pipeline.beam import dead_letters
 from pipeline.beam.claims import Partition
 from tests.newsline.test_records import largest_enriched
 from tests.support.example_records import raw_article
@@ -19,7 +19,7 @@ def record(value: bytes) -> Record:
 
 def test_a_record_becomes_its_article():
     assert (
-        outcome.decode_record(PARTITION, record(records.encode(raw_article()))).article
+        dead_letters.decode_record(PARTITION, record(records.encode(raw_article()))).article
         == raw_article()
     )
 
@@ -38,7 +38,7 @@ def test_a_record_becomes_its_article():
     ],
 )
 def test_a_poison_record_becomes_a_dead_letter_with_its_bytes(value, reason):
-    letter = outcome.decode_record(PARTITION, record(value)).article
+    letter = dead_letters.decode_record(PARTITION, record(value)).article
     assert isinstance(letter, DeadLetter)
     assert (letter.stage, letter.reason) == (Stage.DECODE, reason)
     assert (letter.topic, letter.partition, letter.offset) == ("news.raw", 2, 7)
@@ -50,7 +50,7 @@ def test_an_article_that_enriching_made_too_large_becomes_a_dead_letter():
     article = largest_enriched()
     tags = tuple(article.topic_tags) * 3
     crowded = msgspec.structs.replace(article, topic_tags=tags)
-    message, left = outcome.message(PARTITION, record(b"original"), crowded)
+    message, left = dead_letters.message(PARTITION, record(b"original"), crowded)
     assert isinstance(left, DeadLetter)
     assert left.reason == Reason.TOO_LARGE
     assert message.topic == records.DEAD_LETTER_TOPIC
@@ -58,7 +58,7 @@ def test_an_article_that_enriching_made_too_large_becomes_a_dead_letter():
 
 
 def test_an_error_message_of_any_length_fits_the_dead_letter():
-    letter = outcome.dead_letter(
+    letter = dead_letters.dead_letter(
         PARTITION, record(b"x"), Stage.ENRICH, Reason.ERROR, "e" * 1_000_000
     )
     assert records.decode_dead_letter(records.encode(letter)) == letter
