@@ -461,9 +461,3 @@ def utc(moment: datetime) -> datetime:
 
 
 KINDS = {RAW_TOPIC: RawArticle, ENRICHED_TOPIC: EnrichedArticle, DEAD_LETTER_TOPIC: DeadLetter}
-
-
-def json_schema(topic: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a topic's records. Raises KeyError for an unknown topic."""
-    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return dialect | msgspec.json.schema(KINDS[topic])

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from newsline.cli.tail import TopicName
-from newsline.records import json_schema
+from newsline.json_schema import json_schema
 
 
 def schema(

@@ -219,13 +219,6 @@ def test_times_are_turned_into_utc():
     assert records.utc(datetime(2026, 3, 1, 12)).tzinfo is UTC
 
 
-@pytest.mark.parametrize("topic", records.TOPICS)
-def test_there_is_a_json_schema_for_each_topic(topic):
-    schema = records.json_schema(topic)
-    assert schema["$ref"] == f"#/$defs/{records.KINDS[topic].__name__}"
-    assert "2020-12" in schema["$schema"]
-
-
 def test_a_published_revision_has_every_reason_but_those_that_are_no_revision():
     unpublished = {RevisionReason.IDENTICAL, RevisionReason.COSMETIC}
     assert set(get_args(PublishedRevisionReason)) == set(RevisionReason) - unpublished

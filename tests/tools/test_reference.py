@@ -11,10 +11,10 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from connectors.poll.report import FeedError, FeedReport, Hub
 from newsline import outcomes, records
+from newsline.attribute_docs import attribute_docs
 from newsline.service import metrics
 from newsline.trace.events import Event
 from tools.reference.__main__ import BLOCKS, DOCS, stale
-from tools.reference.attribute_docs import attribute_docs
 from tools.reference.blocks import fill, names, table
 from tools.reference.cli import commands
 

@@ -12,8 +12,8 @@ from msgspec import inspect
 
 from connectors.poll.report import FeedReport
 from newsline import outcomes, records
+from newsline.attribute_docs import attribute_docs
 from newsline.trace.events import Event
-from tools.reference.attribute_docs import attribute_docs
 from tools.reference.blocks import Blocks, table
 
 

@@ -1,4 +1,7 @@
-"""Texts under attributes of a class: the string that follows an assignment (PEP 257)."""
+"""Texts under the attributes of a class, as PEP 257 has them: a string after an assignment.
+
+The JSON Schema and the reference pages are made from them.
+"""
 
 from __future__ import annotations
 
