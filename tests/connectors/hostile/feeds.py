@@ -189,7 +189,7 @@ CASES: list[Case] = [
     ),
     feed_case(
         "9-mb-of-less-than", says(lambda: b"<rss>" + b"<" * (9 * MIB), XML), "parse_deadline"
-    ),
+    )._replace(in_time={}),
     # 4.7 s on a quiet core (feedparser 6.0.14), more than the deadline of 10 s on a busy one.
     feed_case("100000-items", says(lambda: rss(entry() * 100_000), XML), "parse_deadline")._replace(
         in_time={"published": 1, "unread": 98_000}

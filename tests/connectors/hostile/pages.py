@@ -140,7 +140,9 @@ CASES: list[Case] = [
     ),
     *(page_case(f"page-{name}", says(body, HTML), not_html=1) for name, body in NOT_HTML.items()),
     *(
-        page_case(f"page-{name}", says(body, HTML), extract_deadline=1)
+        page_case(f"page-{name}", says(body, HTML), extract_deadline=1)._replace(
+            in_time={"published": 1}
+        )
         for name, body in DEADLINE.items()
     ),
     page_case(
