@@ -51,6 +51,10 @@ class FeedListError(OperatorError):
     """An error in the list, in one line with its place: ``feeds.toml:7: …``."""
 
 
+class _Invalid(ValueError):
+    """The fault of a feed, without its place."""
+
+
 class FeedList(NamedTuple):
     """The distinct feeds in their order, and the URLs listed more than once."""
 
@@ -113,32 +117,39 @@ def _toml(name: str, content: bytes) -> Iterator[Feed]:
     if not isinstance(tables, list):
         raise FeedListError(f"{_at(name, text, 'feed')}: write [[feed]], with two brackets")
     for table in tables:
-        yield _from_table(name, text, table)
+        try:
+            yield _from_table(table)
+        except _Invalid as fault:
+            # Only here: finding a line takes a pass over the text, so one per feed is quadratic.
+            raise FeedListError(f"{_at(name, text, _url_or_feed(table))}: {fault}") from None
 
 
-def _from_table(name: str, text: str, table: dict) -> Feed:
+def _from_table(table: object) -> Feed:
     if not isinstance(table, dict) or not isinstance(table.get("url"), str):
-        raise FeedListError(f'{_at(name, text, "feed")}: a [[feed]] without url = "https://…"')
-    where = _at(name, text, table["url"])
+        raise _Invalid('a [[feed]] without url = "https://…"')
     if unknown := table.keys() - KEYS:
-        raise FeedListError(f"{where}: unknown key {min(unknown)!r}; known are {sorted(KEYS)}")
+        raise _Invalid(f"unknown key {min(unknown)!r}; known are {sorted(KEYS)}")
     words = [table.get(key, "") for key in ("title", "folder")]
     if not all(isinstance(each, str) for each in words):
-        raise FeedListError(f"{where}: title and folder are text: put them in quotes")
-    return _feed(where, table["url"], table.get("interval"), *words)
+        raise _Invalid("title and folder are text: put them in quotes")
+    return _feed(table["url"], table.get("interval"), *words)
 
 
-def _feed(where: str, url: str, interval: object, title: str, folder: str) -> Feed:
-    """Validate and clean a feed. Raises FeedListError."""
+def _url_or_feed(table: object) -> str:
+    """The words by which a table is found in the text."""
+    url = table.get("url") if isinstance(table, dict) else None
+    return url if isinstance(url, str) else "feed"
+
+
+def _feed(url: str, interval: object, title: str, folder: str) -> Feed:
+    """Validate and clean a feed. Raises _Invalid."""
     if interval is not None and not _is_interval(interval):
-        raise FeedListError(
-            f"{where}: interval is {interval!r}, not a number of seconds from {LEAST_INTERVAL:.0f}"
+        raise _Invalid(
+            f"interval is {interval!r}, not a number of seconds from {LEAST_INTERVAL:.0f}"
             f" to {LONGEST:.0f}, which is a day"
         )
     title = clean_line(title)
-    return Feed(
-        normalised_url(url, where), interval, "" if title == url else title, clean_line(folder)
-    )
+    return Feed(_normalised(url), interval, "" if title == url else title, clean_line(folder))
 
 
 def _is_interval(value: object) -> TypeGuard[float]:
@@ -166,11 +177,12 @@ def _opml(name: str, content: bytes) -> Iterator[Feed]:
     for outline in root.iter("outline"):
         written = lower_attributes(outline)
         if url := written.get("xmlurl", "").strip():
-            where = f"{name}:{outline.sourceline}"
             title = written.get("title") or written.get("text", "")
-            yield _feed(
-                where, url, _number(written.get(INTERVAL)), title, folder_of(outline.getparent())
-            )
+            interval = _number(written.get(INTERVAL))
+            try:
+                yield _feed(url, interval, title, folder_of(outline.getparent()))
+            except _Invalid as fault:
+                raise FeedListError(f"{name}:{outline.sourceline}: {fault}") from None
 
 
 def lower_attributes(outline: etree._Element) -> Mapping[str, str]:
@@ -201,6 +213,13 @@ def normalised_url(url: str, where: str) -> str:
     Raises FeedListError with ``where`` at its start.
     """
     try:
+        return _normalised(url)
+    except _Invalid as fault:
+        raise FeedListError(f"{where}: {fault}") from None
+
+
+def _normalised(url: str) -> str:
+    try:
         parts = urlsplit(safe_url_string(url))
         _ = parts.port
         netloc = without_default_port(parts.scheme, parts.netloc)
@@ -209,7 +228,7 @@ def normalised_url(url: str, where: str) -> str:
     except ValueError:
         normalised = ""
     if len(normalised) > MAX_URL:
-        raise FeedListError(f"{where}: the URL is longer than {MAX_URL} characters")
+        raise _Invalid(f"the URL is longer than {MAX_URL} characters")
     if not usable_url(normalised):
-        raise FeedListError(f"{where}: {url!r} is not an http or https URL")
+        raise _Invalid(f"{url!r} is not an http or https URL")
     return normalised

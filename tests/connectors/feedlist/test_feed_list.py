@@ -1,5 +1,6 @@
 import pytest
 
+from connectors.feedlist import feed_list
 from connectors.feedlist.feed_list import Feed, FeedListError, load_feed_list
 
 
@@ -153,6 +154,13 @@ def test_what_is_wrong_with_a_list_is_said_with_its_line(tmp_path, name, text, m
     with pytest.raises(FeedListError, match=message) as error:
         listed(tmp_path, name, text)
     assert "\n" not in str(error.value)
+
+
+def test_no_line_is_looked_for_in_a_list_without_a_fault(tmp_path, monkeypatch):
+    """Each takes a pass over the text: in a list of 8,000 feeds they took 16 s."""
+    monkeypatch.setattr(feed_list, "_at", None)
+    text = "".join(f'[[feed]]\nurl = "https://a.example/{n}"\n' for n in range(3))
+    assert len(listed(tmp_path, "feeds.toml", text).feeds) == 3
 
 
 def test_a_missing_file_is_said_in_one_line():
