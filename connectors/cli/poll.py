@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from connectors.cli.open_state import existing_state
+from connectors.state.engine import check_address
 from newsline.announce import announce
 from newsline.broker import Broker, connect
 from newsline.cli import last_run, options
@@ -88,6 +89,7 @@ def poll(
     from connectors.websub.callback import callback_address
 
     exit_with_parent()
+    check_address(state)
     _raise_file_limit()
     listed = load_feed_list(feeds)
     settings = Settings(

@@ -29,6 +29,17 @@ _PASSING_STATES = ("08", "40", "53", "55P03", "57", "58030")
 """SQLSTATEs (PostgreSQL's manual, appendix A): lost connections, deadlocks, no space or memory,
 lock timeouts, servers that stop, failing disks."""
 
+_NOT_A_PATH = re.compile(
+    r"""
+    \s* (?: (?P<scheme> [a-z] [a-z0-9+.-]* :) [/\\]* | // | \\\\ )  # mysql://, C:\, //HOST
+    | \s* ~ | .* (?: \$ | %\w+% | [{}<>\x00-\x1f])                  # what a shell would replace
+    | \s* $
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+"""SQLite would create a file of any such name: two connectors with the same mistyped URL would each
+have a state of their own."""
+
 
 class StateError(OperatorError):
     """The state cannot be used; the message is one line for the operator."""
@@ -42,6 +53,18 @@ def is_postgresql(address: str) -> bool:
     return address.startswith(("postgresql://", "postgres://"))
 
 
+def check_address(address: str) -> None:
+    """Raise StateError unless the address is a file's path or a URL of PostgreSQL."""
+    if is_postgresql(address) or not (found := _NOT_A_PATH.match(address)):
+        return
+    # Of a URL only the scheme: the rest may contain a password.
+    shown = f"{found[0].strip()}…" if found["scheme"] else repr(address)
+    raise StateError(
+        f"--state {shown} is not understood: use a file (./NAME if its name has a colon), or"
+        " postgresql://USER@HOST[:PORT]/DATABASE"
+    )
+
+
 def without_password(address: str) -> str:
     """The address without its password."""
     if not is_postgresql(address):
@@ -51,6 +74,7 @@ def without_password(address: str) -> str:
 
 def open_engine(address: str) -> sa.Engine:
     """An engine whose errors are :class:`StateError`; missing tables are created."""
+    check_address(address)
     engine = _postgresql(address) if is_postgresql(address) else _sqlite(address)
     sa.event.listen(engine, "handle_error", _error_handler(without_password(address)))
     try:

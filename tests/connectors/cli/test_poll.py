@@ -93,3 +93,11 @@ def test_articles_are_looked_at_again_at_the_ages_that_are_given(tmp_path, monke
     polled = ["poll", "http://127.0.0.1:9/feed", "--once", "--status", "127.0.0.1:0"]
     done = CliRunner().invoke(app, [*polled, "--revisit", "30m, 6h,1d"])
     assert "http://127.0.0.1:9/feed: address_refused" in done.stderr
+
+
+def test_a_state_at_another_database_is_an_error_before_anything_is_made(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    polled = ["poll", "http://127.0.0.1:9/feed", "--once", "--state", "mysql://db.example/x"]
+    done = CliRunner().invoke(app, polled)
+    assert done.exit_code != 0
+    assert list(tmp_path.iterdir()) == []
