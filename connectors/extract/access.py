@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 
 from connectors.extract.page_metadata_index import PageIndex
 from connectors.text.clean import clean_line
+from newsline.words import count_words
 
 Wall = Literal["paywalled", "consent_wall"]
 
@@ -79,7 +80,7 @@ _AGREE = re.compile(
 
 def is_paywalled(index: PageIndex, tree: HtmlElement, visible: Sequence[str]) -> bool:
     """Whether the article is behind a paywall; ``visible``: the paragraphs that the page shows."""
-    count = sum(len(paragraph.split()) for paragraph in visible)
+    count = sum(map(count_words, visible))
     invited = bool(_INVITATION.search(" ".join(visible[-3:])[-400:]))
     if _is_marked_closed(index):
         return count < LONGEST_TEASER or invited

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from connectors.text.clean import clean_lines, clean_text, strip_markup
 from newsline.outcomes import Reading, ReadingReason
+from newsline.words import count_words, tokens
 
 FEWEST_WORDS = 25
 """A shorter text is a notice, such as of a page that has moved."""
@@ -80,12 +81,8 @@ def containment(text: str, other: str) -> float:
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:
-    found = re.findall(r"\w+", text.casefold())
+    found = tokens(text)
     return {tuple(found[i : i + SHINGLE]) for i in range(max(1, len(found) - SHINGLE + 1))}
-
-
-def count_words(text: str) -> int:
-    return len(text.split())
 
 
 def body_lines(body: str) -> list[str]:

@@ -16,13 +16,7 @@ from w3lib.encoding import html_to_unicode
 
 from connectors.extract.access import MOST_BEFORE_A_WALL, Wall, is_consent_wall, is_paywalled
 from connectors.extract.boilerplate import drop_asides, drop_markers, keep_posts
-from connectors.extract.choose_text import (
-    FEWEST_WORDS,
-    TextReading,
-    body_lines,
-    choose_text,
-    count_words,
-)
+from connectors.extract.choose_text import FEWEST_WORDS, TextReading, body_lines, choose_text
 from connectors.extract.links import drop_link_lists, drop_promotions, flatten_headings
 from connectors.extract.metadata import PageMetadata, page_metadata
 from connectors.extract.page_metadata_index import PageIndex
@@ -32,6 +26,7 @@ from connectors.text.minhash import Fingerprint, fingerprint
 from connectors.text.traces import title_hash
 from newsline.outcomes import Reading, ReadingReason
 from newsline.records import cut_text
+from newsline.words import count_words
 
 FEW_WORDS = 150
 """If trafilatura's fast mode finds fewer, it may have missed the article."""

@@ -11,6 +11,7 @@ from collections.abc import Set
 
 from connectors.text.traces import title_hash
 from newsline.page_phrases import any_of
+from newsline.words import count_words
 
 _READER = "trim"
 _LABEL = re.compile(
@@ -54,16 +55,16 @@ def trim_boilerplate(lines: list[str], titles: Set[str]) -> list[str]:
 
 
 def _is_apart(words: str) -> bool:
-    count = len(words.split())
+    count = count_words(words)
     label = count <= MOST_LABEL and _LABEL.fullmatch(words.strip(" -•|:"))
     return bool(label) or ("©" in words and count <= MOST_CREDIT)
 
 
 def _introduces(words: str, titles: Set[str]) -> bool:
-    dated = len(words.split()) <= MOST_DATE and _DATE.search(words) and not _ENDED.search(words)
+    dated = count_words(words) <= MOST_DATE and _DATE.search(words) and not _ENDED.search(words)
     return bool(dated) or title_hash(words) in titles or bool(_AT_THE_BEGINNING.match(words))
 
 
 def _concludes(words: str) -> bool:
     words = words.strip(" -•|*")
-    return len(words.split()) <= MOST_AT_THE_END and bool(_AT_THE_END.match(words))
+    return count_words(words) <= MOST_AT_THE_END and bool(_AT_THE_END.match(words))

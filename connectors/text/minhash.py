@@ -11,12 +11,13 @@ one.
 
 from __future__ import annotations
 
-import re
 from hashlib import blake2b
 from struct import Struct
 from typing import NamedTuple
 
 from rensa import RMinHash
+
+from newsline.words import tokens
 
 VERSION = 1
 """Of the algorithm and its parameters. Fingerprints of different versions share no key and have
@@ -40,9 +41,6 @@ _ROWS = 3
 million for random articles, with an overlap of .005."""
 
 _SEED = 20_261_125
-_WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿]|[^\W぀-ヿ㐀-䶿一-鿿]+")
-"""In Chinese and Japanese, without spaces, each character is a word."""
-
 _ROW = Struct(f"<BB{_ROWS}I")
 
 
@@ -58,7 +56,7 @@ def fingerprint(text: str) -> Fingerprint | None:
 
     It is the same in every process and on every machine.
     """
-    words = _WORD.findall(text.casefold())
+    words = tokens(text)
     if len(words) < FEWEST_WORDS:
         return None
     sketch = RMinHash(num_perm=_SLOTS, seed=_SEED)

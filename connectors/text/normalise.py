@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from newsline.page_phrases import any_of, phrases
+from newsline.words import count_words
 
 _ALIKE = str.maketrans(
     dict.fromkeys("‘’‚‛′`´", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−", "-")
@@ -68,8 +69,8 @@ def is_boilerplate(line: str) -> bool:
     return (
         (named <= _STAMPS | _BESIDE_STAMPS and bool(named & _STAMPS or _CLOCK.search(line)))
         or (named <= _COUNTS | _BESIDE_COUNTS and bool(named & _COUNTS))
-        or (len(line.split()) <= _LONGEST_LINK and bool(_LINK.match(line)))
-        or (len(line.split()) <= _LONGEST_LINK and bool(_INVITATION.match(line)))
+        or (count_words(line) <= _LONGEST_LINK and bool(_LINK.match(line)))
+        or (count_words(line) <= _LONGEST_LINK and bool(_INVITATION.match(line)))
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import random
 import re
@@ -15,6 +16,7 @@ import pytest
 from rensa import RMinHash
 
 from connectors.text.minhash import FEWEST_WORDS, SIMILAR, VERSION, fingerprint, similarity
+from tests.support.declaration import TEXTS
 from tests.support.shared_data import DATA, needs
 
 WORDS = [f"{start}{end}" for start in "abcdefghijklmnopqrst" for end in ("lo", "ra", "ni", "ste")]
@@ -68,6 +70,18 @@ def test_a_language_without_spaces_has_words_too():
         "東京で新しい駅が開業した。政府は予算案を承認した。市長は記者会見で計画について説明した。"
     )
     assert likeness(japanese * 2, japanese * 2 + "以上。") > 0.8
+
+
+DEPLOYED = {
+    **{"en": "c248ce9a", "hi": "a0f5a07f", "bn": "8963ddba", "ar": "6026d1a0", "ko": "6ba5b96c"},
+    **{"zh": "37d20f2e", "ja": "dee9022d", "ur": "74a49d96", "hy": "258d375b", "am": "a495780c"},
+}
+
+
+@pytest.mark.parametrize("language", DEPLOYED)
+def test_fingerprints_of_deployed_states_stay_the_same(language: str):
+    found = hashlib.blake2b(repr(fingerprint(TEXTS[language])).encode(), digest_size=4)
+    assert found.hexdigest() == DEPLOYED[language]
 
 
 def test_what_is_stored_fits_its_columns():

@@ -1,0 +1,60 @@
+"""Articles in every script are read alike, from a page and from the feed's own content."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors.extract import NoText, PageContent, extract_feed_text, extract_page
+from connectors.text.clean import clean_text
+from tests.support.declaration import PARAGRAPHS, UNSPACED
+
+URL = "https://www.courier.example/world/rights"
+
+
+def in_html(paragraphs: list[str]) -> str:
+    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+
+
+def read(paragraphs: list[str], head: str = "") -> PageContent:
+    title = paragraphs[0][:12]
+    return extract_page(
+        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{title}</title>{head}</head>"
+        f"<body><main><article><h1>{title}</h1>{in_html(paragraphs)}</article></main></body>"
+        "</html>".encode(),
+        URL,
+        None,
+        "text/html",
+    )
+
+
+@pytest.mark.parametrize("length", [2, 6])
+@pytest.mark.parametrize("language", PARAGRAPHS)
+class TestLanguages:
+    def test_an_article_on_a_page_is_read_whole(self, language: str, length: int):
+        paragraphs = PARAGRAPHS[language][:length]
+        assert read(paragraphs).text == clean_text("\n".join(paragraphs))
+
+    def test_an_article_in_a_feed_is_read_whole(self, language: str, length: int):
+        paragraphs = PARAGRAPHS[language][:length]
+        found = extract_feed_text(in_html(paragraphs), None)
+        assert found.text == clean_text("\n".join(paragraphs))
+
+
+@pytest.mark.parametrize("language", UNSPACED)
+def test_a_notice_is_no_article_in_any_script(language: str):
+    notice = PARAGRAPHS[language][3]  # twelve words in English
+    with pytest.raises(NoText):
+        read([notice])
+    assert extract_feed_text(in_html([notice]), None).text == ""
+
+
+@pytest.mark.parametrize("language", UNSPACED)
+def test_a_whole_article_that_is_marked_as_closed_has_no_wall(language: str):
+    mark = (
+        '<script type="application/ld+json">'
+        '{"@type": "NewsArticle", "headline": "…", "isAccessibleForFree": false}</script>'
+    )
+    paragraphs = PARAGRAPHS[language]
+    found = read([f"{n}. {each}" for n in range(4) for each in paragraphs], head=mark)
+    assert found.wall is None
+    assert paragraphs[-1][:40] in found.text
