@@ -3,49 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from connectors.text.byline_words import WORDS, any_of, key
 from connectors.text.clean import letters, strip_markup
-from newsline.records import MAX_AUTHORS, MAX_NAME
+from connectors.text.person_name import AGENCY, BY, is_full, is_role, person_name
+from newsline.records import MAX_AUTHORS
 
-_BY = re.compile(r"^(?:(?:written|reported|story|words|posted|text) )?by\b[:\s]+", re.I)
-_OF = re.compile(r"^(?i:von|par|por|di)(?::\s*|\s+(?!(?i:der|dem|den|zu) )(?=[^\Wa-zß-ÿ]\S* \S))")
-""""By" in other languages, before a full name only: von Neumann and Di Stefano are names."""
-_BETWEEN = re.compile(r"\s*[;|•·/&、，；،]\s*|\s+(?:and|und|et|with)\s+", re.IGNORECASE)
-_Y = re.compile(r"\s+y\s+(?=\S+\s)", re.IGNORECASE)
-"""Spanish "and" between two people; before a single word it is part of a name: Ramón y Cajal."""
+_OPENING, _CLOSING = "([（【", ")]）】"
+_ADDRESS = re.compile(r"(?<![^\s,;()\[\]<>])(?=[^\s,;()\[\]<>]*(?:@|://|www\.))[^\s,;()\[\]<>]+")
+_INVISIBLE = re.compile("\u200b+(?=\\s)|(?<=\\s)\u200b+")
+"""A zero-width space beside a space separates a name from a place."""
+_BRACKETS = re.compile(
+    rf"\s*[{re.escape(_OPENING)}]([^{re.escape(_OPENING + _CLOSING)}]*)[{re.escape(_CLOSING)}]"
+)
+_UNCLOSED = re.compile(rf"(?<=\w)\s*[{re.escape(_OPENING)}].*$")
+_TOGETHER = re.compile(rf"\s*{any_of((*WORDS.between, *WORDS.between_any_case))}\s+", re.I)
 _GENERATION = re.compile(r",\s*((?:jr|sr)\b\.?|I{2,3}\b|IV\b)", re.IGNORECASE)
+
+_MARKS = re.compile(r"\s*[;|•·/／、，；\n]\s*|\s+[–—+-]{1,2}\s+")
+_BETWEEN = re.compile(
+    rf"\s*&\s*|\s+(?:(?i:{any_of(WORDS.between_any_case)})|{any_of(WORDS.between)}"
+    rf"|{any_of(map(str.upper, WORDS.between))})\s+"
+)
+_BETWEEN_FULL = re.compile(
+    rf"\s+{any_of(WORDS.between_full_names)}\s+(?=\S+\s)(?!(?i:{any_of(WORDS.place_starts)})\s)"
+)
+"""Before a single word these are a part of a name: Ramón y Cajal."""
+_JOINED = [
+    re.compile(rf"(?<=\S)\s+{mark}(?!{any_of(name[1:] for name in names)}\b)(?=\w+ \w)")
+    for mark, names in WORDS.joined.items()
+]
+
+_UNSPACED_CREDITS = re.compile(rf"\s*(?={any_of(WORDS.unspaced.credits)}[\s:：/／])")
+
 _GIVEN = re.compile(r"[^\W\d]\S*(?: [^\W\d]\.?)?")
 """A given name, optionally with an initial."""
-_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
-_PLACE = re.compile(r"\s(?:in|from|en|à)\s+[^\W\d_a-z].*$")
-_IN_BRACKETS = re.compile(r"^\S+@\S+\s*\((.+)\)$")
-_NOBODY = re.compile(
-    r"^the\b|[@\d<>{}=*]|www\.|\.(?:com|org|net|co|uk|de|fr)\b|\b(?:by|print|share|follow|subscribe|twitter|"
-    r"facebook|staff|editors?|desk|newsroom|team|admin|reporters?|correspondent|writers?|columnist|"
-    r"contributors?|agenc(?:y|ies)|wire|news|press|associated|reuters|afp|dpa|bloomberg|editorial|"
-    r"redaktion|rédaction|unknown|anonymous|guest|updated|published|magazine|journal|tribune|times|post|"
-    r"international|name)\b",
-    re.IGNORECASE,
-)
-_SURNAMED = re.compile(
-    r"(?!(?:associated|bangkok|business|cambridge|canadian|chronicle|city|community|courier|daily"
-    r"|denver|digital|dispatch|evening|examiner|financial|forbes|free|gazette|globe|guardian|guest"
-    r"|herald|houston|huffington|independent|jakarta|jerusalem|kathmandu|local|mail|metro|mirror"
-    r"|morning|national|new|observer|online|oxford|political|politics|post|press|register|saturday"
-    r"|sentinel|special|sponsored|sports?|staff|standard|star|sun|sunday|telegraph|university"
-    r"|washington|web|yorkshire)\b)"
-    r"[^\W\d]+(?= (?:guest|post|press|staff)$)",
-    re.IGNORECASE,
-)
-"""A given name before the surname Guest, Post, Press or Staff; not a word that makes these the name
-of a newspaper, publisher or department."""
+_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
 _SHORT = 5
 """Site names up to this many letters occur within other names by chance."""
-_AGENCY = re.compile(
-    r"\b(?:associated press|reuters|agence france|afp|dpa|pti|ansa|efe|xinhua|bloomberg)\b", re.I
-)
-_MOST_WORDS = 6
 _LONGEST = 1_000
 
 
@@ -53,76 +49,101 @@ def people(names: Iterable[str], site_name: str = "", *, one_each: bool = False)
     """The people among the names, without repetitions, in order; at most :data:`MAX_AUTHORS`.
 
     A name may list several people (``By Ana Díaz and Li Wei``). With ``one_each``, each name is
-    declared to be one person's: it is split only if all parts are full names. Sites, agencies,
-    addresses, roles and sharing labels are dropped.
+    declared to be one person's: it is split only if all parts are full names. Roles and places
+    beside a name are cut. Sites, organisations, addresses and labels are dropped.
     """
     site = letters(site_name)
     found: dict[str, str] = {}
     for written in names:
-        whole = _whole(strip_markup(written[:_LONGEST]))
-        each = _each(whole)
-        if one_each and not all(map(_is_full, each)) and _is_person(_bare(whole), site):
-            each = [_bare(whole)]
+        text = _plain(written[:_LONGEST])
+        each = list(_each(text))
+        if one_each and not all(map(is_full, each)) and (name := person_name(text)):
+            each = [name]
         for name in each:
-            if _is_person(name, site):
+            if not _is_of(name, site):
                 found.setdefault(letters(name), name)
     return tuple(found.values())[:MAX_AUTHORS]
 
 
 def is_agency(byline: str) -> bool:
     """Whether a byline names a news agency."""
-    return bool(_AGENCY.search(byline))
+    return bool(AGENCY.search(byline))
 
 
-def _whole(written: str) -> str:
-    """The names in an author field, without brackets, addresses and a leading "by"."""
-    if "://" in written:
-        return ""
-    if bracketed := _IN_BRACKETS.match(written):
-        written = bracketed[1]
-    return _BY.sub("", _GENERATION.sub(r" \1", _BRACKETS.sub("", written)))
+def _plain(written: str) -> str:
+    """The names in an author field, without brackets and addresses."""
+    text = _ADDRESS.sub(" ", strip_markup(_INVISIBLE.sub(", ", written))).strip()
+    if text[:1] and text[0] in _OPENING:
+        text = text[1:].rstrip(_CLOSING)
+    text = _UNCLOSED.sub("", _BRACKETS.sub(_in_brackets, text))
+    return " ".join(_GENERATION.sub(r" \1", text).split())
 
 
-def _each(whole: str) -> list[str]:
-    parts = (part for listed in _BETWEEN.split(whole) for part in _in_list(listed))
-    return [_OF.sub("", part) for part in parts]
+def _in_brackets(found: re.Match[str]) -> str:
+    """Nothing, or the people after a "with"; a mark that is no name's for ``(Photos)``."""
+    if together := _TOGETHER.match(found[1]):
+        return f"; {found[1][together.end() :]}"
+    return "*" if found[1].strip().casefold() in WORDS.parts.credits else ""
+
+
+def _each(text: str) -> Iterator[str]:
+    for pattern in _JOINED:
+        text = pattern.sub("; ", text)
+    for part in _MARKS.split(_UNSPACED_CREDITS.sub("; ", text)):
+        for listed in _BETWEEN.split(BY.sub("", part)):
+            yield from _in_list(listed)
 
 
 def _in_list(listed: str) -> list[str]:
     """The names between commas; ``Smith, John`` is one name. A single word after a full name is
     dropped as a place or a degree."""
-    parts = [bare for part in listed.split(",") if (bare := _bare(part))]
-    full = [part for part in parts if _is_full(part)]
-    if len(parts) == 2 and not _is_full(parts[0]) and _GIVEN.fullmatch(parts[1]):
-        return [f"{parts[1]} {parts[0]}"]
-    return [name for part in full or parts for name in _Y.split(part)]
+    parts = [part.strip() for part in listed.split(",") if part.strip(" .")]
+    if inverted := _inverted(parts):
+        return inverted
+    names = [
+        name
+        for place, part in enumerate(parts)
+        for one in _BETWEEN_FULL.split(part)
+        if (name := person_name(one)) and not (place and _is_place(name))
+    ]
+    return [name for name in names if is_full(name)] or names
 
 
-def _is_full(name: str) -> bool:
-    """True for several words, or for a script without case, such as Chinese."""
-    return " " in name or name.upper() == name.lower()
+def _inverted(parts: list[str]) -> list[str]:
+    """The names of a list like ``Smith, John`` or ``Rowling, J. K., Smith, A.``; else empty."""
+    surnames, given = [BY.sub("", part) for part in parts[::2]], parts[1::2]
+    if len(surnames) != len(given) or any(map(_is_beside_a_name, parts)):
+        return []
+    initials = all(one.isupper() and _INITIALS.fullmatch(one) for one in given)
+    if not initials and not _is_pair(surnames, given):
+        return []
+    names = (person_name(f"{first} {last}") for first, last in zip(given, surnames, strict=True))
+    return [name for name in names if name]
 
 
-def _bare(name: str) -> str:
-    bare = _PLACE.sub("", _BY.sub("", name.strip())).strip(" .:-–—\"'()")
-    return f"{bare}." if bare.endswith((" Jr", " Sr")) else bare
+def _is_pair(surnames: list[str], given: list[str]) -> bool:
+    return len(given) == 1 and not is_full(surnames[0]) and bool(_GIVEN.fullmatch(given[0]))
 
 
-def _is_person(name: str, site: str) -> bool:
-    if not 1 < len(name) <= MAX_NAME or len(name.split()) > _MOST_WORDS:
-        return False
-    if " " not in name and (name.islower() or name.isupper()):  # a login, initials of an agency
-        return False
-    return bool(letters(name)) and not _is_of(name, site) and not _is_nobody(name)
+def _is_beside_a_name(part: str) -> bool:
+    """Whether a part is a degree, an agency or a role."""
+    return (
+        part.replace(".", "") in WORDS.words.degrees
+        or bool(AGENCY.fullmatch(part))
+        or any(map(is_role, map(key, part.split())))
+    )
+
+
+def _is_place(name: str) -> bool:
+    """Whether a name after a comma is a place of two words: New York, San José."""
+    words = name.split()
+    return len(words) == 2 and key(words[0]) in WORDS.place_starts
 
 
 def _is_of(name: str, site: str) -> bool:
     """Whether the name is, contains or is part of the site's name."""
-    key = letters(name)
-    holds = site in (key if len(site) > _SHORT else map(letters, name.split()))
-    return bool(site) and (key == site or holds or (len(key) > _SHORT and key in site))
-
-
-def _is_nobody(name: str) -> bool:
-    given = _SURNAMED.match(name) if name.istitle() else None
-    return bool(_NOBODY.search(given[0] if given else name))
+    name_key = letters(name)
+    holds = site in (name_key if len(site) > _SHORT else map(letters, name.split()))
+    return bool(site) and (
+        name_key == site or holds or (len(name_key) > _SHORT and name_key in site)
+    )
