@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from html import unescape
 
 from w3lib.url import safe_url_string
 
+from connectors.text.markup import visible_text
 from newsline.records import MAX_URL
 
 # Control characters except tab and line breaks, lone surrogates (not encodable in UTF-8),
@@ -18,7 +18,6 @@ _UNFIT = re.compile(
 _LINE_END = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _URL = re.compile(r"https?://[!#-\[\]-~]+")
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}
-_TAG = re.compile(r"<(?:/?[A-Za-z]|!)[^<>]*>")
 
 
 def clean_text(text: str) -> str:
@@ -37,8 +36,8 @@ def clean_lines(text: str) -> list[str]:
 
 
 def strip_markup(markup: str) -> str:
-    """The text of an HTML string on one line; a ``<`` outside tags stays."""
-    return clean_line(unescape(_TAG.sub(" ", markup) if "<" in markup else markup))
+    """The visible text of an HTML string on one line."""
+    return clean_line(visible_text(markup))
 
 
 def letters(text: str) -> str:
