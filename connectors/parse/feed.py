@@ -6,9 +6,9 @@ Runs in a child process with a deadline: feedparser takes seconds on a hostile b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from itertools import islice
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -17,10 +17,11 @@ from connectors.parse.encoding import decompress, to_utf8
 from connectors.parse.entry import Entry, RawEntry, clean_entry, digest
 from connectors.parse.parsed_feed import FeedBody, ParsedFeed
 from connectors.text.clean import strip_markup
-from connectors.text.urls import absolute_url
 
 MAX_ENTRIES = 2_000
 MAX_SITEMAPS = 1_000
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_Item = TypeVar("_Item")
 
 
 def parse_feed(body: FeedBody, now: datetime | None = None) -> ParsedFeed:
@@ -42,43 +43,46 @@ def parse_feed(body: FeedBody, now: datetime | None = None) -> ParsedFeed:
 
 
 def merge_sitemaps(index: ParsedFeed, parts: Sequence[ParsedFeed]) -> ParsedFeed:
-    """The index with the entries of its parsed sitemaps, as one feed."""
+    """The index with the newest entries of its parsed sitemaps, as one feed."""
     entries = _unique(entry for part in parts for entry in part.entries)
+    kept = _newest(entries, lambda entry: entry.updated or entry.published)
     names = [(part.title, part.language) for part in parts if part.title]
     title, language = names[0] if names else ("", "")
     return replace(
         index,
         title=title,
         language=language,
-        entries=entries[:MAX_ENTRIES],
-        dropped=sum(part.dropped for part in parts) + max(0, len(entries) - MAX_ENTRIES),
+        entries=tuple(kept),
+        dropped=sum(part.dropped for part in parts) + len(entries) - len(kept),
     )
 
 
 def _json(body: bytes, url: str) -> ParsedFeed:
     feed = jsonfeed.parse(body)
-    entries = [raw for raw in islice(jsonfeed.entries(feed, url), MAX_ENTRIES) if raw]
+    items = _newest(jsonfeed.items(feed), lambda item: item.updated or item.published)
     return ParsedFeed(
-        title=strip_markup(feed.title or ""),
-        language=strip_markup(feed.language or ""),
+        title=strip_markup(jsonfeed.title(feed)),
+        language=strip_markup(jsonfeed.language(feed)),
         ttl=None,
-        entries=_cleaned(entries),
-        dropped=len(feed.items) - len(entries),
+        entries=_cleaned(jsonfeed.entries(feed, items, url)),
+        dropped=len(feed.items or ()) - len(items),
         hub=jsonfeed.hub(feed, url),
-        topic=absolute_url(feed.feed_url, url) if feed.feed_url else None,
+        topic=jsonfeed.topic(feed, url),
         format="JSON Feed",
     )
 
 
 def _xml(body: bytes, url: str) -> ParsedFeed:
     feed = xmlfeed.parse(body)
-    entries = list(islice(xmlfeed.entries(feed, url), MAX_ENTRIES))
+    items = _newest(
+        xmlfeed.items(feed), lambda item: xmlfeed.updated(item) or xmlfeed.published(item)
+    )
     return ParsedFeed(
         title=strip_markup(feed.feed.get("title", "")),
         language=strip_markup(feed.feed.get("language", "")),
         ttl=xmlfeed.ttl(feed.feed),
-        entries=_cleaned(entries),
-        dropped=len(feed.entries) - len(entries),
+        entries=_cleaned(xmlfeed.entries(feed, items, url)),
+        dropped=len(feed.entries) - len(items),
         hub=xmlfeed.link(feed.feed, "hub", url),
         topic=xmlfeed.link(feed.feed, "self", url),
         format="Atom" if feed.get("version", "").startswith("atom") else "RSS",
@@ -108,6 +112,18 @@ def _index(body: bytes, url: str, now: datetime | None) -> ParsedFeed:
         sitemaps=sitemaps,
         format="index of sitemaps",
     )
+
+
+def _newest(items: Sequence[_Item], changed: Callable[[_Item], datetime | None]) -> list[_Item]:
+    """The newest items in their order, :data:`MAX_ENTRIES` at most: many feeds have the oldest
+    first. An undated item counts as being as old as the one before it."""
+    if len(items) <= MAX_ENTRIES:
+        return list(items)
+    times = [changed(item) for item in items]
+    latest = next(filter(None, times), _LONG_AGO)
+    ages = [latest := time or latest for time in times]
+    newest = sorted(range(len(items)), key=ages.__getitem__, reverse=True)[:MAX_ENTRIES]
+    return [items[n] for n in sorted(newest)]
 
 
 def _cleaned(entries: Iterable[RawEntry]) -> tuple[Entry, ...]:

@@ -1,9 +1,13 @@
-"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/). Pure."""
+"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), as loosely as it is written. Pure.
+
+Every field may hold any JSON: a value of another type than the format's is used if its meaning is
+clear (a number as an id, an object's name as an author), else ignored.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from html import escape
 from itertools import chain
@@ -12,6 +16,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from connectors.parse.author_field import names_in
 from connectors.parse.entry import RawEntry
 from connectors.parse.parsed_feed import NotAFeed
 from connectors.text.byline import people
@@ -25,18 +30,36 @@ _LONE_SURROGATE = re.compile(
 )
 """Escapes of lone surrogates: msgspec rejects a whole feed for one."""
 
-_VERSION = "https://jsonfeed.org/version/1"
+_VERSION = re.compile(
+    r"jsonfeed\.org/|^\s*(?:json ?feed\s*)?(?:v(?:ersion)?\s*)?1(?:\.\d+)*\s*$", re.I
+)
+
+_LATEST_SECONDS = 10**11
+"""A greater number is a time in milliseconds."""
 
 
-class _Item(Struct):
-    """The fields an entry depends on are typed; the others may hold any JSON."""
+class JsonFeed(Struct):
+    """A feed with undecoded items, so that a malformed item affects only itself."""
 
-    id: str | int | float | None = None
-    url: str | None = None
-    title: str | None = None
-    summary: str | None = None
-    content_html: str | None = None
-    content_text: str | None = None
+    items: list[msgspec.Raw] | None
+    version: Any = None
+    title: Any = None
+    language: Any = None
+    feed_url: Any = None
+    hubs: Any = None
+    author: Any = None
+    authors: Any = None
+
+
+class Item(Struct):
+    """An item of a feed."""
+
+    id: Any = None
+    url: Any = None
+    title: Any = None
+    summary: Any = None
+    content_html: Any = None
+    content_text: Any = None
     external_url: Any = None
     date_published: Any = None
     date_modified: Any = None
@@ -45,27 +68,20 @@ class _Item(Struct):
     tags: Any = None
     attachments: Any = None
 
+    @property
+    def published(self) -> datetime | None:
+        return _time(self.date_published)
 
-class _Hub(Struct):
-    type: str | None = None
-    url: str | None = None
-
-
-class JsonFeed(Struct):
-    """A feed with undecoded items, so that a malformed item affects only itself."""
-
-    version: str
-    items: list[msgspec.Raw]
-    title: str | None = None
-    language: str | None = None
-    feed_url: str | None = None
-    hubs: list[_Hub] | None = None
+    @property
+    def updated(self) -> datetime | None:
+        return _time(self.date_modified)
 
 
 def hub(feed: JsonFeed, url: str) -> str | None:
     """The feed's first WebSub hub; rssCloud hubs are skipped."""
-    hubs = (hub.url for hub in feed.hubs or () if (hub.type or "").lower() == "websub")
-    first = next(hubs, None)
+    hubs = feed.hubs if isinstance(feed.hubs, list) else [feed.hubs]
+    named = (hub for hub in hubs if isinstance(hub, dict))
+    first = next((_text(hub.get("url")) for hub in named if _is_websub(hub)), "")
     return absolute_url(first, url) if first else None
 
 
@@ -76,43 +92,88 @@ def parse(body: bytes) -> JsonFeed:
         feed = msgspec.json.decode(body, type=JsonFeed)
     except (ValueError, RecursionError) as error:
         raise NotAFeed(f"JSON that is not a JSON Feed: {error}") from None
-    if not feed.version.startswith(_VERSION):
-        raise NotAFeed(f"a JSON Feed of unknown version {feed.version[:100]!r}")
+    if feed.version is None:
+        raise NotAFeed("JSON that is not a JSON Feed: it has no version")
+    if not _VERSION.search(str(feed.version)):
+        raise NotAFeed(f"a JSON Feed of unknown version {str(feed.version)[:100]!r}")
     return feed
 
 
-def entries(feed: JsonFeed, url: str) -> Iterator[RawEntry | None]:
-    """One entry per item, None for an unreadable item."""
-    for raw in feed.items:
+def title(feed: JsonFeed) -> str:
+    """The feed's title as HTML."""
+    return escape(_text(feed.title), quote=False)
+
+
+def language(feed: JsonFeed) -> str:
+    return feed.language if isinstance(feed.language, str) else ""
+
+
+def topic(feed: JsonFeed, url: str) -> str | None:
+    """The feed's own URL as known to its hub."""
+    own = _text(feed.feed_url)
+    return absolute_url(own, url) if own else None
+
+
+def items(feed: JsonFeed) -> list[Item]:
+    """The readable items."""
+    found: list[Item] = []
+    for raw in feed.items or ():
         try:
-            item = msgspec.json.decode(raw, type=_Item)
-        except (ValueError, RecursionError):
-            yield None
-        else:
-            yield _entry(item, url, feed.title or "")
+            found.append(msgspec.json.decode(raw, type=Item))
+        except (ValueError, RecursionError):  # no object, or nested too deeply
+            continue
+    return found
 
 
-def _entry(item: _Item, url: str, site_name: str) -> RawEntry:
-    guid = "" if item.id is None else str(item.id)
-    return RawEntry(
-        guid=guid,
-        link=_link(item, guid, url),
-        title=escape(item.title or "", quote=False),
-        summary=escape(item.summary or "", quote=False),
-        content_html=_content(item),
-        authors=people(_strings(item.authors, item.author, key="name"), site_name),
-        categories=[escape(tag, quote=False) for tag in _strings(item.tags)],
-        published=_time(item.date_published),
-        updated=_time(item.date_modified),
-    )
+def entries(feed: JsonFeed, chosen: Sequence[Item], url: str) -> Iterator[RawEntry]:
+    """One entry for each of the feed's items. An item without authors has the feed's."""
+    inherited = _names(feed.authors, feed.author)
+    for item in chosen:
+        guid = _text(item.id)
+        yield RawEntry(
+            guid=guid,
+            link=_link(item, guid, url),
+            title=escape(_text(item.title), quote=False),
+            summary=escape(_text(item.summary), quote=False),
+            content_html=_content(item),
+            authors=people(_names(item.authors, item.author) or inherited, _text(feed.title)),
+            categories=[escape(tag, quote=False) for tag in _tags(item.tags)],
+            published=item.published,
+            updated=item.updated,
+        )
 
 
-def _link(item: _Item, guid: str, url: str) -> str | None:
-    """The permalink, else the external URL, else an id that is a URL; never an attachment."""
-    page = item.url or next(iter(_strings(item.external_url)), "")
-    link = absolute_url(page, url) if page else absolute_url(guid, "")
+def _is_websub(hub: dict[str, Any]) -> bool:
+    return _text(hub.get("type")).lower() == "websub"
+
+
+def _names(*authors: Any) -> list[str]:
+    return [names_in(name) for name in _strings(*authors, key="name") if name.strip()]
+
+
+def _tags(tags: Any) -> list[str]:
+    """The tags of a list, or of a text with commas."""
+    return tags.split(",") if isinstance(tags, str) else _strings(tags, key="name")
+
+
+def _link(item: Item, guid: str, url: str) -> str | None:
+    """The permalink, else the external URL, else an id that is a URL; never an attachment or the
+    feed itself."""
+    pages = (_text(item.url, key="href"), *_strings(item.external_url))
+    candidates = (*(absolute_url(page, url) for page in pages if page), absolute_url(guid, ""))
     attached = {absolute_url(one, url) for one in _strings(item.attachments, key="url")}
-    return None if link in attached else link
+    return next((link for link in candidates if link not in attached | {None, url}), None)
+
+
+def _text(value: Any, key: str = "value") -> str:
+    """A text or a number as text; of a list the first text, of an object the one under ``key``."""
+    if isinstance(value, dict):
+        value = value.get(key)
+    elif isinstance(value, list):
+        value = next(iter(_strings(value, key=key)), "")
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value).strip()
 
 
 def _strings(*values: Any, key: str = "") -> list[str]:
@@ -124,17 +185,22 @@ def _strings(*values: Any, key: str = "") -> list[str]:
 
 
 def _time(written: Any) -> datetime | None:
-    """A time in text, or a number of seconds since 1970."""
-    if isinstance(written, int | float):
-        return from_seconds(written)
-    return parse_time(written) if isinstance(written, str) else None
+    """A time in text, or a number of seconds or milliseconds since 1970."""
+    if isinstance(written, str):
+        if not written.strip().isdecimal() or len(written.strip()) < len("631152000"):
+            return parse_time(written)
+        written = int(written)
+    if not isinstance(written, int | float):
+        return None
+    return from_seconds(written / 1_000 if written > _LATEST_SECONDS else written)
 
 
-def _content(item: _Item) -> str:
+def _content(item: Item) -> str:
     """The full text as HTML; empty if it only repeats the summary, as in some feeds."""
-    if item.content_html:
-        return item.content_html
-    lines = clean_lines(item.content_text or "")
-    if " ".join(lines) == " ".join((item.summary or "").split()):
+    markup = _text(item.content_html)
+    if markup:
+        return markup
+    lines = clean_lines(_text(item.content_text))
+    if " ".join(lines) == " ".join(_text(item.summary).split()):
         return ""
     return "\n".join(f"<p>{escape(words, quote=False)}</p>" for words in lines)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import re
 from calendar import timegm
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from typing import Any
 
 import feedparser
 
+from connectors.parse.author_field import names_in
 from connectors.parse.entry import RawEntry
 from connectors.parse.parsed_feed import NotAFeed
 from connectors.parse.references import in_feed
+from connectors.parse.tidy import MARK, tidied
 from connectors.text.byline import people
 from connectors.text.clean import clean_lines, strip_markup
 from connectors.text.dates import from_seconds, parse_time
@@ -42,20 +44,37 @@ def parse(body: bytes) -> feedparser.FeedParserDict:
     # A stream, since feedparser 6.0 opens bytes that look like a path and fetches bytes that look
     # like a URL. No base URL, since feedparser would resolve guids too; links are resolved here.
     headers = {"content-type": "application/xml; charset=utf-8"}
-    stream = io.BytesIO(in_feed(_REFERENCE.sub(_legal, body)))
+    stream = io.BytesIO(tidied(in_feed(_REFERENCE.sub(_legal, body))))
     feed = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
     if not feed.get("version") and not feed.get("entries"):
         raise NotAFeed(_looks_like(body))
     return feed
 
 
-def entries(feed: feedparser.FeedParserDict, url: str) -> Iterator[RawEntry]:
-    """One entry per item."""
+def items(feed: feedparser.FeedParserDict) -> list[dict[str, Any]]:
+    """The feed's items."""
+    # feedparser's own item["updated"] falls back to published, with a warning.
+    return [dict(dict.items(item)) for item in feed.entries]
+
+
+def entries(
+    feed: feedparser.FeedParserDict, chosen: Iterable[Mapping[str, Any]], url: str
+) -> Iterator[RawEntry]:
+    """One entry for each of the feed's items."""
     site_name = strip_markup(feed.feed.get("title", ""))
     authors = feed.feed.get("authors", ()) if feed.get("version", "").startswith("atom") else ()
-    for item in feed.entries:
-        # feedparser's own item["updated"] falls back to published, with a warning.
-        yield _entry(dict(dict.items(item)), url, site_name, authors)
+    for item in chosen:
+        yield _entry(item, url, site_name, authors)
+
+
+def published(item: Mapping[str, Any]) -> datetime | None:
+    """The item's time of publication, else of creation."""
+    return _time(item, "published") or _time(item, "created")
+
+
+def updated(item: Mapping[str, Any]) -> datetime | None:
+    """The item's time of its last change."""
+    return _time(item, "updated")
 
 
 def link(channel: Mapping[str, Any], rel: str, url: str) -> str | None:
@@ -86,41 +105,60 @@ def _entry(
 ) -> RawEntry:
     """``authors``: the feed's. An Atom entry without authors inherits those of its source feed,
     else of this feed (RFC 4287, 4.2.1)."""
-    own = item.get("authors") or item.get("source", {}).get("authors") or authors
+    sources = (item.get("authors", ()), item.get("source", {}).get("authors", ()), authors)
     summary, content = _text(item.get("summary_detail")), _content(item)
     return RawEntry(
-        guid=item.get("id", ""),
+        guid=item.get("id", "").removeprefix(MARK),
         link=_link(item, url),
         title=_text(item.get("title_detail")),
         summary="" if summary == content else summary,
         content_html=content,
-        authors=people([author.get("name", "") for author in own], site_name),
+        authors=people(next(filter(None, map(_names, sources)), ()), site_name),
         categories=[tag.get("label") or tag.get("term") or "" for tag in item.get("tags", ())],
-        published=_time(item, "published"),
-        updated=_time(item, "updated"),
+        published=published(item),
+        updated=updated(item),
     )
 
 
+def _names(authors: Sequence[Mapping[str, str]]) -> list[str]:
+    names = (names_in(author.get("name", "").replace(MARK, "@")) for author in authors)
+    return [name for name in names if name]
+
+
 def _link(item: Mapping[str, Any], url: str) -> str | None:
-    """The article's URL: the alternate link, else a guid that is a permalink; never an
-    enclosure."""
+    """The article's URL: the first usable alternate link, else a guid that is a permalink; never an
+    enclosure or the feed itself."""
     links = item.get("links", ())
-    page = item.get("feedburner_origlink") or _first(links, "alternate")
     # Without a link, feedparser puts a guid there unless isPermaLink is false.
-    link = absolute_url(page, url) if page else absolute_url(item.get("link", ""), "")
-    attached = {absolute_url(one["href"], url) for one in _related(links, "enclosure")}
-    return None if link in attached else link
+    guids = (item.get("link", ""), item.get("id", ""))
+    candidates = (
+        *(
+            absolute_url(page, url)
+            for page in (item.get("feedburner_origlink"), *_pages(links))
+            if page
+        ),
+        *(absolute_url(guid, "") for guid in guids),
+    )
+    others = {absolute_url(one["href"], url) for one in _related(links, "enclosure")} | {None, url}
+    return next((link for link in candidates if link not in others), None)
 
 
-def _first(links: Sequence[Mapping[str, str]], relation: str) -> str:
-    """The first link with the relation, preferring HTML pages."""
-    found = _related(links, relation)
+def _pages(links: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """The alternate links, HTML pages first."""
+    found = _related(links, "alternate")
     pages = [link for link in found if link.get("type") in _PAGES]
-    return next((link["href"] for link in (*pages, *found)), "")
+    return (link["href"] for link in (*pages, *found))
 
 
 def _related(links: Sequence[Mapping[str, str]], relation: str) -> Sequence[Mapping[str, str]]:
-    return [link for link in links if link.get("rel") == relation and link.get("href")]
+    """The links with the relation; one without relation is an alternate (RFC 4287, 4.2.7.2)."""
+    return [
+        link
+        for link in links
+        if (link.get("href") or "").strip()
+        and relation
+        in ((link.get("rel") or "").lower().rpartition("/")[2].split() or ["alternate"])
+    ]
 
 
 def _content(item: Mapping[str, Any]) -> str:

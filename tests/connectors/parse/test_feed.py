@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
 
 import pytest
@@ -201,9 +201,9 @@ def test_an_external_address_is_the_link_of_a_json_item_without_its_own():
 
 
 def test_a_broken_json_item_spoils_only_itself():
-    feed = json_feed({"id": "1", "title": "Good"}, {"id": "2", "title": 5}, "no item")
+    feed = json_feed({"id": "1", "title": "Good"}, ["no item"], "no item", None)
     assert [entry.title for entry in feed.entries] == ["Good"]
-    assert feed.dropped == 2
+    assert feed.dropped == 3
 
 
 @pytest.mark.parametrize(
@@ -217,6 +217,8 @@ def test_a_broken_json_item_spoils_only_itself():
         (b"\x00\xff\xfe" * 50, "neither RSS"),
         (b"{}", "not a JSON Feed"),
         (b'{"version": "2", "items": []}', "unknown version"),
+        (b'{"version": {"major": 3}, "items": []}', "unknown version"),
+        (b'{"version": null, "items": []}', "no version"),
         (b'{"version": "https://jsonfeed.org/version/1", "items": ' + b"[" * 50_000, "not a JSON"),
         (b"<" * 2_000, "neither RSS"),
     ],
@@ -372,6 +374,26 @@ def test_entries_that_share_an_id_are_told_apart_whatever_their_order():
     ids = {entry.link: entry.id for entry in rss(one, two)}
     assert len(set(ids.values())) == 2
     assert ids == {entry.link: entry.id for entry in rss(two, one)}
+
+
+@pytest.mark.parametrize("oldest_first", [True, False])
+def test_of_more_entries_than_the_limit_the_newest_are_kept_in_order(oldest_first: bool):
+    days = [datetime(2015, 1, 1, tzinfo=UTC) + timedelta(days=n) for n in range(MAX_ENTRIES + 5)]
+    days = days if oldest_first else days[::-1]
+    in_xml = parsed(RSS.format(items="".join(item(guid=d, pubDate=d.isoformat()) for d in days)))
+    in_json = json_feed(*({"id": str(d), "date_published": d.isoformat()} for d in days))
+    kept = days[5:] if oldest_first else days[:-5]
+    for feed in (in_xml, in_json):
+        assert [entry.published for entry in feed.entries] == kept
+        assert feed.dropped == 5
+
+
+def test_an_undated_entry_is_as_old_as_the_one_before_it():
+    days = (datetime(2015, 1, 1, tzinfo=UTC) + timedelta(days=n) for n in range(MAX_ENTRIES))
+    dated = [item(guid=str(n), pubDate=day.isoformat()) for n, day in enumerate(days)]
+    first, last = item(guid="undated, first"), item(guid="undated, last")
+    feed = parsed(RSS.format(items="".join((first, *dated, last))))
+    assert [feed.entries[0].id, feed.entries[-1].id] == ["1", "undated, last"]
 
 
 def test_entries_past_the_limit_are_counted():
