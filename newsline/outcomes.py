@@ -80,8 +80,8 @@ class PageOutcome(StrEnum):
     NO_TEXT = "no_text"
     """No article: a gallery, or a page built by scripts only."""
     PAYWALLED = "paywalled"
-    """The page declares a paywall, or ends in an invitation to subscribe, and shows fewer than
-    150 words of the article or marks them as a part."""
+    """The page shows fewer than 150 words of the article, or declares that not all is free, and it
+    ends in an invitation to pay or in a text that is cut off."""
     CONSENT_WALL = "consent_wall"
     """The page asks for consent to cookies and has no article."""
     EXTRACT_DEADLINE = "extract_deadline"
@@ -253,6 +253,9 @@ Reading = Literal["trafilatura", "json_ld", "feed"]
 
 ReadingReason = Literal["only", "agreed", "longest", "shorter_others", "others_differ"]
 """Why that origin was chosen."""
+
+Access = Literal["free", "metered", "walled"]
+"""Whether an article's page is open to all readers."""
 
 ChangedField = Literal["title", "text"]
 PublishedRevisionReason = Literal["title", "corrected", "extended", "shortened", "rewritten"]

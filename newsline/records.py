@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from newsline.outcomes import (
+    Access,
     ChangedField,
     EntityType,
     EvidenceSource,
@@ -168,6 +169,10 @@ class Article(Struct, frozen=True, kw_only=True, tag_field="schema"):
     (`others_differ`)."""
     truncated: bool = False
     """True if the text was cut after a sentence, to 80,000 characters."""
+    access: Access | None = None
+    """Access to the page. `free`: open to all, by its own mark. `metered`: not open to all, by its
+    own mark, but the text is shown. `walled`: with a sign of a paywall, so `text` may be a part;
+    with `text_source` `feed` it is the feed's. Missing without mark and sign."""
     summary: Summary = ""
     """Summary by the publisher."""
     authors: Annotated[tuple[Name, ...], Meta(max_length=MAX_AUTHORS)] = ()

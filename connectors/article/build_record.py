@@ -13,7 +13,7 @@ from connectors.text.clean import clean_line, clean_text, shortened, usable_url
 from connectors.text.dates import has_time, url_date
 from connectors.text.traces import content_hash
 from connectors.text.urls import canonical_url
-from newsline.outcomes import TimeDetail
+from newsline.outcomes import PageOutcome, TimeDetail
 from newsline.records import (
     MAX_AUTHORS,
     MAX_KEYWORDS,
@@ -59,6 +59,7 @@ def build_record(entry: Entry, feed_url: str, page: Page, content: PageContent) 
         reading_reason=content.reading_reason,
         page_outcome=page.outcome,
         truncated=truncated,
+        access="walled" if page.outcome is PageOutcome.PAYWALLED else content.access,
         summary=shortened(content.summary or entry.summary, MAX_SUMMARY),
         authors=_names(content.authors or entry.authors, MAX_AUTHORS),
         published=_published(entry, content, url, fetched_at),

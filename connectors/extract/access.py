@@ -1,25 +1,27 @@
-"""Detect paywalls and consent dialogues in front of an article. Pure.
+"""Whether all readers may read an article, and whether a paywall is in front of it. Pure.
 
 A mark alone (``isAccessibleForFree: false``) is not a paywall: metered articles carry it and show
-the whole text to first visitors. The visible text decides: a page marked as closed that shows
-little, or that ends in an invitation to pay, is paywalled. Hidden text of such a page, such as its
-``articleBody``, is not used.
+the whole text to first visitors, and some of them are short. A page that is marked as closed is
+paywalled if it ends in an invitation to pay; if it shows little, also if it breaks off or invites
+beside the text. In doubt there is no wall, and ``access`` marks the article. Hidden text of a
+paywalled page, such as its ``articleBody``, is not used.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Literal
-from urllib.parse import urlsplit
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
+from connectors.extract.choose_text import CONTAINED, FEWEST_WORDS, FULLER, containment
 from connectors.extract.page_metadata_index import PageIndex
 from connectors.text.clean import clean_line
+from newsline.outcomes import Access
+from newsline.page_phrases import any_of
+from newsline.sentence_ends import ends_sentence
 from newsline.words import count_words
-
-Wall = Literal["paywalled", "consent_wall"]
 
 LONGEST_TEASER = 150
 """Words; the visible part of a closed article is usually shorter."""
@@ -27,96 +29,177 @@ LONGEST_TEASER = 150
 MOST_BEFORE_A_WALL = 500
 """Words; a page that shows more has no wall."""
 
-FEWEST_TERMS = 3
-"""Distinct terms of a consent dialogue from which a text is one."""
+SHORTEST_BROKEN_LINE = 8
+"""Words; a shorter last line without a sentence end is a caption, a name or a link."""
 
-_CLOSED_TIERS = {"locked", "metered"}
+_AFTER = 300
+"""Characters after a text in which a page invites to read on."""
+
+_ENDING = 40
+"""Characters of the end of a text by which its place on the page is found."""
+
+_READER = "access"
+_PAY = re.compile(any_of("pay", _READER), re.IGNORECASE)
+_REST = re.compile(any_of("rest", _READER), re.IGNORECASE)
 _WALL = re.compile(
-    r"(?:^|[\s_-])(?:paywall(?:ed)?|regwall|piano-offer|subscriber-only|premium-wall)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:pay-?wall(?:ed)?|reg(?:istration)?-?wall|login-?wall|meter-?wall|offer-?wall"
+    r"|subscri(?:ber|ption)-?wall|piano-offer|tp-(?:modal|container)|subscriber-only"
+    r"|(?:content|article|premium)-(?:gate|wall|barrier))(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_INVITATION = re.compile(
-    r"(?:subscribe|sign (?:in|up)|log in|register|become a (?:member|subscriber))\b.{0,40}"
-    r"\b(?:to (?:continue|keep|read|unlock|access)|for (?:full|unlimited) access)"
-    r"|(?:to (?:continue|keep) reading|continue reading)\b.{0,60}"
-    r"\b(?:subscri|sign|log in|register|free trial)"
-    r"|(?:this|the full) (?:article|story|content) is (?:only )?(?:for|available (?:only )?to)\b"
-    r".{0,20}\bsubscribers|already a subscriber\?|subscribers? only"
-    r"|(?:weiterlesen|artikel (?:lesen|freischalten))\b.{0,40}\b(?:abo|plus|registrier|anmeld)"
-    r"|(?:jetzt|mit) .{0,30}\b(?:abo\w*|plus)\b.{0,30}\b(?:weiterlesen|lesen|freischalten)"
-    r"|article (?:est )?réservé aux abonnés"
-    r"|(?:abonnez-vous|s'abonner)\b.{0,30}\bpour (?:lire|continuer|accéder)"
-    r"|(?:suscríbete|suscríbase|regístrate)\b.{0,30}\bpara (?:seguir|continuar|leer)"
-    r"|contenido exclusivo para suscriptores"
-    r"|(?:abbonati|registrati)\b.{0,30}\bper (?:continuare|leggere)"
-    r"|contenuto riservato agli abbonati"
-    r"|(?:assine|cadastre-se)\b.{0,30}\bpara (?:continuar|ler)"
-    r"|conteúdo exclusivo para assinantes"
-    r"|(?:word abonnee|neem een abonnement|log in)\b.{0,30}\bom (?:verder|dit|door)",
-    re.IGNORECASE,
-)
-_CONSENT_HOST = re.compile(
-    r"^(?:consent|guce|privacy|cookies?|myprivacy|cmp)\.|^(?:[\w-]+\.)?consent\.", re.IGNORECASE
-)
-_CONSENT_PATH = re.compile(
-    r"/(?:consent|collectconsent|privacy-gate|privacygate|cookie-?(?:wall|consent))(?:[/.?]|$)",
-    re.IGNORECASE,
-)
-_DIALOGUE = re.compile(
-    r"\bcookies?\b|\bconsent\b|\bGDPR\b|your privacy|personal data|our partners"
-    r"|einwillig|zustimm|datenschutz|personenbezogene|unsere partner"
-    r"|consentement|vie privée|données personnelles|nos partenaires"
-    r"|consentimiento|privacidad|datos personales|nuestros socios"
-    r"|consenso|dati personali|nostri partner|consentimento|privacidade|dados pessoais"
-    r"|toestemming|persoonsgegevens|onze partners",
-    re.IGNORECASE,
-)
-_AGREE = re.compile(
-    r"\b(?:accept|agree|manage (?:options|settings|preferences)|akzeptieren|zustimmen|accepter"
-    r"|aceptar|accetta|aceitar|accepteren|akkoord)",
-    re.IGNORECASE,
-)
+_BROKEN_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\(…\)|\(\.\.\.\))[\s\"'”’»]*$")
+_ITEM = ("- ", "• ", "* ")
+_HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
+_UNREAD = ("script", "style", "noscript", "template")
+_SELECTOR = re.compile(r"[.#]([\w-]+)$")
 
 
-def is_paywalled(index: PageIndex, tree: HtmlElement, visible: Sequence[str]) -> bool:
-    """Whether the article is behind a paywall; ``visible``: the paragraphs that the page shows."""
-    count = sum(map(count_words, visible))
-    invited = bool(_INVITATION.search(" ".join(visible[-3:])[-400:]))
-    if _is_marked_closed(index):
-        return count < LONGEST_TEASER or invited
-    return count < LONGEST_TEASER and (invited or _shows_wall(tree))
+class ShownText(NamedTuple):
+    """What a page shows of its article, and what it says elsewhere that the article is."""
+
+    visible: Sequence[str]  # paragraphs, with what is around the text
+    text: str  # without that
+    bodies: Sequence[str] = ()  # of the JSON-LD
 
 
-def _is_marked_closed(index: PageIndex) -> bool:
-    parts = [part for part in index.graph.values("hasPart") if isinstance(part, Mapping)]
-    values = [*index.graph.values("isAccessibleForFree")]
-    values += [part.get("isAccessibleForFree") for part in parts]
-    closed = any(str(value).strip().lower().endswith(("false", "no")) for value in values)
-    return closed or bool(_CLOSED_TIERS & set(index.all(("article:content_tier",))))
+def is_closed(index: PageIndex) -> bool:
+    """Whether the page says that not all readers may read all of it."""
+    values = [*index.graph.values("isAccessibleForFree"), *index.all(("isaccessibleforfree",))]
+    values += [part.get("isAccessibleForFree") for part in _parts(index)]
+    return any(map(_is_no, values)) or bool({"locked", "metered"} & _tiers(index))
 
 
-def _shows_wall(tree: HtmlElement) -> bool:
-    """Whether an element named like a paywall contains an invitation to pay."""
+def is_paywalled(index: PageIndex, tree: HtmlElement, shown: ShownText) -> bool:
+    """Whether a paywall is in front of the article on a page of few words."""
+    count, invited = sum(map(count_words, shown.visible)), ends_in_invitation(shown.visible)
+    if not is_closed(index):
+        invited = invited or _is_invitation(shown.visible)
+        return count < LONGEST_TEASER and (invited or _has_wall(tree))
+    if invited or count < FEWEST_WORDS:
+        return True
+    if count >= LONGEST_TEASER:
+        return _breaks_off(shown.text) and _invites_beside(tree, shown.text)
+    return (
+        "locked" in _tiers(index)
+        or _breaks_off(shown.text)
+        or _invites_beside(tree, shown.text)
+        or any(_has_more(body, shown.text, tree) for body in shown.bodies)
+    )
+
+
+def access(index: PageIndex, tree: HtmlElement | None, shown: ShownText) -> Access | None:
+    """The access to a page without a wall. ``tree``: only of a page of few words."""
+    if not is_closed(index):
+        if tree is not None and _invites_after(tree, shown):
+            return "walled"
+        values = [*index.graph.values("isAccessibleForFree"), *index.all(("isaccessibleforfree",))]
+        return "free" if any(map(_is_yes, values)) or "free" in _tiers(index) else None
+    walled = ends_in_invitation(shown.visible) or (tree is not None and _lacks_part(index, tree))
+    return "walled" if walled else "metered"
+
+
+def ends_in_invitation(visible: Sequence[str]) -> bool:
+    """Whether the last paragraphs invite to pay."""
+    return bool(_PAY.search(" ".join(visible[-3:])[-400:]))
+
+
+def _is_invitation(visible: Sequence[str]) -> bool:
+    """Whether at least half of the text is an invitation to pay."""
+    inviting = sum(len(each) for each in visible if _PAY.search(each))
+    return 2 * inviting >= sum(map(len, visible)) > 0
+
+
+def _invites_beside(tree: HtmlElement, text: str) -> bool:
+    after = _text_after(tree, text)
+    return bool(_PAY.search(after) or _REST.match(after)) or _has_wall(tree)
+
+
+def _invites_after(tree: HtmlElement, shown: ShownText) -> bool:
+    return ends_in_invitation(shown.visible) or bool(_PAY.search(_text_after(tree, shown.text)))
+
+
+def _breaks_off(text: str) -> bool:
+    last = text.rpartition("\n")[2]
+    if _BROKEN_OFF.search(last):
+        return True
+    is_long = count_words(last) >= SHORTEST_BROKEN_LINE
+    return is_long and not last.startswith(_ITEM) and not ends_sentence(last)
+
+
+def _has_more(body: str, text: str, tree: HtmlElement) -> bool:
+    """Whether the body is the text and more that the page does not show."""
+    words = count_words(body)
+    if words < FULLER * count_words(text) or containment(text, body) < CONTAINED:
+        return False
+    page = _shown_text(tree)
+    return words > count_words(page) or clean_line(body)[-_ENDING:] not in page
+
+
+def _has_wall(tree: HtmlElement) -> bool:
+    """Whether a visible element named like a paywall contains an invitation to pay."""
     return any(
-        _INVITATION.search(clean_line(element.text_content())[:2_000])
+        _PAY.search(clean_line(element.text_content())[:2_000])
         for element in tree.iter("div", "section", "aside", "p", "form")
         if _WALL.search(f"{element.get('class', '')} {element.get('id', '')}")
+        and not _is_hidden(element)
     )
 
 
-def is_consent_wall(index: PageIndex, tree: HtmlElement, url: str, visible: Sequence[str]) -> bool:
-    """Whether the page at ``url`` is a consent dialogue without an article."""
-    if index.graph.article or index.first("og:type").lower() == "article":
-        return False
-    parts = urlsplit(url)
-    if _CONSENT_HOST.search(parts.hostname or "") or _CONSENT_PATH.search(parts.path):
-        return True
-    whole = clean_line(tree.text_content())
-    texts = visible or [whole[:5_000]]
-    about_consent = sum(len(text) for text in texts if _DIALOGUE.search(text))
-    terms = {term.lower() for term in _DIALOGUE.findall(" ".join(texts))}
-    return (
-        len(terms) >= FEWEST_TERMS
-        and 2 * about_consent >= sum(map(len, texts))
-        and bool(_AGREE.search(whole))
+def _is_hidden(element: HtmlElement) -> bool:
+    return any(
+        each.get("hidden") is not None or _HIDDEN.search(each.get("style") or "")
+        for each in (element, *element.iterancestors())
     )
+
+
+def _text_after(tree: HtmlElement, text: str) -> str:
+    """What the page shows right after the text."""
+    ending = text.rpartition("\n")[2][-_ENDING:]
+    before, _, after = _shown_text(tree).rpartition(ending) if ending else ("", "", "")
+    return after[:_AFTER].strip() if before else ""
+
+
+def _shown_text(tree: HtmlElement) -> str:
+    return clean_line(" ".join(_strings(tree)))
+
+
+def _strings(element: HtmlElement) -> Iterator[str]:
+    """The strings of an element, without scripts."""
+    for each in element.iter():
+        if isinstance(each.tag, str) and each.tag not in _UNREAD and each.text:
+            yield each.text
+        if each.tail:
+            yield each.tail
+
+
+def _lacks_part(index: PageIndex, tree: HtmlElement) -> bool:
+    """Whether the page names an element with its closed part, and has none."""
+    named = [str(p.get("cssSelector", "")) for p in _parts(index) if _is_no(_free(p))]
+    found = [match[1] for selector in named if (match := _SELECTOR.search(selector.strip()))]
+    names = {name for element in tree.iter() for name in _names(element)} if found else set()
+    return bool(found) and names.isdisjoint(found)
+
+
+def _names(element: HtmlElement) -> Iterator[str]:
+    yield from (element.get("class") or "").split()
+    yield element.get("id") or ""
+
+
+def _parts(index: PageIndex) -> list[Mapping[str, object]]:
+    return [part for part in index.graph.values("hasPart") if isinstance(part, Mapping)]
+
+
+def _free(part: Mapping[str, object]) -> object:
+    return part.get("isAccessibleForFree")
+
+
+def _tiers(index: PageIndex) -> set[str]:
+    return {tier.lower() for tier in index.all(("article:content_tier",))}
+
+
+def _is_no(value: object) -> bool:
+    return str(value).strip().lower().endswith(("false", "no"))
+
+
+def _is_yes(value: object) -> bool:
+    return str(value).strip().lower().endswith(("true", "yes"))

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
+from typing import Literal
 
 from lxml.html import HtmlElement
 from msgspec.structs import asdict
 from trafilatura import bare_extraction, load_html
 from w3lib.encoding import html_to_unicode
 
-from connectors.extract.access import MOST_BEFORE_A_WALL, Wall, is_consent_wall, is_paywalled
+from connectors.extract.access import MOST_BEFORE_A_WALL, ShownText, access, is_paywalled
 from connectors.extract.boilerplate import drop_asides, drop_markers, keep_posts
 from connectors.extract.choose_text import FEWEST_WORDS, TextReading, body_lines, choose_text
+from connectors.extract.consent import is_consent_wall
 from connectors.extract.links import drop_link_lists, drop_promotions, flatten_headings
 from connectors.extract.metadata import PageMetadata, page_metadata
 from connectors.extract.page_metadata_index import PageIndex
@@ -24,7 +26,7 @@ from connectors.extract.trim import trim_boilerplate
 from connectors.text.clean import clean_line, clean_lines
 from connectors.text.minhash import Fingerprint, fingerprint
 from connectors.text.traces import title_hash
-from newsline.outcomes import Reading, ReadingReason
+from newsline.outcomes import Access, Reading, ReadingReason
 from newsline.records import cut_text
 from newsline.words import count_words
 
@@ -45,6 +47,9 @@ _OTHER = re.compile(
 )
 
 
+Wall = Literal["paywalled", "consent_wall"]
+
+
 class NotHtml(Exception):
     """The bytes are not HTML, whatever the response header says."""
 
@@ -62,6 +67,7 @@ class PageContent(PageMetadata, frozen=True, kw_only=True):
 
     text: str = ""
     wall: Wall | None = None
+    access: Access | None = None
     reading: Reading = "trafilatura"
     reading_reason: ReadingReason = "only"
     fingerprint: Fingerprint | None = None
@@ -84,9 +90,12 @@ def extract_page(
     titles = _title_hashes(tree, metadata)
     visible = _visible_paragraphs(tree, url)
     page = TextReading("trafilatura", "\n".join(trim_boilerplate(visible, titles)))
-    if wall := _wall(index, markup, url, visible):
-        return PageContent(text=page.text, wall=wall, **asdict(metadata))
-    choice = choose_text(page, [*_json_ld_texts(index, titles), *_feed_texts(feed_html)])
+    bodies = list(_json_ld_texts(index, titles))
+    shown = ShownText(visible, page.text, [body.text for body in bodies])
+    wall, allowed = _access(index, markup, url, shown)
+    if wall:
+        return PageContent(text=page.text, wall=wall, access=allowed, **asdict(metadata))
+    choice = choose_text(page, [*bodies, *_feed_texts(feed_html)])
     if choice is None:
         raise NoText(f"{count_words(page.text)} words")
     text = choice.reading.text
@@ -94,6 +103,7 @@ def extract_page(
         text = _feed_text(feed_html, url) or text
     return PageContent(
         text=text,
+        access=allowed,
         reading=choice.reading.name,
         reading_reason=choice.reason,
         fingerprint=fingerprint(cut_text(text)[0]),
@@ -115,14 +125,18 @@ def _feed_text(html: str, url: str | None) -> str:
     return text if count_words(text) >= FEWEST_WORDS else ""
 
 
-def _wall(index: PageIndex, markup: str, url: str, visible: list[str]) -> Wall | None:
-    """The wall in front of the article. The page is parsed again: extraction removed elements that
-    may be the evidence."""
-    if count_words(" ".join(visible)) >= MOST_BEFORE_A_WALL or (whole := _tree(markup)) is None:
-        return None
-    if is_paywalled(index, whole, visible):
-        return "paywalled"
-    return "consent_wall" if is_consent_wall(index, whole, url, visible) else None
+def _access(
+    index: PageIndex, markup: str, url: str, shown: ShownText
+) -> tuple[Wall | None, Access | None]:
+    """The wall in front of the article, and the access to it. A page of few words is parsed again:
+    extraction removed elements that may be the evidence."""
+    few = count_words(" ".join(shown.visible)) < MOST_BEFORE_A_WALL
+    whole = _tree(markup) if few else None
+    if whole is not None and is_paywalled(index, whole, shown):
+        return "paywalled", "walled"
+    if whole is not None and is_consent_wall(index, whole, url, shown.visible):
+        return "consent_wall", None
+    return None, access(index, whole, shown)
 
 
 def _json_ld_texts(index: PageIndex, titles: Set[str]) -> Iterator[TextReading]:

@@ -6,7 +6,7 @@ import pytest
 
 from newsline.page_phrases import any_of, kinds, phrases
 
-READERS = {"normalise", "trim", "lead"}
+READERS = {"normalise", "trim", "lead", "access"}
 
 
 def test_a_phrase_is_in_one_group_of_its_kind_and_a_regular_expression() -> None:

@@ -81,6 +81,7 @@ def largest_enriched() -> EnrichedArticle:
         title=WIDEST * MAX_TITLE,
         text=WIDEST * MAX_TEXT,
         truncated=True,
+        access="metered",
         summary=WIDEST * MAX_SUMMARY,
         authors=(name,) * records.MAX_AUTHORS,
         keywords=(name,) * MAX_KEYWORDS,

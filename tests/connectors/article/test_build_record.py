@@ -114,6 +114,17 @@ def test_without_its_page_the_feed_s_text_is_the_article():
     assert found.modified == Time(NOW - 2 * HOUR, "feed", "updated")
 
 
+def test_the_access_that_the_page_grants_is_marked():
+    assert article(replace(PAGE, access="metered")).access == "metered"
+    assert article().access is None
+
+
+def test_the_feed_s_text_in_place_of_a_paywalled_page_is_walled():
+    page = Page(PageOutcome.PAYWALLED, "https://courier.example/bridge", NOW)
+    found = build_record(ENTRY, FEED, page, PageContent(text="All of it.", reading="feed"))
+    assert (found.access, found.text_source) == ("walled", "feed")
+
+
 def test_the_feed_says_what_the_page_does_not():
     found = article(BARE)
     assert found.url == "https://courier.example/amp/bridge"

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from benchmarks import extraction
-from connectors.extract import NoText, extract_page
+from connectors.extract import NoText, PageContent, extract_page
 from tests.support.shared_data import needs
 
 URL = "https://courier.example/bridge"
@@ -25,24 +25,88 @@ def page(text: str, *, graph: dict | None = None, head: str = "", after: str = "
     ).encode()
 
 
+def content(html: bytes, url: str = URL) -> PageContent:
+    return extract_page(html, url, None, "text/html")
+
+
 def wall(html: bytes, url: str = URL) -> str | None:
-    return extract_page(html, url, None, "text/html").wall
+    return content(html, url).wall
 
 
-@pytest.mark.parametrize(
-    "mark",
-    [
-        {"graph": {"isAccessibleForFree": False}},
-        {"graph": {"isAccessibleForFree": "False"}},
-        {"graph": {"hasPart": {"isAccessibleForFree": "false", "cssSelector": ".paid"}}},
-        {"graph": {"hasPart": [{"isAccessibleForFree": False, "cssSelector": ".paid"}]}},
-        {"head": '<meta property="article:content_tier" content="locked">'},
-        {"head": '<meta property="article:content_tier" content="metered">'},
-    ],
-)
-def test_a_page_that_says_it_is_closed_and_shows_a_teaser_is_paywalled(mark):
-    assert wall(page(TEASER, **mark)) == "paywalled"
-    assert wall(page(WHOLE, **mark)) is None
+CLOSED = {"graph": {"isAccessibleForFree": False}}
+PART = {"isAccessibleForFree": "false", "cssSelector": ".paid"}
+MARKS = [
+    CLOSED,
+    {"graph": {"isAccessibleForFree": "False"}},
+    {"graph": {"isAccessibleForFree": "http://schema.org/False"}},
+    {"graph": {"hasPart": PART}},
+    {"graph": {"hasPart": [PART]}},
+    {"head": '<meta property="article:content_tier" content="metered">'},
+    {"head": '<meta itemprop="isAccessibleForFree" content="false">'},
+]
+
+
+@pytest.mark.parametrize("mark", MARKS)
+class TestClosedPages:
+    """Pages that declare that not all readers may read all of them."""
+
+    def test_a_short_text_that_is_read_whole_is_an_article(self, mark):
+        found = content(page(f"{TEASER}</p><p class='paid'>{SENTENCE}", **mark))
+        assert (found.wall, found.access) == (None, "metered")
+
+    def test_a_long_text_is_an_article(self, mark):
+        found = content(page(f"{WHOLE}</p><p class='paid'>{SENTENCE}", **mark))
+        assert (found.wall, found.access) == (None, "metered")
+
+    @pytest.mark.parametrize(
+        "ending",
+        [
+            "The mayor…",
+            "The mayor said…”",
+            "The mayor said...",
+            "The mayor said […]",
+            "The mayor said on Tuesday that the old bridge over the",
+        ],
+    )
+    def test_a_short_text_that_breaks_off_is_paywalled(self, mark, ending):
+        assert wall(page(f"{TEASER}</p><p>{ending}", **mark)) == "paywalled"
+
+    @pytest.mark.parametrize(
+        "beside",
+        [
+            "<div class='offer'>To read the full story</div><button>Subscribe</button>",
+            "<div>Continue reading</div>",
+            "<div class='promo-box cta'>Subscribe to unlock this article</div>",
+            "<footer>News</footer><div class='c-paywall'><p>Already a subscriber? Log in</p></div>",
+        ],
+    )
+    def test_a_short_text_with_an_invitation_beside_it_is_paywalled(self, mark, beside):
+        assert wall(page(TEASER, after=beside, **mark)) == "paywalled"
+
+    def test_a_hidden_invitation_is_none(self, mark):
+        hidden = "<p>More news</p>" * 60 + (
+            "<div style='display: none'><div class='paywall'>Subscribe to continue reading.</div>"
+            "</div>"
+        )
+        assert wall(page(TEASER, after=hidden, **mark)) is None
+
+
+def test_a_page_without_its_closed_part_is_published_with_a_mark():
+    found = content(page(TEASER, graph={"hasPart": PART}))
+    assert (found.wall, found.access) == (None, "walled")
+
+
+def test_a_locked_page_that_shows_a_teaser_is_paywalled():
+    locked = '<meta property="article:content_tier" content="locked">'
+    assert wall(page(TEASER, head=locked)) == "paywalled"
+    assert content(page(WHOLE, head=locked)).access == "metered"
+
+
+def test_a_page_that_says_it_is_free_is_free():
+    assert content(page(TEASER, graph={"isAccessibleForFree": True})).access == "free"
+    free = '<meta property="article:content_tier" content="free">'
+    assert content(page(TEASER, head=free)).access == "free"
+    assert content(page(TEASER)).access is None
 
 
 INVITATIONS = [
@@ -57,6 +121,24 @@ INVITATIONS = [
     "Abbonati ora per continuare a leggere",
     "Assine agora para continuar lendo",
     "Neem een abonnement om verder te lezen",
+    "Logga in eller bli prenumerant för att läsa hela artikeln",
+    "Logg inn for å lese hele saken",
+    "Kirjaudu sisään jatkaaksesi lukemista",
+    "Zaloguj się, aby czytać dalej",
+    "Материал доступен только подписчикам",
+    "Оформите подписку, чтобы читать дальше",
+    "Okumaya devam etmek için abone olun",
+    "اشترك الآن لمتابعة القراءة",
+    "הכתבה פתוחה למנויים בלבד",
+    "आगे की खबर पढ़ने के लिए लॉग इन करें",
+    "Silakan berlangganan untuk membaca selengkapnya",
+    "Đăng ký để đọc tiếp",
+    "订阅后继续阅读全文",
+    "登入會員，繼續閱讀全文",
+    "この記事は有料会員限定です。残り 1,234文字",
+    "続きを読むには会員登録が必要です。",
+    "로그인하고 기사 전문을 계속 읽으세요",
+    "สมัครสมาชิกเพื่ออ่านต่อ",
 ]
 
 
@@ -75,8 +157,23 @@ def test_a_whole_text_is_an_article_whatever_invites_beside_it(invitation: str):
 
 
 def test_a_marked_text_that_ends_in_an_invitation_is_paywalled_however_long():
-    closed = {"graph": {"isAccessibleForFree": False}}
-    assert wall(page(f"{TEASER * 4}</p><p>{INVITATIONS[0]}", **closed)) == "paywalled"
+    assert wall(page(f"{TEASER * 4}</p><p>{INVITATIONS[0]}", **CLOSED)) == "paywalled"
+
+
+def test_an_unmarked_text_with_an_invitation_after_it_is_published_with_a_mark():
+    invited = page(f"{TEASER * 4}</p><p>{INVITATIONS[0]}")
+    assert (content(invited).wall, content(invited).access) == (None, "walled")
+
+
+@pytest.mark.parametrize("invitation", INVITATIONS)
+def test_a_page_that_is_an_invitation_and_nothing_else_is_paywalled(invitation: str):
+    offers = [
+        f"{invitation} Offer {n}: all news for one crown a week, cancelled at any time." * 2
+        for n in range(2)
+    ]
+    assert wall(page("</p><p>".join([*offers, *["Cancel when you like, in one click."] * 3]))) == (
+        "paywalled"
+    )
 
 
 def test_what_a_paywalled_page_holds_in_its_json_ld_is_not_taken():

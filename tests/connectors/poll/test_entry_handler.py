@@ -396,6 +396,7 @@ async def test_behind_a_wall_the_feed_s_full_text_is_the_article(harness, site, 
     (article,) = harness.articles()
     assert article.text == f"{FIRST}\n{SECOND}\n{THIRD}"
     assert (article.text_source, article.page_outcome) == ("feed", outcome)
+    assert article.access == ("walled" if outcome == "paywalled" else None)
     assert (article.reading, article.reading_reason) == ("feed", "only")
 
 
