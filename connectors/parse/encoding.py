@@ -27,13 +27,16 @@ def decompress(body: bytes) -> bytes:
     """The content of a gzip file (sitemaps often are); other bytes unchanged. Raises NotAFeed."""
     if not body.startswith(_GZIP):
         return body
-    packed = zlib.decompressobj(wbits=31)
-    try:
-        content = packed.decompress(body, MAX_UNPACKED)
-    except zlib.error as error:
-        raise NotAFeed(f"a broken gzip file: {error}") from None
-    if packed.unconsumed_tail:
-        raise NotAFeed(f"a gzip file of more than {MAX_UNPACKED} bytes")
+    content = b""
+    while body.startswith(_GZIP):  # a file may be several, one after another
+        packed = zlib.decompressobj(wbits=31)
+        try:
+            content += packed.decompress(body, MAX_UNPACKED + 1 - len(content))
+        except zlib.error as error:
+            raise NotAFeed(f"a broken gzip file: {error}") from None
+        if len(content) > MAX_UNPACKED:
+            raise NotAFeed(f"a gzip file of more than {MAX_UNPACKED} bytes")
+        body = packed.unused_data
     return content
 
 

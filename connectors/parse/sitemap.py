@@ -144,12 +144,28 @@ def _entry(page: _Url, url: str) -> RawEntry:
 
 
 def _children(element: etree._Element | None) -> Mapping[str, etree._Element]:
-    """Child elements by local name: many sitemaps have a wrong namespace, or none."""
+    """The first child element of each local name, preferably one that has content and the
+    element's own namespace. Many sitemaps have a wrong namespace or none, and some a prefix that
+    they do not declare, which libxml2 leaves in the name."""
     if element is None:
         return {}
-    return {
-        str(child.tag).rpartition("}")[2]: child for child in element.iterchildren(etree.Element)
-    }
+    own = _split(element)[0]
+    found: dict[str, etree._Element] = {}
+    children = list(element.iterchildren(etree.Element))
+    for child in sorted(children, key=lambda child: (_is_empty(child), _split(child)[0] != own)):
+        found.setdefault(_split(child)[1], child)
+    return found
+
+
+def _split(element: etree._Element) -> tuple[str, str]:
+    """Namespace or undeclared prefix, and local name."""
+    namespace, _, name = str(element.tag).rpartition("}")
+    prefix, _, local = name.rpartition(":")
+    return namespace or prefix, local.lower()
+
+
+def _is_empty(element: etree._Element) -> bool:
+    return len(element) == 0 and not (element.text or "").strip()
 
 
 def _text(below: Mapping[str, etree._Element], name: str) -> str:

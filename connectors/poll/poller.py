@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from weakref import WeakValueDictionary
 
 from connectors.fetch import Validators
@@ -103,7 +104,7 @@ class Poller:
     async def _process_entries(self, before: FeedState, listed: ParsedFeed) -> PollResult:
         """Handle the entries of a feed; of an index, those of the sitemaps that are read."""
         now = self._clock()
-        known = await self._state.sitemaps(before.id, {one.url for one in listed.sitemaps})
+        known = partial(self._state.sitemaps, before.id)
         merged = await sitemaps.follow(
             listed, known, moment(self._clock), self._feeds.fetch_and_parse
         )

@@ -21,6 +21,7 @@ from tests.support.shared_data import DATA, needs
 
 URL = "https://news.example/sitemap.xml"
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 URLSET = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" {more}>{urls}</urlset>'
 NEWS = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 INDEX = (
@@ -116,11 +117,28 @@ def test_the_newest_are_kept_of_more_than_a_feed_may_have():
         "<urlset><url><loc>https://news.example/a</loc><news><title>t</title></news></url></urlset>",
         urlset(news("/a")).replace("sitemap/0.9", "sitemap/0.84"),
         '<?xml version="1.0" encoding="utf-16"?><!-- <rss > --><?x y?>' + urlset(news("/a")),
+        URLSET.format(more="", urls=news("/a")),
+        "<sm:urlset><sm:url><sm:loc>/a</sm:loc><n:news><n:title>t</n:title></n:news></sm:url></sm:urlset>",
+        urlset(news("/a")).replace("news:", "n:").replace(":news=", ":n="),
+        urlset(news("/a")).replace("<url><loc>", "<url><loc/><image:loc>/i</image:loc><loc>"),
         urlset(news("/a"))[:-20],
         urlset(news("/a")).encode("utf-16"),
         gzip.compress(urlset(news("/a")).encode()),
+        b"".join(gzip.compress(half.encode()) for half in urlset(news("/a")).partition("<loc>")),
     ],
-    ids=["no namespace", "an old one", "said to be UTF-16", "cut off", "UTF-16", "gzip"],
+    ids=[
+        "no namespace",
+        "an old one",
+        "said to be UTF-16",
+        "undeclared",
+        "all undeclared",
+        "another prefix",
+        "an empty address",
+        "cut off",
+        "UTF-16",
+        "gzip",
+        "gzip in several members",
+    ],
 )
 def test_a_sitemap_is_read_in_every_dress(body: str | bytes):
     assert links(parsed(body)) == ["https://news.example/a"]
@@ -179,6 +197,18 @@ def test_all_sitemaps_together_have_no_more_entries_than_one_feed():
     parts = [parsed(urlset(*(news(f"/{part}/{n}") for n in range(half)))) for part in (1, 2)]
     feed = merge_sitemaps(parsed(INDEX.format(sitemaps="")), parts)
     assert (len(feed.entries), feed.dropped) == (MAX_ENTRIES, 10)
+
+
+def test_of_all_sitemaps_together_the_newest_entries_are_kept():
+    old, new = (
+        parsed(
+            urlset(*(news(f"/{at.hour}/{n}", lastmod=f"{at + n * SECOND}") for n in range(1_500)))
+        )
+        for at in (NOW - timedelta(hours=9), NOW - timedelta(hours=2))
+    )
+    feed = merge_sitemaps(parsed(INDEX.format(sitemaps="")), [old, new])
+    assert sum(link.startswith("https://news.example/10/") for link in links(feed) if link) == 1_500
+    assert (len(feed.entries), feed.dropped) == (MAX_ENTRIES, 1_000)
 
 
 def test_an_entity_bomb_in_a_sitemap_is_harmless(tmp_path):

@@ -123,12 +123,68 @@ async def test_an_index_of_which_nothing_can_be_read_has_failed(harness, pages):
     assert (harness.feed().last_outcome, harness.feed().failures) == ("not_found", 1)
 
 
-async def test_an_index_in_an_index_is_not_followed(harness, pages):
+async def test_an_index_in_an_index_is_followed(harness, pages):
     pages.says("/feed", index(("/inner.xml", ago(hours=1))))
-    pages.says("/inner.xml", index(("/one.xml", ago(hours=1))))
+    pages.says("/inner.xml", index(("/one.xml", ago(hours=1)), ("/two.xml", ago(hours=2))))
+    assert await harness.poll() == {"published": 2}
+    assert (harness.feed().last_outcome, harness.feed().last_detail) == ("ok", "")
+    assert asked(pages)[:2] == ["/feed", "/inner.xml"]
+    await harness.poll()
+    assert asked(pages) == ["/feed"]
+
+
+async def test_an_inner_index_is_read_again_until_all_its_sitemaps_are(harness, pages):
+    names = [f"/{n}.xml" for n in range(SITEMAPS_PER_POLL + 2)]
+    for name in names:
+        pages.says(name, sitemap("harbour"))
+    pages.says("/feed", index(("/inner.xml", ago(hours=1))))
+    pages.says("/inner.xml", index(*((name, ago(minutes=n)) for n, name in enumerate(names))))
+    await harness.poll()
+    assert sorted(asked(pages)) == sorted(["/feed", "/inner.xml", *names[:SITEMAPS_PER_POLL]])
+    await harness.poll()
+    assert sorted(asked(pages)) == sorted(["/feed", "/inner.xml", *names[SITEMAPS_PER_POLL:]])
+    await harness.poll()
+    assert asked(pages) == ["/feed"]
+
+
+async def test_undated_sitemaps_of_an_inner_index_are_asked_for_at_each_poll(harness, pages):
+    pages.says("/feed", index(("/inner.xml", ago(hours=1))))
+    pages.says("/inner.xml", index(("/one.xml", "")))
+    for _ in range(2):
+        await harness.poll()
+        assert asked(pages) == ["/feed", "/inner.xml", "/one.xml"]
+
+
+async def test_an_inner_index_of_which_nothing_can_be_read_has_failed(harness, pages):
+    pages.says("/feed", index(("/inner.xml", ago(hours=1))))
+    pages.says("/inner.xml", index(("/gone.xml", ago(hours=1))))
+    assert await harness.poll() == {}
+    assert harness.feed().last_outcome == "not_found"
+
+
+async def test_a_third_index_is_not_followed(harness, pages):
+    pages.says("/feed", index(("/inner.xml", ago(hours=1))))
+    pages.says("/inner.xml", index(("/third.xml", ago(hours=1))))
+    pages.says("/third.xml", index(("/one.xml", ago(hours=1))))
     assert await harness.poll() == {}
     assert harness.feed().last_outcome == "not_a_feed"
-    assert asked(pages) == ["/feed", "/inner.xml"]
+    assert asked(pages) == ["/feed", "/inner.xml", "/third.xml"]
+
+
+async def test_indexes_that_list_each_other_end(harness, pages):
+    pages.says("/feed", index(("/feed", ago(hours=1)), ("/one.xml", ago(hours=1))))
+    assert await harness.poll() == {"published": 1}
+
+
+async def test_undated_sitemaps_take_turns(harness, pages):
+    names = [f"/{n}.xml" for n in range(SITEMAPS_PER_POLL + 2)]
+    for name in names:
+        pages.says(name, sitemap("harbour"))
+    pages.says("/feed", index(*((name, "") for name in names)))
+    await harness.poll()
+    assert sorted(asked(pages)) == sorted(["/feed", *names[:SITEMAPS_PER_POLL]])
+    await harness.poll()
+    assert set(names[SITEMAPS_PER_POLL:]) <= set(asked(pages))
 
 
 async def test_a_sitemap_whose_entries_are_not_settled_is_read_again(harness, pages):
