@@ -59,7 +59,7 @@ def merge_sitemaps(index: ParsedFeed, parts: Sequence[ParsedFeed]) -> ParsedFeed
 
 def _json(body: bytes, url: str) -> ParsedFeed:
     feed = jsonfeed.parse(body)
-    items = _newest(jsonfeed.items(feed), lambda item: item.updated or item.published)
+    items = _newest(jsonfeed.items(feed), lambda item: item.updated() or item.published())
     return ParsedFeed(
         title=strip_markup(jsonfeed.title(feed)),
         language=strip_markup(jsonfeed.language(feed)),

@@ -21,7 +21,7 @@ from connectors.parse.entry import RawEntry
 from connectors.parse.parsed_feed import NotAFeed
 from connectors.text.byline import people
 from connectors.text.clean import clean_lines
-from connectors.text.dates import from_seconds, parse_time
+from connectors.text.dates import from_epoch, parse_time
 from connectors.text.urls import absolute_url
 
 _LONE_SURROGATE = re.compile(
@@ -33,9 +33,6 @@ _LONE_SURROGATE = re.compile(
 _VERSION = re.compile(
     r"jsonfeed\.org/|^\s*(?:json ?feed\s*)?(?:v(?:ersion)?\s*)?1(?:\.\d+)*\s*$", re.I
 )
-
-_LATEST_SECONDS = 10**11
-"""A greater number is a time in milliseconds."""
 
 
 class JsonFeed(Struct):
@@ -68,13 +65,11 @@ class Item(Struct):
     tags: Any = None
     attachments: Any = None
 
-    @property
-    def published(self) -> datetime | None:
-        return _time(self.date_published)
+    def published(self, language: str = "") -> datetime | None:
+        return _time(self.date_published, language)
 
-    @property
-    def updated(self) -> datetime | None:
-        return _time(self.date_modified)
+    def updated(self, language: str = "") -> datetime | None:
+        return _time(self.date_modified, language)
 
 
 def hub(feed: JsonFeed, url: str) -> str | None:
@@ -138,8 +133,8 @@ def entries(feed: JsonFeed, chosen: Sequence[Item], url: str) -> Iterator[RawEnt
             content_html=_content(item),
             authors=people(_names(item.authors, item.author) or inherited, _text(feed.title)),
             categories=[escape(tag, quote=False) for tag in _tags(item.tags)],
-            published=item.published,
-            updated=item.updated,
+            published=item.published(language(feed)),
+            updated=item.updated(language(feed)),
         )
 
 
@@ -184,15 +179,11 @@ def _strings(*values: Any, key: str = "") -> list[str]:
     return [text for text in texts if isinstance(text, str) and text]
 
 
-def _time(written: Any) -> datetime | None:
-    """A time in text, or a number of seconds or milliseconds since 1970."""
-    if isinstance(written, str):
-        if not written.strip().isdecimal() or len(written.strip()) < len("631152000"):
-            return parse_time(written)
-        written = int(written)
-    if not isinstance(written, int | float):
-        return None
-    return from_seconds(written / 1_000 if written > _LATEST_SECONDS else written)
+def _time(written: Any, language: str) -> datetime | None:
+    """A time in text, or a number since 1970."""
+    if isinstance(written, int | float):
+        return from_epoch(written)
+    return parse_time(written, language) if isinstance(written, str) else None
 
 
 def _content(item: Item) -> str:

@@ -138,7 +138,7 @@ def _entry(page: _Url, url: str) -> RawEntry:
         link=absolute_url(page.loc, url) if page.loc else None,
         title=page.title,
         categories=page.keywords.split(","),
-        published=parse_time(page.date),
+        published=parse_time(page.date, page.language),
         updated=utc(page.lastmod) if page.lastmod else None,
     )
 

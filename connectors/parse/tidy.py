@@ -27,6 +27,13 @@ _EMPTY = re.compile(
 )
 """An element without content, and without an attribute that could be its content."""
 
+_UNDATED = re.compile(
+    rb"<((?:[\w.-]+:)?(?:pubdate|published|issued|updated|modified|date))(?:\s[^<>]*)?"
+    rb">(?:<!\[CDATA\[)?[^<>1-9\x80-\xff]{0,100}(?:\]\]>)?</\1\s*>",
+    re.IGNORECASE,
+)
+"""A date element without a number, such as ``0000-00-00``: of several feedparser keeps the last."""
+
 _PERMALINK = re.compile(
     rb"""(<guid\b[^<>]*?\s)ispermalink\s*=\s*(["'])\s*(false\b|no\b|0)?[^"'<>]*\2([^<>]*>)""",
     re.IGNORECASE,
@@ -41,7 +48,7 @@ _AUTHOR = re.compile(
 def tidied(body: bytes) -> bytes:
     """The feed without empty elements and with :data:`MARK` where it is needed; for UTF-8."""
     # Twice: an author of an empty name is empty.
-    without_empty = _EMPTY.sub(b"", _EMPTY.sub(b"", body))
+    without_empty = _EMPTY.sub(b"", _EMPTY.sub(b"", _UNDATED.sub(b"", body)))
     told = _PERMALINK.sub(_declared, without_empty)
     return _AUTHOR.sub(lambda field: field[0].replace(b"@", _MARK), told)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from calendar import timegm
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
@@ -19,15 +18,16 @@ from connectors.parse.references import in_feed
 from connectors.parse.tidy import MARK, tidied
 from connectors.text.byline import people
 from connectors.text.clean import clean_lines, strip_markup
-from connectors.text.dates import from_seconds, parse_time
+from connectors.text.dates import parse_time
 from connectors.text.urls import absolute_url
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _PAGES = ("text/html", "application/xhtml+xml")
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,8})|(\d{1,8}));", re.IGNORECASE)
 
-_GREEK = re.compile(r"[\u0370-\u03ff].*(?:\d|GMT|UTC)\s*", re.DOTALL)
-"""A date with Greek names of days and months, and GMT or UTC as its only named zone."""
+_PUBLISHED = ("published", "dc_issued", "publisheddate", "created", "dc_created")
+_UPDATED = ("updated", "dcterms_date", "lastmodified")
+"""feedparser's names: it has ``pubDate`` and ``issued`` as published, ``dc:date`` as updated."""
 
 _PERIODS = {
     "hourly": 60.0,
@@ -62,19 +62,20 @@ def entries(
 ) -> Iterator[RawEntry]:
     """One entry for each of the feed's items."""
     site_name = strip_markup(feed.feed.get("title", ""))
+    language = feed.feed.get("language", "")
     authors = feed.feed.get("authors", ()) if feed.get("version", "").startswith("atom") else ()
     for item in chosen:
-        yield _entry(item, url, site_name, authors)
+        yield _entry(item, url, site_name, language, authors)
 
 
-def published(item: Mapping[str, Any]) -> datetime | None:
+def published(item: Mapping[str, Any], language: str = "") -> datetime | None:
     """The item's time of publication, else of creation."""
-    return _time(item, "published") or _time(item, "created")
+    return _time(item, _PUBLISHED, language)
 
 
-def updated(item: Mapping[str, Any]) -> datetime | None:
+def updated(item: Mapping[str, Any], language: str = "") -> datetime | None:
     """The item's time of its last change."""
-    return _time(item, "updated")
+    return _time(item, _UPDATED, language)
 
 
 def link(channel: Mapping[str, Any], rel: str, url: str) -> str | None:
@@ -101,10 +102,14 @@ def _number(words: str) -> float:
 
 
 def _entry(
-    item: Mapping[str, Any], url: str, site_name: str, authors: Sequence[Mapping[str, str]]
+    item: Mapping[str, Any],
+    url: str,
+    site_name: str,
+    language: str,
+    authors: Sequence[Mapping[str, str]],
 ) -> RawEntry:
-    """``authors``: the feed's. An Atom entry without authors inherits those of its source feed,
-    else of this feed (RFC 4287, 4.2.1)."""
+    """``language`` and ``authors``: the feed's. An Atom entry without authors inherits those of its
+    source feed, else of this feed (RFC 4287, 4.2.1)."""
     sources = (item.get("authors", ()), item.get("source", {}).get("authors", ()), authors)
     summary, content = _text(item.get("summary_detail")), _content(item)
     return RawEntry(
@@ -115,8 +120,8 @@ def _entry(
         content_html=content,
         authors=people(next(filter(None, map(_names, sources)), ()), site_name),
         categories=[tag.get("label") or tag.get("term") or "" for tag in item.get("tags", ())],
-        published=published(item),
-        updated=updated(item),
+        published=published(item, language),
+        updated=updated(item, language),
     )
 
 
@@ -176,14 +181,11 @@ def _text(detail: Mapping[str, Any] | None) -> str:
     return "\n".join(f"<p>{escape(words, quote=False)}</p>" for words in clean_lines(value))
 
 
-def _time(item: Mapping[str, Any], name: str) -> datetime | None:
-    """The time by our own parser; feedparser's only for Greek dates, since it reads unknown zones
-    as UTC and anything after a leading year as a date."""
-    written = item.get(name) or ""
-    if moment := parse_time(written):
-        return moment
-    parsed = item.get(f"{name}_parsed")
-    return from_seconds(timegm(parsed)) if parsed and _GREEK.fullmatch(written) else None
+def _time(item: Mapping[str, Any], names: Sequence[str], language: str) -> datetime | None:
+    """The first time among the named fields; by our own parser, since feedparser reads unknown
+    zones as UTC and anything after a leading year as a date."""
+    written = (str(item.get(name) or "") for name in names)
+    return next(filter(None, (parse_time(text, language) for text in written)), None)
 
 
 def _legal(reference: re.Match[bytes]) -> bytes:

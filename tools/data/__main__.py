@@ -11,11 +11,14 @@ from typing import Annotated
 
 import typer
 
+from connectors.text import date_words
 from pipeline.enrich.entities.gazetteer import PATH
 from tools.data import inputs
 
 SHIPPED = PATH.parent
+DATES = Path(date_words.__file__).parent
 BUILDERS = {
+    "date_names.json": "date_names",
     "gazetteer.json": "gazetteer",
     "given_names.txt": "given_names",
     "mediatopics.json": "mediatopics",
@@ -23,6 +26,11 @@ BUILDERS = {
     "textmodel.npz": "textmodel",
 }
 """Shipped file → module here with its ``make``. The model is last: it learns from the topics."""
+
+
+def shipped(name: str) -> Path:
+    """The path of a shipped file."""
+    return (DATES if name == "date_names.json" else SHIPPED) / name
 
 
 def main(
@@ -38,12 +46,12 @@ def main(
         table = known.tables[name]
         found = inputs.differences(table, known.files, folder, pinned)
         made = b"" if found.missing else import_module(f"tools.data.{module}").make(folder)
-        is_equal = made == (SHIPPED / name).read_bytes()
+        is_equal = made == shipped(name).read_bytes()
         typer.echo(f"{name:17}{inputs.verdict(table, found, is_equal)}")
         if made:
             (scratch / name).write_bytes(made)
         if made and write:
-            (SHIPPED / name).write_bytes(made)
+            shipped(name).write_bytes(made)
         good = good and bool(made) and (is_equal or write)
     raise typer.Exit(0 if good else 1)
 

@@ -423,8 +423,9 @@ def test_the_fingerprint_does_not_change_with_the_publishing_date():
         ("2026-11-25 10:00:00 UTC", "2026-11-25T10:00:00Z"),
         ("Nov 25, 2026 10:00 PM", "2026-11-25T22:00:00Z"),
         ("Τετ, 25 Νοε 2026 10:00:00 +0200", "2026-11-25T08:00:00Z"),
-        ("2026년 11월 25일 10:00:00", None),
-        ("Τετ, 25 Νοε 2026 10:00:00 EET", None),
+        ("2026년 11월 25일 10:00:00", "2026-11-25T10:00:00Z"),
+        ("Τετ, 25 Νοε 2026 10:00:00 EET", "2026-11-25T08:00:00Z"),
+        ("11/04/2026 10:00", None),
         ("Wed, 25 Nov 2026 10:00:00 IST", None),
         ("2026-11-25T25:00:00Z", None),
         ("2026", None),
@@ -434,6 +435,22 @@ def test_the_fingerprint_does_not_change_with_the_publishing_date():
 def test_a_time_is_known_or_none_and_never_another(written: str, published: str | None):
     (entry,) = rss(item(title="t", pubDate=written))
     assert entry.published == (datetime.fromisoformat(published) if published else None)
+
+
+@pytest.mark.parametrize("empty", ["<pubDate/>", "<pubDate> </pubDate>", "<pubDate>n/a</pubDate>"])
+@pytest.mark.parametrize("name", ["dc:date", "published", "updated"])
+def test_a_date_element_without_a_date_hides_no_other(name: str, empty: str):
+    dated = f"<{name}>2026-11-25T10:00:00Z</{name}>"
+    for elements in (dated + empty, empty + dated):
+        (entry,) = rss(f"<item><title>t</title>{elements}</item>")
+        assert (entry.published or entry.updated) == datetime(2026, 11, 25, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("language", "month"), [("pl-PL", 11), ("hr", 10)])
+def test_the_feed_s_language_decides_on_a_month_of_two_meanings(language: str, month: int):
+    body = RSS.format(items=item(title="t", pubDate="25 listopada 2026"))
+    (entry,) = parsed(body.replace("en-gb", language)).entries
+    assert entry.published == datetime(2026, month, 25, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
