@@ -35,6 +35,7 @@ from newsline.outcomes import (
     TimeDetail,
     TimeSource,
 )
+from newsline.sentence_ends import AMBIGUOUS, CLOSING, FINAL
 
 RAW_TOPIC = "news.raw"
 ENRICHED_TOPIC = "news.enriched"
@@ -309,7 +310,8 @@ class Statistics(Struct, frozen=True):
     """Length of the text, and the time to read it."""
 
     words: Offset
-    """Words; in scripts without spaces, characters."""
+    """Words. Each Chinese or Japanese character counts as one; words in Thai, Lao, Khmer, Burmese
+    and Tibetan are estimated by the number of letters."""
     sentences: Offset
     """Sentences."""
     paragraphs: Offset
@@ -444,7 +446,7 @@ def decode_dead_letter(value: bytes) -> DeadLetter:
     return _dead_letter.decode(value)
 
 
-_SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’»)]*\s|\n")
+_SENTENCE_END = re.compile(rf"[{AMBIGUOUS}]['\"”’»)]*\s|[{FINAL}][{CLOSING}]*|\n")
 
 
 def cut_text(text: str, limit: int = MAX_TEXT) -> tuple[str, bool]:

@@ -26,6 +26,6 @@ _LONGEST_END = 20
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a sentence ends with the text. True for Thai, Lao and Tibetan: their ends are not
-    marked."""
+    """Whether a sentence ends with the text. True for Thai, Lao and Tibetan: their ends need no
+    mark."""
     return bool(_END.search(text[-_LONGEST_END:]))

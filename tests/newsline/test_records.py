@@ -204,6 +204,8 @@ def test_a_long_text_is_cut_after_a_sentence_and_marked():
 
 def test_a_text_without_sentences_is_cut_at_the_limit():
     assert records.cut_text("x" * 200, 100) == ("x" * 100, True)
+    assert records.cut_text("旧桥今天关闭。" * 40, 100) == ("旧桥今天关闭。" * 14, True)
+    assert records.cut_text("पुल आज बंद है। " * 40, 100)[0].endswith("है।")
 
 
 @given(st.text(alphabet="ab. \n", max_size=300), st.integers(10, 200))

@@ -6,11 +6,13 @@ import re
 
 from newsline.page_phrases import any_of
 from newsline.records import Lead
+from newsline.sentence_ends import ends_sentence
+from newsline.words import count_words
 from pipeline.enrich.text.sentences import sentences
 
 MIN_WORDS = 4
-MIN_CHARACTERS = 12
-"""Minimum of a sentence in a script without spaces."""
+MIN_UNSPACED_WORDS = 8
+"""Minimum of a sentence in a script without spaces: twelve Chinese characters."""
 
 MAX_LOOKED_AT = 15
 """Sentences. A text without a lead by then (a list, a score) has none."""
@@ -35,10 +37,12 @@ _AGENCY = r"(?:AP|Reuters|AFP|CNN|dpa|UPI|Bloomberg|ANI|PTI|Xinhua|TASS)(?:\s\w+
 _DATELINE = re.compile(
     r"(?:[A-Z][A-Z.'’ -]{2,40}(?:,\s[\w. ]{2,30})?\s*(?:\([^)]{2,30}\)\s*)?[—–-]{1,2}\s+|"
     rf"[A-Z][\w.'’ -]{{2,40}}(?:,\s[\w. ]{{2,30}})?\s*\({_AGENCY}\)\s*[—–-]{{0,2}}\s+|"
-    rf"\({_AGENCY}\)\s*[—–-]{{0,2}}\s*)"
+    rf"\({_AGENCY}\)\s*[—–-]{{0,2}}\s*"
+    r"|(?:【[^】\n]{1,40}】|[（(][^）)。\n]{0,24}\d[月日][^）)。\n]{0,12}[）)]"
+    r"|[^。，、（(\n]{2,12}社[^。，、\n]{1,12}\d日[电電讯訊](?:[（(][^）)\n]{1,40}[）)])?)\s*"
+    r"|\([^)\n]{1,20}=[^)\n]{1,20}\)(?:\s[^=\n]{1,30}기자\s=)?\s*)"
 )
-_ENDS = (".", "!", "?", "…", "。", "！", "？", "”", '"', "»", "’", "'", ")", "」")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_CLOSED = ("”", '"', "»", "’", "'", ")", "」")
 
 
 def find_lead(text: str) -> Lead | None:
@@ -54,8 +58,8 @@ def find_lead(text: str) -> Lead | None:
 
 
 def _tells(sentence: str) -> bool:
-    if _BOILERPLATE.match(sentence) or sentence.isupper() or not sentence.endswith(_ENDS):
+    if _BOILERPLATE.match(sentence) or sentence.isupper():
         return False
-    if len(sentence.split()) >= MIN_WORDS:
-        return True
-    return len(_UNSPACED.findall(sentence)) >= MIN_CHARACTERS
+    if not (ends_sentence(sentence) or sentence.endswith(_CLOSED)):
+        return False
+    return len(sentence.split()) >= MIN_WORDS or count_words(sentence) >= MIN_UNSPACED_WORDS

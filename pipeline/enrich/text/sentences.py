@@ -1,9 +1,21 @@
-"""Sentence boundaries in any language, by rules; approximate."""
+"""Sentence boundaries in any language, by rules; approximate.
+
+The marks that end a sentence are Unicode's: ``newsline/sentence_marks.toml``. Thai and Tibetan have
+none: there, a paragraph is one sentence.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from newsline.sentence_ends import AMBIGUOUS, CLOSING, FINAL
+from newsline.words import COMBINING
+
+ABBREVIATIONS = Path(__file__).parents[1] / "data" / "abbreviations.toml"
 
 _MARKS = r"\"'“”‘’„‚«»‹›"
 """Opening and closing marks differ between languages; the space beside them decides."""
@@ -11,22 +23,49 @@ _MARKS = r"\"'“”‘’„‚«»‹›"
 _SPACED = r"[«‹]\s"
 """French opens a quote so, and closes one with a space before the mark."""
 
+_EAST_ASIAN = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _END = re.compile(
-    rf"(?<![.!?…])(?P<stop>[.!?…]++)(?:[{_MARKS})\]]|\s[»›](?!\S))*+\s++"
-    rf"(?=(?:{_SPACED}|[{_MARKS}(\[¿¡])*+[^\W_a-zà-ÿа-я])|[。！？]+[」』”’）]*|\n+"
+    rf"(?=[{AMBIGUOUS}{FINAL}:\n])(?:"  # rules out most characters at once
+    rf"(?<![{AMBIGUOUS}])(?P<stop>[{AMBIGUOUS}]++)(?:[{_MARKS})\]]|\s[»›](?!\S))*+[^\S\n]++"
+    rf"(?=(?:{_SPACED}|[{_MARKS}(\[¿¡])*+(?P<next>[^\W_]))"
+    # unless between digits, or within a sentence that goes on after a quotation
+    rf"|(?:(?<!\d)(?P<mark>[{FINAL}])|[{FINAL}](?!\d))[{FINAL}{AMBIGUOUS}]*+"
+    rf"(?![{CLOSING}]+[、，と])[{CLOSING}]*+"
+    rf"|(?<=[{_EAST_ASIAN}])[!?]++[{CLOSING}]*+(?=[{_EAST_ASIAN}])"
+    r"|(?<=[ա-և]):(?=\s+[«]?[Ա-Ֆ])"  # typed for the Armenian full stop
+    r"|\n+)"
 )
-_ABBREVIATED = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|vs|No|"
-    r"Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|bzw|z\.B|u\.a|ca|Nr|Mme|[^\W\d_])$"
-)
-_MAY_END = re.compile(r"\b(?:Jr|Sr|Inc|Corp|Ltd|Co|etc|[ap]\.m|(?:[A-Z]\.){1,4}[A-Z])$")
-"""Abbreviations that can end a sentence: the next word decides."""
+_READ_BACK = 12
+"""Characters before a full stop in which an abbreviation is sought."""
 
-_BEGINS = re.compile(
-    r"(?:The|A|An|It|He|She|They|We|I|This|That|These|Those|There|But|And|In|On|At|For|"
-    r"His|Her|Its|Their|Our|My)\b(?!\.)"
+
+class _Abbreviations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    inner: dict[str, tuple[str, ...]]
+    outer: dict[str, tuple[str, ...]]
+    counted: dict[str, tuple[str, ...]]
+    starts: dict[str, tuple[str, ...]]
+
+
+def _any_of(words: dict[str, tuple[str, ...]]) -> str:
+    return "|".join(sorted({re.escape(word) for each in words.values() for word in each}))
+
+
+_LISTED = msgspec.toml.decode(ABBREVIATIONS.read_bytes(), type=_Abbreviations)
+_BEFORE = rf"(?<![\w{COMBINING}])"
+_INITIAL = rf"[^\W\d_]|[\u0980-\u0a7f\u0b00-\u0dff\u0e81-\u0eff][{COMBINING}]*"
+"""A letter; in Bengali to Sinhala and Lao with its signs, but not in Hindi and Gujarati: these have
+words of one letter that end a sentence."""
+
+_ABBREVIATED = re.compile(
+    rf"{_BEFORE}(?:{_any_of(_LISTED.inner)}|{_INITIAL})$|[\u0e00-\u0e7f]$"  # Thai: all are
 )
-"""Words that are capitalised only at the start of a sentence."""
+_MAY_END = re.compile(rf"{_BEFORE}(?:{_any_of(_LISTED.outer)}|(?:[A-Z]\.){{1,4}}[A-Z])$")
+_ORDINAL = re.compile(rf"{_BEFORE}\d\d?$")
+_COUNTED = re.compile(rf"(?:{_any_of(_LISTED.counted)})\b")
+_BEGINS = re.compile(rf"(?:{_any_of(_LISTED.starts)})\b(?!\.)")
+_FULL_STOPS = (".", "۔")
+_CASELESS = re.compile("[\u10d0-\u10ff]")
+"""Georgian: its letters are small ones in Unicode, also at the start of a sentence."""
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -37,18 +76,26 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """
     start = 0
     for end in _END.finditer(text):
-        if end["stop"] == "." and _goes_on(text, max(start, end.start() - 12), end):
+        if _goes_on(text, max(start, end.start() - _READ_BACK), end):
             continue
         yield from _trimmed(text, start, end.end())
         start = end.end()
     yield from _trimmed(text, start, len(text))
 
 
-def _goes_on(text: str, begin: int, stop: re.Match[str]) -> bool:
-    """True if the full stop is an abbreviation's. ``begin``: start of the words to look at."""
-    if _MAY_END.search(text, begin, stop.start()):
-        return not _BEGINS.match(text, stop.end())
-    return _ABBREVIATED.search(text, begin, stop.start()) is not None
+def _goes_on(text: str, begin: int, end: re.Match[str]) -> bool:
+    """True before a small letter, and if the full stop is an abbreviation's. ``begin``: start of
+    the words to look at."""
+    following = end["next"]
+    if following and following.islower() and not _CASELESS.match(following):
+        return True
+    if (end["stop"] or end["mark"]) not in _FULL_STOPS:
+        return False
+    if _MAY_END.search(text, begin, end.start()):
+        return not _BEGINS.match(text, end.end())
+    if _COUNTED.match(text, end.end()) and _ORDINAL.search(text, begin, end.start()):
+        return True
+    return _ABBREVIATED.search(text, begin, end.start()) is not None
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -7,14 +7,9 @@ reading aloud. Other languages have the mean of that study.
 
 from __future__ import annotations
 
-import re
-
 from newsline.records import Statistics
+from newsline.words import SCRIPTS, count_spaced_words, letters
 from pipeline.enrich.text.sentences import sentences
-
-_WORD = re.compile(r"[^\W_]+(?:[’'.,-][^\W_]+)*")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-"""Chinese and Japanese characters: each counts as a word."""
 
 WORDS_A_MINUTE = {
     **{"ar": 138, "en": 228, "fi": 161, "fr": 195, "de": 179, "he": 187, "it": 188, "nl": 202},
@@ -23,17 +18,23 @@ WORDS_A_MINUTE = {
 MEAN_PACE = 184
 
 CHARACTERS_A_MINUTE = {"zh": 255, "ja": 357}
-"""From the same study, for scripts without spaces."""
+"""From the same study. Each Chinese or Japanese character counts as a word."""
+
+_CHARACTERS = ("han", "kana")
+_ESTIMATED = [name for name in SCRIPTS if name not in (*_CHARACTERS, "hangul")]
 
 
 def count(text: str, language: str) -> Statistics:
     """The counts, and the reading time in seconds at the pace of the language."""
-    unspaced = len(_UNSPACED.findall(text))
-    words = len(_WORD.findall(_UNSPACED.sub(" ", text) if unspaced else text))
+    found = letters(text)
+    characters = sum(found.get(name, 0) for name in _CHARACTERS)
+    words = count_spaced_words(text) + round(
+        sum(found.get(name, 0) / SCRIPTS[name].letters_per_word for name in _ESTIMATED)
+    )
     minutes = words / WORDS_A_MINUTE.get(language, MEAN_PACE)
-    minutes += unspaced / CHARACTERS_A_MINUTE.get(language, CHARACTERS_A_MINUTE["zh"])
+    minutes += characters / CHARACTERS_A_MINUTE.get(language, CHARACTERS_A_MINUTE["zh"])
     return Statistics(
-        words=words + unspaced,
+        words=words + characters,
         sentences=sum(1 for _ in sentences(text)),
         paragraphs=sum(1 for line in text.split("\n") if line.strip()),
         characters=len(text),
