@@ -60,7 +60,9 @@ def detect(text: str, declared: str | None = None) -> Language:
     The confidence (0 to 1) is the probability of the best language, even if it was too low.
     ``declared``: the page's own language tag (BCP 47); it raises the odds of that language.
     """
-    sample = _sample(text)
+    # The model knows small letters: of 3,851 English headlines in title case, it decided 17 % as
+    # written and 89 % in small letters. The scores of other texts differ by less than .005.
+    sample = _sample(text).lower()
     if sum(map(str.isalpha, sample)) < MIN_LETTERS:
         return Language(UNDECIDED, 0.0)
     probabilities = _probabilities(sample, _primary(declared))

@@ -23,6 +23,23 @@ def test_a_sentence_is_recognised(code: str) -> None:
     assert 0.5 <= found.confidence <= 1
 
 
+@pytest.mark.parametrize("code", ["en", "fr", "de", "es", "ru"])
+@pytest.mark.parametrize(
+    "dress",
+    [
+        str.upper,
+        str.title,
+        lambda text: text[:60].upper() + text[60:],
+        lambda text: f"{text.upper()} McKay, Ohio",
+    ],
+    ids=["capitals", "title case", "capitals at the start", "capitals with a few small letters"],
+)
+def test_capitals_hide_no_language(code: str, dress) -> None:
+    plain, dressed = language.detect(TEXTS[code]), language.detect(dress(TEXTS[code]))
+    assert dressed.code == code
+    assert dressed.confidence > plain.confidence - 0.1
+
+
 @pytest.mark.parametrize("text", ["", "OK", "12:30 – 14:45", "!!! ??? ...", "3-1 (2-0) 45'"])
 def test_text_without_words_is_undecided(text: str) -> None:
     assert language.detect(text).code == "und"
