@@ -131,6 +131,8 @@ class RevisionReason(StrEnum):
     """More paragraphs were removed than added."""
     REWRITTEN = "rewritten"
     """More than half of the previous paragraphs are gone."""
+    MOVED = "moved"
+    """Only the URL differs: the feed's entry is the same and its address has changed."""
 
 
 class RevisitOutcome(StrEnum):
@@ -257,8 +259,10 @@ ReadingReason = Literal["only", "agreed", "longest", "shorter_others", "others_d
 Access = Literal["free", "metered", "walled"]
 """Whether an article's page is open to all readers."""
 
-ChangedField = Literal["title", "text"]
-PublishedRevisionReason = Literal["title", "corrected", "extended", "shortened", "rewritten"]
+ChangedField = Literal["title", "text", "url"]
+PublishedRevisionReason = Literal[
+    "title", "corrected", "extended", "shortened", "rewritten", "moved"
+]
 """Those of :class:`RevisionReason` for which a revision is published."""
 
 ReservationSource = Literal["meta", "header", "tdmrep"]

@@ -201,7 +201,7 @@ class Article(Struct, frozen=True, kw_only=True, tag_field="schema"):
     content_hash: Digest
     """Hash of title and text without cosmetic differences, 32 hex digits."""
     changed: tuple[ChangedField, ...] = ()
-    """What differs from the previous revision."""
+    """What differs from the previous revision; `url`: the article has moved."""
     revision_reason: PublishedRevisionReason | None = None
     """Kind of the change, see [outcomes](outcomes.md#revision)."""
     cluster_id: Digest | None = None
@@ -458,7 +458,7 @@ def cut_text(text: str, limit: int = MAX_TEXT) -> tuple[str, bool]:
 
 
 def article_id(canonical_url: str) -> str:
-    """The id of the article at a canonical URL: 32 hex digits of its BLAKE2b hash."""
+    """The id of an article whose first canonical URL this is: 32 hex digits of a BLAKE2b hash."""
     return blake2b(canonical_url.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 

@@ -16,6 +16,7 @@ class Candidate(NamedTuple):
     link: str  # canonical URL of the link that led to it
     fingerprint: Fingerprint | None = None  # None: the text is too short to compare
     listed: bool = True  # found through a feed's entry; False: by a revisit
+    moved_from: str | None = None  # article_id under which it was published at another URL
 
 
 def listed_again(known: bool) -> EntryOutcome:

@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from connectors.text.clean import clean_text, strip_markup
 from newsline.records import MAX_TITLE
@@ -54,9 +55,8 @@ def clean_entry(raw: RawEntry) -> Entry:
         strip_markup(raw.summary),
         clean_text(raw.content_html),
     )
-    updated = raw.updated.isoformat() if raw.updated else ""
     entry_id = clean_text(raw.guid).strip() or raw.link or digest(title, summary)
-    return Entry(
+    entry = Entry(
         id=entry_id if len(entry_id) <= MAX_TITLE else digest(entry_id),
         link=raw.link,
         title=title,
@@ -66,9 +66,16 @@ def clean_entry(raw: RawEntry) -> Entry:
         categories=tuple(dict.fromkeys(filter(None, map(strip_markup, raw.categories)))),
         published=raw.published,
         updated=raw.updated,
-        # Without ``published``: some feeds set it to the time of the request.
-        fingerprint=digest(raw.link or "", title, updated, summary, content_html),
+        fingerprint="",
     )
+    return replace(entry, fingerprint=entry_fingerprint(entry, raw.link or ""))
+
+
+def entry_fingerprint(entry: Entry, link: str) -> str:
+    """The entry's fingerprint with this link. Without ``published``: some feeds set it to the time
+    of the request."""
+    updated = entry.updated.isoformat() if entry.updated else ""
+    return digest(link, entry.title, updated, entry.summary, entry.content_html)
 
 
 def digest(*parts: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
@@ -12,10 +12,13 @@ from connectors.article.candidate import Candidate, listed_again
 from connectors.article.page import Page
 from connectors.article.page_reader import Outcome, PageReader
 from connectors.parse import Entry
-from connectors.state import Listing, SeenEntry, State
+from connectors.poll import same_entry
+from connectors.poll.same_entry import Address
+from connectors.state import FeedState, Listing, SeenEntry, State
 from connectors.state.async_state import AsyncState
 from connectors.text.clean import shortened
-from connectors.text.urls import canonical_url
+from connectors.text.traces import same_text, traces
+from connectors.text.urls import canonical_url, parameters, without_login
 from newsline.clock import Clock
 from newsline.outcomes import PASSING, EntryOutcome
 from newsline.records import MAX_TITLE
@@ -26,7 +29,15 @@ ATTEMPTS = 3
 RELISTED_SECONDS = 24 * 3600.0
 """Resolution of ``SeenEntry.listed``. A finer one would cost a write for each poll."""
 
+CHECK_SECONDS = 24 * 3600.0
+"""Between fetches of an entry whose link has changed in nothing but a session: that it is one was
+learned from other entries too."""
+
 Publish = Callable[[Candidate], Awaitable[EntryOutcome]]
+
+
+ELSEWHERE = frozenset({EntryOutcome.PUBLISHED, EntryOutcome.DUPLICATE})
+"""Outcomes of an entry that leads to another article than before, or to one for the first time."""
 
 
 class EntryResult(NamedTuple):
@@ -34,6 +45,7 @@ class EntryResult(NamedTuple):
 
     outcome: Outcome
     seen: SeenEntry | None = None  # None: nothing new to save
+    changing: Collection[str] = ()  # parameters of its link that differ from the last reading
 
     @property
     def settled(self) -> bool:
@@ -56,37 +68,54 @@ class EntryHandler:
         self._clock = clock
         self._links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def handle(self, feed_url: str, entry: Entry, seen: SeenEntry | None) -> EntryResult:
+    async def handle(self, feed: FeedState, entry: Entry, seen: SeenEntry | None) -> EntryResult:
         """The entry's outcome. Raises errors of the broker, the state and the sandbox itself."""
-        link = canonical_url(entry.link) if entry.link else ""
-        same = seen is not None and seen.fingerprint == entry.fingerprint
-        if seen and same and seen.settled:
-            return _unchanged(seen, link, self._clock())
-        outcome, page = await self._outcome(feed_url, entry, link, new_here=seen is None)
+        address = same_entry.address(entry, seen)
+        same = seen is not None and seen.fingerprint == address.fingerprint
+        if seen and same and seen.settled and not self._is_due(feed, seen, address):
+            return _unchanged(entry, seen, address, self._clock())
+        outcome, page = await self._outcome(feed, entry, seen, address)
         attempts = (seen.attempts if seen and same else 0) + (page is None or page.requested)
         settled = page is None or page.outcome not in PASSING or attempts >= ATTEMPTS
-        detail = page.detail if page else ""
-        now = self._clock()
-        return EntryResult(
-            outcome,
-            SeenEntry(
-                entry.id, entry.fingerprint, attempts, settled, outcome, detail, now, now, link
-            ),
+        row = _row(entry, seen, address, elsewhere=outcome in ELSEWHERE)
+        row = row._replace(
+            attempts=attempts,
+            settled=settled,
+            outcome=outcome,
+            detail=page.detail if page else "",
+            handled=self._clock(),
+            listed=self._clock(),
         )
+        return EntryResult(outcome, row, address.changing if page and page.content else ())
+
+    def _is_due(self, feed: FeedState, seen: SeenEntry, address: Address) -> bool:
+        """Whether an unchanged entry is to be read again because of its address."""
+        if not address.changing:
+            return False
+        learned = address.changing.keys() <= set(feed.changing)
+        return not learned or self._clock() - seen.handled >= CHECK_SECONDS
 
     async def _outcome(
-        self, feed_url: str, entry: Entry, link: str, *, new_here: bool
+        self, feed: FeedState, entry: Entry, seen: SeenEntry | None, address: Address
     ) -> tuple[Outcome, Page | None]:
         """The outcome, with the page if one was fetched."""
         if not entry.link:
             return EntryOutcome.NO_LINK, None
+        feed_url = without_login(feed.url)
+        recognised = seen is not None and isinstance(seen.entry_id, bytes)
         # Two feeds may list one link in the same second: the second waits and finds it known.
-        async with self._links.setdefault(link, asyncio.Lock()):
-            if new_here and (known := await self._known(feed_url, entry, link)):
-                return known, None
+        async with self._links.setdefault(address.known, asyncio.Lock()):
+            if (seen is None or recognised) and (
+                known := await self._known(feed_url, entry, address.link)
+            ):
+                return _as_listed(known, recognised=recognised), None
             page = await self._reader.page(entry.link, entry.content_html)
-            found = await self._reader.candidate(feed_url, entry, link, page)
-            return (await self._publish(found) if isinstance(found, Candidate) else found), page
+            found = await self._reader.candidate(feed_url, entry, address.known, page)
+            if not isinstance(found, Candidate):
+                return found, page
+            if seen:
+                found = await self._identified(feed, found, seen, address)
+            return _as_listed(await self._publish(found), recognised=recognised), page
 
     async def _known(self, feed_url: str, entry: Entry, link: str) -> EntryOutcome | None:
         """Record the entry for its link's article. None if that article is not published yet, or
@@ -99,9 +128,63 @@ class EntryHandler:
         listing = Listing(article.article_id, feed_url, entry.id, title)
         return listed_again(await self._state.call(State.list_in, listing, link))
 
+    async def _identified(
+        self, feed: FeedState, found: Candidate, seen: SeenEntry, address: Address
+    ) -> Candidate:
+        """The candidate as the article to which the entry led before, if it has only moved: it has
+        the same text, or the old address leads to the new one."""
+        known = await self._state.call(State.article_of, feed.id, seen.entry_id)
+        article = found.article
+        if known is None:
+            return found
+        there = await self._state.call(State.article, article.article_id)
+        if there is not None:
+            return found
+        same = same_text(known.traces, traces(article.title, article.text))
+        if address.changing:
+            learned = address.changing.keys() <= set(feed.changing)
+            if not same and not (learned and isinstance(seen.entry_id, str)):
+                return found
+            article = same_entry.at_known_url(article, known, address.changing)
+        elif not same and not await self._leads_to(seen.address, article.url):
+            return found
+        return found._replace(article=article, moved_from=known.article_id)
 
-def _unchanged(seen: SeenEntry, link: str, now: float) -> EntryResult:
+    async def _leads_to(self, address: str | None, url: str) -> bool:
+        """Whether the address redirects to the URL, or declares it as its canonical one."""
+        if address is None:
+            return False
+        page = await self._reader.page(address)
+        declared = page.content.canonical_url if page.content else None
+        return canonical_url(declared or page.url) == url
+
+
+def _as_listed(outcome: EntryOutcome, *, recognised: bool) -> EntryOutcome:
+    """The outcome; an entry that the feed has listed under another id is no duplicate. Pure."""
+    return EntryOutcome.UNCHANGED if recognised and outcome is EntryOutcome.DUPLICATE else outcome
+
+
+def _row(entry: Entry, seen: SeenEntry | None, address: Address, *, elsewhere: bool) -> SeenEntry:
+    """The entry to store, under the id and the address by which it is known unless it leads
+    ``elsewhere`` now. Pure."""
+    here = seen is not None and address.known != address.link and not elsewhere
+    link = address.known if here else address.link
+    is_id = entry.id == entry.link == link and not parameters(link)
+    return SeenEntry(
+        seen.entry_id if seen else entry.id,
+        address.fingerprint if here else entry.fingerprint,
+        attempts=0,
+        settled=False,
+        link=link,
+        likeness=same_entry.likeness(entry, link),
+        address=seen.address if seen and here else None if is_id else entry.link,
+    )
+
+
+def _unchanged(entry: Entry, seen: SeenEntry, address: Address, now: float) -> EntryResult:
     """Unchanged; once a day it is saved that the feed still lists it. Pure."""
     if now - seen.listed < RELISTED_SECONDS:
         return EntryResult(EntryOutcome.UNCHANGED)
-    return EntryResult(EntryOutcome.UNCHANGED, seen._replace(listed=now, link=link))
+    row = _row(entry, seen, address, elsewhere=False)
+    kept = seen._replace(listed=now, link=row.link, likeness=row.likeness)
+    return EntryResult(EntryOutcome.UNCHANGED, kept._replace(address=seen.address or row.address))

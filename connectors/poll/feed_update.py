@@ -69,7 +69,12 @@ def _after_success(feed: FeedState, result: PollResult, now: float) -> FeedState
     processed = result.processed
     if processed:
         pruned = now if now - feed.pruned > PRUNE_SECONDS else feed.pruned
-        feed = feed._replace(title=processed.title, ttl=processed.ttl, pruned=pruned)
+        feed = feed._replace(
+            title=processed.title,
+            ttl=processed.ttl,
+            pruned=pruned,
+            changing=processed.changing,
+        )
     if result.response:
         same = processed is None or processed.same
         feed = redirects.after_success(feed, result.response, now, same=same)

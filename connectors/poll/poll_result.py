@@ -38,6 +38,7 @@ class ProcessedFeed(NamedTuple):
     topic: str | None = None  # the feed's URL at the hub
     sitemaps: Sequence[SeenSitemap] = ()  # of an index, those that were read
     whole: bool = True  # False: some sitemaps of the index were not read
+    changing: Sequence[str] = ()  # parameters of links that change from poll to poll
 
     @property
     def settled(self) -> bool:

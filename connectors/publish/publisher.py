@@ -7,8 +7,9 @@ connector's producer, so that no more of it can arrive, and reads those records 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,7 +17,7 @@ from connectors.article.candidate import Candidate, listed_again
 from connectors.article.near_duplicates import ClusteredArticle, Clusters
 from connectors.article.revisions import known_article, next_revision
 from connectors.article.revisit_schedule import first_revisit
-from connectors.state import Acknowledged, Listing, PublishLock, State
+from connectors.state import Acknowledged, KnownArticle, Listing, PublishLock, State
 from connectors.state.fingerprints import WEEK, WEEKS
 from connectors.state.publish_lock import WriterSession
 from connectors.text.minhash import fingerprint
@@ -65,7 +66,7 @@ class Publisher:
             try:
                 producer = self._ready_producer(lock)
                 outcomes: list[EntryOutcome] = []
-                for batch in _each_article_once(candidates):
+                for batch in _each_article_once(candidates, lock):
                     lock.save()
                     outcomes += self._publish(lock, producer, batch)
             except Fenced:
@@ -102,10 +103,15 @@ class Publisher:
     ) -> Sequence[EntryOutcome]:
         """Decide which candidates are revisions, write those in one transaction."""
         clusters = Clusters(lock)
-        decided = [(_revision(lock, clusters, candidate), candidate) for candidate in batch]
-        if written := [(revision, candidate.link) for revision, candidate in decided if revision]:
+        decided = [(_decide(lock, clusters, candidate), candidate) for candidate in batch]
+        written = [
+            (decision.revision, candidate.link)
+            for decision, candidate in decided
+            if decision.revision
+        ]
+        if written:
             self._write(lock, producer, written)
-        return [_outcome(lock, revision, candidate) for revision, candidate in decided]
+        return [_outcome(lock, decision, candidate) for decision, candidate in decided]
 
     def _write(
         self, lock: PublishLock, producer: Producer, written: Sequence[tuple[ClusteredArticle, str]]
@@ -149,27 +155,39 @@ def _producer_name(writer_id: int) -> str:
     return f"{PRODUCER}.{writer_id}"
 
 
-def _outcome(
-    lock: PublishLock, revision: ClusteredArticle | None, candidate: Candidate
-) -> EntryOutcome:
-    if revision is None and not candidate.listed:
+class Decision(NamedTuple):
+    """A candidate's article, and the revision to publish; None if nothing is new."""
+
+    article_id: str
+    revision: ClusteredArticle | None = None
+
+
+def _outcome(lock: PublishLock, decision: Decision, candidate: Candidate) -> EntryOutcome:
+    if decision.revision:
+        first = decision.revision.article.revision == 1
+        return EntryOutcome.PUBLISHED if first else EntryOutcome.UPDATE
+    if not candidate.listed:
         return EntryOutcome.UNCHANGED
-    if revision is None:
-        article = candidate.article
-        return listed_again(lock.list_in(_listing(article, article.feeds[0]), candidate.link))
-    first = revision.article.revision == 1
-    return EntryOutcome.PUBLISHED if first else EntryOutcome.UPDATE
+    (feed,) = candidate.article.feeds
+    listing = Listing(decision.article_id, feed.url, feed.entry_id, feed.title)
+    return listed_again(lock.list_in(listing, candidate.link))
 
 
-def _revision(lock: PublishLock, clusters: Clusters, found: Candidate) -> ClusteredArticle | None:
-    """The revision to publish; None if the article is known and nothing is new."""
-    previous = lock.article(found.article.article_id)
-    revision = next_revision(previous, found.article)
+def _decide(lock: PublishLock, clusters: Clusters, found: Candidate) -> Decision:
+    previous = _known(lock, found)
+    revision = next_revision(previous, found.article, moved=found.moved_from is not None)
     if revision is None:
-        return None
+        return Decision(previous.article_id if previous else found.article.article_id)
     if previous:
         revision = msgspec.structs.replace(revision, feeds=_feeds(lock, revision))
-    return clusters.place(revision, found.fingerprint, previous)
+    placed = clusters.place(revision, found.fingerprint, previous)
+    return Decision(revision.article_id, placed)
+
+
+def _known(lock: PublishLock, found: Candidate) -> KnownArticle | None:
+    """The article at the candidate's URL, else the one that has moved there."""
+    known = lock.article(found.article.article_id)
+    return known or (lock.article(found.moved_from) if found.moved_from else None)
 
 
 def _feeds(lock: PublishLock, found: RawArticle) -> tuple[FeedRef, ...]:
@@ -183,16 +201,28 @@ def _feeds(lock: PublishLock, found: RawArticle) -> tuple[FeedRef, ...]:
     return (first, *others)[:MAX_FEEDS]
 
 
-def _each_article_once(candidates: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
-    """The candidates in order, in batches with at most one of each article."""
-    batch: dict[str, Candidate] = {}
+def _each_article_once(
+    candidates: Sequence[Candidate], lock: PublishLock
+) -> Iterator[Sequence[Candidate]]:
+    """The candidates in order, in batches with at most one of each article. Each batch is published
+    before the next one is made, since it may move an article to a candidate's URL."""
+    batch: list[Candidate] = []
+    taken: set[str] = set()
     for candidate in candidates:
-        if candidate.article.article_id in batch:
-            yield list(batch.values())
-            batch = {}
-        batch[candidate.article.article_id] = candidate
+        ids = _ids(candidate, lock)
+        if not taken.isdisjoint(ids):
+            yield batch
+            batch, taken, ids = [], set(), _ids(candidate, lock)
+        batch.append(candidate)
+        taken |= ids
     if batch:
-        yield list(batch.values())
+        yield batch
+
+
+def _ids(found: Candidate, lock: PublishLock) -> Set[str]:
+    """All ids under which the candidate's article may be published."""
+    own = found.article.article_id
+    return {own, found.moved_from or own, lock.moved_from(own) or own}
 
 
 def _read_back(article: RawArticle) -> ClusteredArticle:

@@ -28,7 +28,9 @@ from connectors.state.file_lock import FileLock
 from connectors.state.models import (
     Acknowledged,
     AfterPoll,
+    Coverage,
     EntryCounts,
+    EntryMarks,
     FeedNow,
     FeedState,
     FeedValidators,
@@ -48,7 +50,9 @@ from connectors.state.publish_lock import PublishLock
 __all__ = [
     "Acknowledged",
     "AfterPoll",
+    "Coverage",
     "EntryCounts",
+    "EntryMarks",
     "FeedNow",
     "FeedState",
     "FeedValidators",
@@ -173,6 +177,16 @@ class State:
         with self._engine.connect() as connection:
             return entries.find(connection, feed_id, ids)
 
+    def entries_like(self, feed_id: int, marks: Collection[EntryMarks]) -> Sequence[SeenEntry]:
+        """The feed's entries with one of these likenesses or links; their texts are digests."""
+        with self._engine.connect() as connection:
+            return entries.find_like(connection, feed_id, marks)
+
+    def article_of(self, feed_id: int, entry_id: str | bytes) -> KnownArticle | None:
+        """The article to which the entry's link led when it was last handled."""
+        with self._engine.connect() as connection:
+            return articles.find_of_entry(connection, feed_id, entry_id)
+
     def sitemaps(self, feed_id: int, urls: Collection[str]) -> Mapping[str, SeenSitemap]:
         """The feed's sitemaps among these URLs, by URL."""
         with self._engine.connect() as connection:
@@ -186,7 +200,8 @@ class State:
             return entries.leading(connection, links, article_id)
 
     def article(self, article_id: str) -> KnownArticle | None:
-        """The article's latest revision; None if it is unknown."""
+        """The latest revision of the article with this id or, since it moved, at the URL of this
+        id; None if it is unknown."""
         with self._engine.connect() as connection:
             return articles.find(connection, article_id)
 

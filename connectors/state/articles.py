@@ -1,4 +1,6 @@
-"""Tables of articles that the broker has: revisions, links, listings, positions.
+"""Tables of articles that the broker has: revisions, links, moves, listings, positions.
+
+An article's id comes from its first URL. Table ``moved`` has the ids of its later URLs.
 
 Writes to several tables follow the order of :func:`acknowledge`, sorted within each table, so that
 two connectors cannot deadlock.
@@ -14,7 +16,17 @@ import sqlalchemy as sa
 
 from connectors.state import fingerprints, revisits
 from connectors.state.models import Acknowledged, KnownArticle, Listing
-from connectors.state.tables import articles, links, listings, positions, revisions, upsert
+from connectors.state.tables import (
+    Hex,
+    articles,
+    entries,
+    links,
+    listings,
+    moved,
+    positions,
+    revisions,
+    upsert,
+)
 
 _COLUMNS = [
     revisions.c[name] if name in revisions.c else articles.c[name] for name in KnownArticle._fields
@@ -24,14 +36,33 @@ _OF_A_REVISION = set(revisions.c.keys())
 
 
 def find(connection: sa.Connection, article_id: str) -> KnownArticle | None:
-    """The article's latest revision; None if it is unknown."""
-    return _find(connection, articles.c.article_id == article_id)
+    """The latest revision of the article of this id, or that has moved to the URL of this id; None
+    if it is unknown."""
+    earlier = sa.select(moved.c.article_id).where(moved.c.address == article_id)
+    first = sa.func.coalesce(earlier.scalar_subquery(), sa.literal(article_id, Hex))
+    return _find(connection, articles.c.article_id == first)
+
+
+def find_moved(connection: sa.Connection, article_id: str) -> str | None:
+    """The id of the article that has moved to the URL of this id."""
+    query = sa.select(moved.c.article_id).where(moved.c.address == article_id)
+    return connection.execute(query).scalar()
 
 
 def find_at(connection: sa.Connection, link: str) -> KnownArticle | None:
     """The article behind a canonical link; None if it is unknown."""
     at_link = sa.select(links.c.article_id).where(links.c.link == link).scalar_subquery()
     return _find(connection, articles.c.article_id == at_link)
+
+
+def find_of_entry(
+    connection: sa.Connection, feed_id: int, entry_id: str | bytes
+) -> KnownArticle | None:
+    """The article to which an entry's link led when it was last handled."""
+    this = (entries.c.feed == feed_id) & (entries.c.entry_id == entry_id)
+    link = sa.select(entries.c.link).where(this).scalar_subquery()
+    led_to = sa.select(links.c.article_id).where(links.c.link == link).scalar_subquery()
+    return _find(connection, articles.c.article_id == led_to)
 
 
 def find_revisions(connection: sa.Connection, article_id: str) -> Sequence[KnownArticle]:
@@ -69,6 +100,12 @@ def acknowledge(connection: sa.Connection, batch: Iterable[Acknowledged]) -> Non
     ]
     upsert(connection, articles, [_only(_OF_AN_ARTICLE, row) for row in known], articles.c.revision)
     upsert(connection, revisions, [_only(_OF_A_REVISION, row) for row in known])
+    addresses = [
+        {"address": one.article.address, "article_id": one.article.article_id}
+        for one in batch
+        if one.article.address
+    ]
+    upsert(connection, moved, sorted(addresses, key=lambda row: row["address"] or ""))
     leading = {link: one.article.article_id for one in batch for link in one.links}
     _link(connection, leading)
     _list(connection, [listing for one in batch for listing in one.listings])

@@ -132,7 +132,7 @@ def _durable(connection: DBAPIConnection, _record: object) -> None:
 
 
 def _create_tables(connection: sa.Connection, name: str) -> None:
-    """Create the tables if there are none. Raises StateError if they have another version."""
+    """Create the tables, or upgrade older ones. Raises StateError if they are newer."""
     if connection.dialect.name == "postgresql":
         advisory_lock(connection, sa.func.pg_advisory_xact_lock, 0)
     there = sa.inspect(connection)
@@ -143,11 +143,30 @@ def _create_tables(connection: sa.Connection, name: str) -> None:
             )
         tables.create_all(connection)
         connection.execute(sa.insert(schema).values(version=VERSION))
-    elif (version := connection.execute(sa.select(schema.c.version)).scalar()) != VERSION:
+        return
+    version = connection.execute(sa.select(schema.c.version)).scalar() or 0
+    if version > VERSION:
         raise StateError(
             f"{name} has tables of version {version}, this newsline needs {VERSION}:"
             " give another with --state, it is made again from news.raw"
         )
+    if version < VERSION:
+        _upgrade(connection)
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    """Add the tables and columns that are missing: no version has removed or changed one."""
+    there = sa.inspect(connection)
+    for table in tables.sorted_tables:
+        if not there.has_table(table.name):
+            continue
+        known = {column["name"] for column in there.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                added = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {added}")
+    tables.create_all(connection)
+    connection.execute(sa.update(schema).values(version=VERSION))
 
 
 def advisory_lock(

@@ -8,10 +8,18 @@ VERSION, and a migration that reads all entries to find them.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
-from connectors.state.models import AfterPoll, FeedState, LeadingEntry, SeenEntry, SeenSitemap
+from connectors.state.models import (
+    AfterPoll,
+    EntryMarks,
+    FeedState,
+    LeadingEntry,
+    SeenEntry,
+    SeenSitemap,
+)
 from connectors.state.tables import Digest, entries, feeds, listings, upsert
 
 DAY = 24 * 3600.0
@@ -23,7 +31,8 @@ MAX_DETAIL = 300
 _SITEMAP = "sitemap"
 """The outcome in the row of a sitemap."""
 
-_COLUMNS = [entries.c[name] for name in SeenEntry._fields[1:-1]]
+_READ = [name for name in SeenEntry._fields if name not in ("entry_id", "link", "likeness")]
+_COLUMNS = [entries.c[name] for name in _READ]
 
 
 def find(connection: sa.Connection, feed_id: int, ids: Collection[str]) -> Mapping[str, SeenEntry]:
@@ -35,8 +44,34 @@ def find(connection: sa.Connection, feed_id: int, ids: Collection[str]) -> Mappi
     found = {}
     for key, *rest in connection.execute(query):
         entry_id = by_key[bytes(key)]
-        found[entry_id] = SeenEntry(entry_id, *rest)
+        found[entry_id] = _seen(entry_id, rest)
     return found
+
+
+def find_like(
+    connection: sa.Connection, feed_id: int, marks: Collection[EntryMarks]
+) -> Sequence[SeenEntry]:
+    """The feed's entries with one of these likenesses or links; their texts are digests.
+
+    Without an index: a feed's entries are adjacent, and each new one would have to write to it.
+    """
+    query = sa.select(entries.c.entry_id, entries.c.link, entries.c.likeness, *_COLUMNS).where(
+        entries.c.feed == feed_id,
+        sa.or_(
+            entries.c.likeness.in_([each.likeness for each in marks]),
+            entries.c.link.in_([each.link for each in marks if each.link]),
+        ),
+        entries.c.outcome != _SITEMAP,
+    )
+    return [
+        _seen(bytes(key), rest)._replace(link=bytes(link), likeness=likeness and bytes(likeness))
+        for key, link, likeness, *rest in connection.execute(query)
+    ]
+
+
+def _seen(entry_id: str | bytes, row: Sequence[Any]) -> SeenEntry:
+    fields: dict[str, Any] = {"entry_id": entry_id, **dict(zip(_READ, row, strict=True))}
+    return SeenEntry(**fields)
 
 
 def find_sitemaps(
@@ -72,7 +107,7 @@ def leading(
 def save(connection: sa.Connection, polls: Iterable[AfterPoll]) -> None:
     """Save what polls have seen; sorted, so that two connectors cannot deadlock."""
     rows = {
-        (poll.feed.id, seen.entry_id): {
+        (poll.feed.id, Digest.of(seen.entry_id)): {
             "feed": poll.feed.id,
             **seen._asdict(),
             "detail": seen.detail[:MAX_DETAIL],
@@ -120,5 +155,5 @@ def _to_sitemap(seen: SeenEntry) -> SeenSitemap | None:
     lastmod, last_modified, etag = fields
     body_hash = seen.fingerprint or None
     return SeenSitemap(
-        seen.entry_id, body_hash, lastmod, last_modified or None, etag or None, seen.handled
+        str(seen.entry_id), body_hash, lastmod, last_modified or None, etag or None, seen.handled
     )

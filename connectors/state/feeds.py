@@ -14,6 +14,7 @@ from connectors.feedlist.feed_list import Feed
 from connectors.schedule.cadence import Cadence
 from connectors.state.models import (
     AfterPoll,
+    Coverage,
     EntryCounts,
     FeedNow,
     FeedState,
@@ -36,6 +37,7 @@ _NAMES = (
     *_REDIRECT,
     *("entries", "published", "updates", "duplicates", "robots", "refused"),
     *("failed", "failed_outcome", "failed_detail"),
+    *("listed_entries", "lost", "gaps", "last_gap", "changing"),
 )
 """The columns of a FeedState, in the order of its fields and of their fields."""
 
@@ -50,6 +52,8 @@ def _from_row(row: Sequence[Any]) -> FeedState:
         LearnedRedirect(*row[19:24]),
         EntryCounts(*row[24:30]),
         PollFailure(*row[30:33]),
+        Coverage(*row[33:37]),
+        row[37],
     )
     return FeedState._make((*row[:13], *parts))
 
@@ -62,6 +66,8 @@ def _to_row(feed: FeedState) -> dict[str, object]:
         *feed.redirect,
         *feed.counts,
         *feed.last_failure,
+        *feed.coverage,
+        feed.changing,
     )
     return dict(zip(_NAMES, values, strict=True))
 

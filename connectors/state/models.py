@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -70,6 +70,15 @@ class EntryCounts(NamedTuple):
     refused: int = 0  # page refused by the address guard
 
 
+class Coverage(NamedTuple):
+    """How much of the feed is read: the entries that its last body listed, and its gaps."""
+
+    listed: int = 0
+    lost: Mapping[str, int] = {}  # of those listed, by outcome; see poll.losses
+    gaps: int = 0  # polls so far at which all entries were new
+    last_gap: float | None = None
+
+
 class PollFailure(NamedTuple):
     """The last poll that failed. It is kept after later successes."""
 
@@ -99,6 +108,8 @@ class FeedState(NamedTuple):
     redirect: LearnedRedirect = LearnedRedirect()
     counts: EntryCounts = EntryCounts()
     last_failure: PollFailure = PollFailure()
+    coverage: Coverage = Coverage()
+    changing: Sequence[str] = ()  # parameters of links that change from poll to poll
 
 
 class FeedNow(NamedTuple):
@@ -113,7 +124,7 @@ class FeedNow(NamedTuple):
 class SeenEntry(NamedTuple):
     """An entry as last handled. Unsettled ones are tried again, up to ATTEMPTS times."""
 
-    entry_id: str
+    entry_id: str | bytes  # its digest if it was recognised under another id
     fingerprint: str  # the entry hash: tells whether the entry has changed
     attempts: int
     settled: bool
@@ -121,7 +132,17 @@ class SeenEntry(NamedTuple):
     detail: str = ""  # cause of a failure
     handled: float = 0.0
     listed: float = 0.0  # last poll that found it in its feed, to the day
-    link: str = ""  # canonical; stored as a digest and not read back
+    link: str | bytes = ""  # canonical; stored as a digest, and read as one if recognised
+    likeness: str | bytes | None = None  # see poll.same_entry; stored as a digest
+    address: str | None = None  # the link as listed; None: it is the id, and has no parameters
+    title: str | None = None  # of an entry that is lost
+
+
+class EntryMarks(NamedTuple):
+    """Digests by which an entry is recognised under another id; ``link``: None without one."""
+
+    likeness: bytes
+    link: bytes | None
 
 
 class SeenSitemap(NamedTuple):
@@ -170,6 +191,7 @@ class KnownArticle(NamedTuple):
     outline: bytes = b""
     reason: str = "first"  # "first", "unknown" or a RevisionReason
     feed_url: str = ""  # the feed that brought it
+    address: str | None = None  # article_id of the revision's URL; None: the article's own
     cluster_id: str | None = None  # None: the text is too short to compare
     nearest: str | None = None  # article that decided the cluster, if another's
     similarity: float | None = None
@@ -177,6 +199,10 @@ class KnownArticle(NamedTuple):
     @property
     def traces(self) -> Traces:
         return Traces(self.title_hash, self.text_hash, self.exact_hash, self.outline)
+
+    def is_at(self, address: str) -> bool:
+        """Whether this is the article_id of the revision's URL."""
+        return address == (self.address or self.article_id)
 
 
 class Lookalike(NamedTuple):

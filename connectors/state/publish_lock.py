@@ -68,8 +68,12 @@ class PublishLock:
         self._connection = session.connection
 
     def article(self, article_id: str) -> KnownArticle | None:
-        """The article's latest revision; None if it is unknown."""
+        """As of State."""
         return articles.find(self._connection, article_id)
+
+    def moved_from(self, article_id: str) -> str | None:
+        """The article that has moved to the URL of this id."""
+        return articles.find_moved(self._connection, article_id)
 
     def lookalikes(self, keys: Sequence[int], at: datetime) -> Sequence[Lookalike]:
         """The articles of the weeks before ``at`` that share most of a fingerprint's keys."""

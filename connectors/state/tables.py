@@ -6,6 +6,7 @@ adjacent in the index, so that a poll reads few pages, however many entries ther
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
@@ -13,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-VERSION = 1
-"""Of the tables; a database of another version is refused."""
+VERSION = 2
+"""Of the tables. Older ones are upgraded (see ``engine``), newer ones are refused."""
 
 
 class Digest(sa.types.TypeDecorator[Any]):
@@ -27,7 +28,10 @@ class Digest(sa.types.TypeDecorator[Any]):
         return None if value is None else self.of(value)
 
     @staticmethod
-    def of(text: str) -> bytes:
+    def of(text: str | bytes) -> bytes:
+        """The digest of a text; a digest stays as it is."""
+        if isinstance(text, bytes):
+            return text
         return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
@@ -54,6 +58,19 @@ class Words(sa.types.TypeDecorator[Any]):
         if value is None:
             return None
         return str(value).replace("\0", "").encode("utf-8", "replace").decode()
+
+
+class Json(sa.types.TypeDecorator[Any]):
+    """A small value as JSON."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str:
+        return json.dumps(value)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
+        return json.loads(value)
 
 
 tables = sa.MetaData()
@@ -102,6 +119,11 @@ feeds = sa.Table(
     sa.Column("failed", sa.Float),
     sa.Column("failed_outcome", sa.Text, nullable=False),
     sa.Column("failed_detail", Words, nullable=False),
+    sa.Column("changing", Json, nullable=False, server_default="[]"),
+    sa.Column("listed_entries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("lost", Json, nullable=False, server_default="{}"),
+    sa.Column("gaps", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("last_gap", sa.Float),
     sa.Index("feeds_due", "listed", "next_poll"),
 )
 entries = sa.Table(
@@ -117,6 +139,9 @@ entries = sa.Table(
     sa.Column("handled", sa.Float, nullable=False),
     sa.Column("listed", sa.Float, nullable=False),
     sa.Column("link", Digest, nullable=False, index=True),
+    sa.Column("likeness", Digest),
+    sa.Column("address", Words),
+    sa.Column("title", Words),
     sqlite_with_rowid=False,
 )
 articles = sa.Table(
@@ -143,6 +168,14 @@ revisions = sa.Table(
     sa.Column("text_source", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("feed_url", sa.Text, nullable=False),
+    sa.Column("address", Hex),
+    sqlite_with_rowid=False,
+)
+moved = sa.Table(
+    "moved",
+    tables,
+    sa.Column("address", Hex, primary_key=True),
+    sa.Column("article_id", Hex, nullable=False),
     sqlite_with_rowid=False,
 )
 fingerprints = sa.Table(

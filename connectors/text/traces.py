@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from hashlib import blake2b
 from typing import NamedTuple
 
 from connectors.text.normalise import join_lines, normalise_line, normalised_lines
 from newsline.outcomes import ChangedField, RevisionReason
+
+SAME = 2 / 3
+"""Share of the paragraphs of two texts from which an entry's two addresses lead to one article."""
 
 _OUTLINE = 16
 _MARK = 4
@@ -61,18 +64,32 @@ def revision_reason(previous: Traces, now: Traces) -> RevisionReason:
     return _in_text(previous.outline, now.outline) if "text" in changed else RevisionReason.TITLE
 
 
+def same_text(previous: Traces, now: Traces) -> bool:
+    """True if two texts are equal, or share :data:`SAME` of their paragraphs."""
+    if previous.text_hash == now.text_hash:
+        return True
+    before, after = _comparable(previous.outline, now.outline)
+    return len(before & after) >= SAME * len(before | after) > 0
+
+
 def _in_text(previous: bytes, now: bytes) -> RevisionReason:
-    before, after = _marks(previous), _marks(now)
-    # The outline of a long text is a sample: only the lowest marks of both are comparable.
-    both = set(sorted(before | after)[:_OUTLINE]) if len(before | after) > _OUTLINE else None
-    if both is not None:
-        before, after = before & both, after & both
+    before, after = _comparable(previous, now)
     lost, gained = len(before - after), len(after - before)
     if 2 * lost > len(before):
         return RevisionReason.REWRITTEN
     if lost == gained:
         return RevisionReason.CORRECTED
     return RevisionReason.EXTENDED if gained > lost else RevisionReason.SHORTENED
+
+
+def _comparable(previous: bytes, now: bytes) -> tuple[Set[bytes], Set[bytes]]:
+    """The marks of two outlines. That of a long text is a sample: only the lowest marks of both are
+    comparable."""
+    before, after = _marks(previous), _marks(now)
+    if len(before | after) <= _OUTLINE:
+        return before, after
+    both = set(sorted(before | after)[:_OUTLINE])
+    return before & both, after & both
 
 
 def _outline(lines: Iterable[str]) -> bytes:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from courlan.urlutils import get_tldinfo
 from w3lib.url import canonicalize_url, safe_url_string
 
 from connectors.text.clean import clean_text, without_default_port
+from connectors.text.sessions import is_session, without_sessions
 
 # The canonical forms of courlan 1.4 and w3lib 2.5 change identifying parts: courlan drops a
 # parameter without a value (story.asp?12345) and names that only start like a tracker's (gallery,
@@ -34,10 +36,12 @@ _AMP_CACHES = re.compile(
     re.IGNORECASE,
 )
 
+_PARAMETER = re.compile(r";([^=;/?#]+)=([^;/?#]*)|[?&]([^=&#]+)=([^&#]*)")
+
 
 def canonical_url(url: str) -> str:
-    """The URL in ASCII without fragment, credentials, default port and tracking parameters, with
-    sorted parameters. For a copy in an AMP cache: the original's.
+    """The URL in ASCII without fragment, credentials, default port, and parameters of tracking and
+    sessions; with sorted parameters. For a copy in an AMP cache: the original's.
 
     Case in paths, unknown parameters and fragments that identify a page (``#!/story/1``) are kept.
     Anything but an http(s) URL is returned unchanged.
@@ -46,7 +50,8 @@ def canonical_url(url: str) -> str:
         parts = urlsplit(safe_url_string(out_of_cache(url.strip())))
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return url
-        bare = urlunsplit((parts.scheme, _host(parts.netloc), parts.path, "", ""))
+        path = without_sessions(parts.path)
+        bare = urlunsplit((parts.scheme, _host(parts.netloc), path, "", ""))
         scheme, netloc, path, _, _ = urlsplit(canonicalize_url(bare))
         pairs = parts.query.replace("&amp;", "&").split("&")  # feeds escape twice
         kept = "&".join(sorted(pair for pair in pairs if pair and not _tracks(pair)))
@@ -79,8 +84,36 @@ def _host(netloc: str) -> str:
 
 
 def _tracks(pair: str) -> bool:
-    name = unquote(pair.partition("=")[0])
-    return bool(_TRACKING.fullmatch(name) or _TRACKING_BY_VALUE.fullmatch(pair))
+    name, _, value = pair.partition("=")
+    name = unquote(name)
+    tracker = _TRACKING.fullmatch(name) or _TRACKING_BY_VALUE.fullmatch(pair)
+    return bool(tracker) or is_session(name, value)
+
+
+def parameters(url: str) -> Mapping[str, str]:
+    """The values of a canonical URL's parameters by name: of the query (``id``) and of the path
+    (``;v``). A parameter without ``=`` is not included."""
+    return dict(map(_name_and_value, _PARAMETER.finditer(url)))
+
+
+def with_values(url: str, values: Mapping[str, str]) -> str:
+    """The canonical URL with other values for these parameters."""
+
+    def replaced(found: re.Match[str]) -> str:
+        name, value = _name_and_value(found)
+        return found[0].removesuffix(value) + values.get(name, value)
+
+    return _PARAMETER.sub(replaced, url)
+
+
+def without_values(url: str) -> str:
+    """The canonical URL with empty parameters: equal for URLs that differ in values only."""
+    return with_values(url, dict.fromkeys(parameters(url), ""))
+
+
+def _name_and_value(found: re.Match[str]) -> tuple[str, str]:
+    in_path, path_value, in_query, query_value = found.groups()
+    return (f";{in_path}", path_value) if in_path else (in_query, query_value)
 
 
 def same_site(url: str, other: str) -> bool:

@@ -61,7 +61,7 @@ class RawEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="raw"):
     revision: int | None = None
     """Revision of the article."""
     changed: Sequence[str] = ()
-    """What differs from the revision before: `title`, `text`."""
+    """What differs from the revision before: `title`, `text`, `url`."""
     url: str = ""
     """Canonical URL."""
     fetched_url: str = ""

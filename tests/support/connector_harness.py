@@ -80,9 +80,9 @@ class Recording(EntryHandler):
         super().__init__(*parts, **settings)
         self.outcomes: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
-    async def handle(self, feed_url: str, entry: Entry, seen: SeenEntry | None) -> EntryResult:
-        handled = await super().handle(feed_url, entry, seen)
-        self.outcomes[feed_url][handled.outcome.value] += 1
+    async def handle(self, feed: FeedState, entry: Entry, seen: SeenEntry | None) -> EntryResult:
+        handled = await super().handle(feed, entry, seen)
+        self.outcomes[feed.url][handled.outcome.value] += 1
         return handled
 
 

@@ -1,7 +1,7 @@
 """A connector that dies after the broker's acknowledgement and before its state is updated.
 
 ``python -m tests.support.die_before_state BROKER STATE`` publishes the articles on standard input,
-one JSON line each.
+one JSON line each, after the id of the article that has moved to its URL, if one has.
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ class DyingLock(PublishLock):
 
 if __name__ == "__main__":
     address, path = sys.argv[1:]
-    articles = [decode_raw(line) for line in sys.stdin.buffer]
+    lines = [line.partition(b"{") for line in sys.stdin.buffer]
+    found = [(decode_raw(brace + rest), moved.decode() or None) for moved, brace, rest in lines]
     with connect(address) as broker:
         publisher = Publisher(broker, address, State(path))
         publish_lock.PublishLock = DyingLock  # type: ignore[misc]
-        publisher.publish([Candidate(article, article.url) for article in articles])
+        publisher.publish(
+            [Candidate(article, article.url, moved_from=moved) for article, moved in found]
+        )

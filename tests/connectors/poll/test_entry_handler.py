@@ -11,7 +11,7 @@ from connectors.fetch import Fetcher
 from connectors.fetch.throttle import Politeness
 from connectors.parse import FeedBody, parse_feed
 from connectors.poll.entry_handler import ATTEMPTS, EntryHandler
-from connectors.state import SeenEntry
+from connectors.state import FeedState, SeenEntry
 from newsline.outcomes import EntryOutcome
 from newsline.records import MAX_TITLE, Reservation, decode_raw, encode
 from newsline.sandbox.pool import ChildrenFailed, Sandbox
@@ -57,7 +57,7 @@ async def test_an_entry_whose_host_is_left_alone_for_now_loses_no_attempt_by_it(
             FeedBody(feed(item()).encode(), harness.site.url, "application/feed+json", None)
         )
         for _ in range(2 * ATTEMPTS):
-            handled = await entries.handle("/feed", parsed.entries[0], seen(harness))
+            handled = await entries.handle(harness.feed(), parsed.entries[0], seen(harness))
             assert (handled.outcome, handled.seen.attempts) == ("throttled", 1)
             assert not handled.settled
 
@@ -97,7 +97,7 @@ async def test_what_a_publisher_reserves_is_not_published_where_that_is_binding(
         body = feed(item(content_html=full_text), item("mill")).encode()
         parsed = parse_feed(FeedBody(body, f"{site.url}/feed", "application/feed+json", None))
         handled = [
-            await handler.handle(f"{site.url}/feed", entry, None) for entry in parsed.entries
+            await handler.handle(FeedState(site.url), entry, None) for entry in parsed.entries
         ]
     assert [one.outcome for one in handled] == ["opted_out", "published"]
     assert all(one.settled for one in handled)

@@ -12,6 +12,7 @@ from connectors.state import Listing, State
 from newsline.broker import BrokerError, Fenced, Message, connect
 from newsline.outcomes import EntryOutcome
 from newsline.records import MAX_FEEDS, RAW_TOPIC, FeedRef, encode
+from newsline.records import article_id as id_at
 from newsline.topics.create import PARTITIONS
 from tests.support.connector_harness import published
 from tests.support.example_records import NOON, article_id, raw_article, raw_message
@@ -175,7 +176,9 @@ def test_the_page_s_text_supersedes_the_feed_s(publisher, broker):
 
 
 def die_before_state(address: str, state: str, candidates: Sequence[Candidate]) -> None:
-    lines = b"\n".join(encode(found.article) for found in candidates)
+    lines = b"\n".join(
+        (found.moved_from or "").encode() + encode(found.article) for found in candidates
+    )
     program = [sys.executable, "-m", "tests.support.die_before_state", address, state]
     died = subprocess.run(program, input=lines, timeout=60, check=False)
     assert died.returncode == 9
@@ -301,3 +304,64 @@ def test_without_the_topic_there_is_no_publisher(tmp_path, state):
     address = f"embedded:{tmp_path / 'empty.db'}"
     with connect(address) as broker, pytest.raises(BrokerError, match=r"news\.raw"):
         Publisher(broker, address, state)
+
+
+def url(number: int) -> str:
+    return f"https://example.org/{number}"
+
+
+def at(number: int, moved_from: int = 0, **fields) -> Candidate:
+    """A candidate with the id of its URL; ``moved_from``: the article to which its entry led."""
+    found = candidate(number, article_id=id_at(url(number)), entry="entry", **fields)
+    return found._replace(moved_from=id_at(url(moved_from)) if moved_from else None)
+
+
+def test_an_article_that_has_moved_keeps_its_id_and_is_known_at_both_urls(publisher, broker, state):
+    publisher.publish([at(1)])
+    assert publisher.publish([at(2, moved_from=1)]) == [UPDATE]
+    first, second = published(broker)
+    assert (second.article_id, second.revision, second.url) == (first.article_id, 2, url(2))
+    assert (second.changed, second.revision_reason) == (("url",), "moved")
+    assert second.cluster_id == first.cluster_id
+    assert state.article(id_at(url(2))) == state.article(first.article_id)
+    assert state.article_at(first.url) == state.article_at(second.url)
+    assert publisher.publish([at(2), at(1)]) == [UNCHANGED, UNCHANGED]
+
+
+def test_candidates_at_both_urls_of_an_article_are_revisions_in_order(publisher, broker):
+    publisher.publish([at(1)])
+    batch = [
+        at(2, moved_from=1),
+        at(2, feed=THERE, title="Harbour shuts"),
+        at(1, feed=THERE, title="Harbour gone"),
+    ]
+    assert publisher.publish(batch) == [UPDATE, UPDATE, UPDATE]
+    articles = published(broker)
+    assert [article.revision for article in articles] == [1, 2, 3, 4]
+    assert {article.article_id for article in articles} == {id_at(url(1))}
+    assert articles[3].changed == ("title", "url")
+
+
+def test_a_move_that_a_connector_died_of_is_not_made_twice(
+    publisher, broker, broker_address, state, any_state_address, reopen
+):
+    publisher.publish([at(1)])
+    die_before_state(broker_address, any_state_address, [at(2, moved_from=1)])
+    assert len(published(broker)) == 2
+    assert state.article(id_at(url(2))) is None
+    following = reopen()
+    assert state.article(id_at(url(2))).revision == 2
+    assert following.publish([at(2, moved_from=1)]) == [UNCHANGED]
+    assert [article.revision for article in published(broker)] == [1, 2]
+
+
+def test_a_state_that_is_rebuilt_knows_articles_where_they_have_moved(
+    publisher, broker, tmp_path, reopen
+):
+    publisher.publish([at(1)])
+    publisher.publish([at(2, moved_from=1)])
+    with closing(State(str(tmp_path / "new.db"))) as new:
+        following = reopen(new)
+        assert new.article(id_at(url(2))).article_id == id_at(url(1))
+        assert following.publish([at(2, title="Harbour shuts")]) == [UPDATE]
+    assert published(broker)[2].article_id == id_at(url(1))

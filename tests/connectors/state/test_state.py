@@ -35,6 +35,13 @@ URL = "https://f.example/"
 ENTRY = SeenEntry("e1", ONE, 1, True, "published", "", NOW, NOW)
 
 
+ADDED_IN_VERSION_2 = [
+    *(("feeds", name) for name in ("changing", "listed_entries", "lost", "gaps", "last_gap")),
+    *(("entries", name) for name in ("likeness", "address", "title")),
+    ("revisions", "address"),
+]
+
+
 @pytest.fixture
 def state(any_state):
     return any_state
@@ -238,6 +245,25 @@ def test_a_state_of_another_version_is_refused_in_one_line(state, any_state_addr
     with pytest.raises(StateError, match="version 99") as error:
         State(any_state_address)
     assert "\n" not in str(error.value)
+
+
+def test_a_state_of_the_version_before_is_upgraded_and_keeps_what_it_knows(
+    state, any_state_address
+):
+    (feed,) = claimed(state, URL)
+    state.save_polls([AfterPoll(feed, [ENTRY])])
+    acknowledge(state, Acknowledged(ARTICLE, [URL], [LISTING]))
+    with state._engine.begin() as connection:
+        for table, column in ADDED_IN_VERSION_2:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.exec_driver_sql("DROP TABLE moved")
+        connection.exec_driver_sql("UPDATE newsline_state SET version = 1")
+    state.close()
+    for _ in range(2):
+        with closing(State(any_state_address)) as upgraded:
+            assert upgraded.feed(URL) == feed
+            assert upgraded.entries(feed.id, ["e1"]) == {"e1": ENTRY}
+            assert upgraded.article(ID) == upgraded.article_at(URL) == ARTICLE
 
 
 def test_a_file_of_an_older_newsline_is_refused_in_one_line(tmp_path):

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.text.traces import changes, content_hash, revision_reason, title_hash, traces
+from connectors.text.traces import (
+    changes,
+    content_hash,
+    revision_reason,
+    same_text,
+    title_hash,
+    traces,
+)
 from newsline.outcomes import RevisionReason as Why
 
 TEXT = 'He said: "It\'s over" - and left.'
@@ -203,3 +210,16 @@ def test_a_change_has_a_reason_and_a_reason_a_change(text: str):
     reason = revision_reason(known, traces("Ferry", text))
     changed = changes(known, traces("Ferry", text))
     assert (reason in (Why.IDENTICAL, Why.COSMETIC)) == (changed == ())
+
+
+def test_texts_are_the_same_where_two_thirds_of_their_paragraphs_are():
+    lines = [f"Paragraph {n} of a report from the harbour." for n in range(6)]
+    whole = of(lines)
+    assert same_text(whole, of([*lines[:5], "Another end."]))
+    assert same_text(whole, of([line.upper() for line in lines]))
+    assert not same_text(whole, of([*lines[:4], "Another end.", "And one more line."]))
+    assert not same_text(of([]), of(["Anything."]))
+
+
+def of(lines):
+    return traces("Title", "\n".join(lines))
