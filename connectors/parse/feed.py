@@ -30,7 +30,7 @@ def parse_feed(body: FeedBody, now: datetime | None = None) -> ParsedFeed:
     The content decides the format before its header. ``now``: pages in a sitemap that are not
     marked as news are entries only if they changed shortly before.
     """
-    content = to_utf8(decompress(body.content), body.charset)
+    content = to_utf8(decompress(body.content), body.charset, body.url)
     is_json = content.lstrip()[:1] == b"{"
     if is_json or ("json" in body.content_type and b"<" not in content[:100]):
         return _json(content, body.url)
