@@ -52,14 +52,15 @@ class Graph:
 
     def authors(self) -> list[str]:
         """Names of the authors that are objects, except organisations."""
-        people = (v for v in self.values("author") if "Organization" not in " ".join(_types(v)))
-        return [name for value in people if isinstance(value, Mapping) and (name := _text(value))]
+        objects = (v for v in self._authors() if isinstance(v, Mapping) and not _is_organisation(v))
+        return [name for value in objects for name in _person_names(value)]
 
     def signatures(self) -> list[str]:
         """Authors given as plain strings."""
-        return [
-            text for v in self.values("author") if isinstance(v, str) and (text := strip_markup(v))
-        ]
+        return [v for v in self._authors() if isinstance(v, str)]
+
+    def _authors(self) -> list[Any]:
+        return list(self.values("author")) or list(self.values("creator"))
 
     def values(self, name: str) -> Iterator[Any]:
         """An article property as values, with references resolved."""
@@ -143,8 +144,27 @@ def _types(value: Any) -> list[str]:
     return [str(v) for v in _listed(value.get("@type"))] if isinstance(value, Mapping) else []
 
 
+def _is_organisation(value: Node) -> bool:
+    return any(kind.endswith(("Organization", "Corporation")) for kind in _types(value))
+
+
+def _person_names(value: Node) -> list[str]:
+    """A person's name, or given and family name; several if one object has a list of names."""
+    names = [name for name in _listed(value.get("name")) if isinstance(name, str) and name.strip()]
+    parts = (_text(value.get(part)) for part in ("givenName", "familyName"))
+    return names or list(filter(None, [" ".join(filter(None, parts)) or _text(value)]))
+
+
 def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+    """The values in a list, also in lists within it."""
+    found, waiting = [], [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting.extend(reversed(one))
+        elif one is not None:
+            found.append(one)
+    return found
 
 
 def _text(value: Any) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from connectors.extract.bylines import Bylines
+from connectors.extract.neighbours import Ownership
 from connectors.extract.page_metadata_index import PageIndex
-from connectors.extract.titles import best_title
-from connectors.text.byline import is_agency, people
+from connectors.extract.titles import best_title, host_of
+from connectors.text.byline import people
 from connectors.text.clean import strip_markup
 from connectors.text.dates import as_written, has_time
 from connectors.text.opt_outs import TOKEN, OptOuts, in_meta
+from connectors.text.person_name import is_by
 from connectors.text.urls import absolute_url
 from newsline.outcomes import TimeDetail
 
@@ -28,7 +31,19 @@ _PUBLISHED_MORE = (
     "sailthru.date",
 )
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
-_AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
+_AUTHOR = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "byl",
+    "citation_author",
+    "dcterms.creator",
+    "mediator_author",
+    "article:author_name",
+    "author_name",
+)
 _SUMMARY = ("og:description", "description", "twitter:description", "dc.description")
 _SITE_NAME = ("og:site_name", "application-name", "twitter:app:name:iphone", "dc.publisher")
 _SECTION = ("article:section", "parsely-section", "section")
@@ -36,7 +51,6 @@ _TAGS = ("article:tag", "parsely-tags", "news_keywords", "sailthru.tags")
 _LANGUAGE = re.compile(r"\s*([a-zA-Z]{2,3})(?:[-_]|\s*$)")
 _LABEL = re.compile(r"^@|_")
 """In keywords for machines: ``@post-id:1913719``, ``type_news``."""
-_DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\b(?:19|20)\d\d\b")
 _NO_SECTION = {"all", "article", "articles", "post", "posts", "uncategorized", "uncategorised"}
 
 
@@ -90,34 +104,29 @@ def page_metadata(index: PageIndex) -> PageMetadata:
 
 
 def _title(index: PageIndex, site_name: str) -> str:
-    return best_title((index.graph.text("headline"), *index.titles()), site_name)
+    declared = (index.graph.text("headline"), index.first("og:title"), index.title)
+    return best_title(declared, site_name, index.headings, host_of(index.base))
 
 
 def _authors(index: PageIndex, site_name: str) -> tuple[str, ...]:
     """The authors of the first source with any. A byline wins if it has all of them and more."""
     objects = people(index.graph.authors(), site_name, one_each=True)
     in_graph = dict.fromkeys((*objects, *people(index.graph.signatures(), site_name)))
-    named = tuple(in_graph) or people(index.all(_AUTHOR), site_name)
-    signed = _signed(index.bylines, site_name)
-    return signed if not named or set(named) < set(signed) else named
+    named = tuple(in_graph) or people(_in_meta(index), site_name)
+    own = Ownership(index.tree, (index.graph.text("headline"), *index.titles()))
+    bylines = Bylines(index.bylines, own, site_name)
+    return (bylines.beside(set(named)) or named) if named else bylines.authors(index.tree)
 
 
-def _signed(bylines: Iterable[str], site_name: str) -> tuple[str, ...]:
-    """The people in the first byline with any. The search ends at an agency's byline: later ones
-    belong to other stories. Single words are ignored: most are labels or places."""
-    for byline in bylines:
-        names = tuple(name for name in people(_names_in(byline), site_name) if " " in name)
-        if names or is_agency(byline):
-            return names
-    return ()
-
-
-def _names_in(byline: str) -> Iterator[str]:
-    """The parts of a byline before its date."""
-    for place, piece in enumerate(byline.split(";")):
-        if place and _DATE.search(piece):
-            return
-        yield piece
+def _in_meta(index: PageIndex) -> list[str]:
+    """The authors in meta elements; WordPress has one in a label for Twitter."""
+    labelled = [
+        name
+        for number in "12"
+        for name in index.all((f"twitter:data{number}",))
+        if is_by(index.first(f"twitter:label{number}"))
+    ]
+    return [*index.all(_AUTHOR), *labelled]
 
 
 class _FoundTime(NamedTuple):

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import chain
 
 from lxml.html import HtmlElement
 
+from connectors.extract.bylines import byline_elements
 from connectors.extract.declared_canonical import declared_canonical
 from connectors.extract.jsonld import Graph
 from connectors.text.clean import clean_line
 from connectors.text.urls import absolute_url
 
-_INDEXED = ("base", "meta", "link", "script", "title", "h1", "time", "a", "span", "div", "p")
-_BYLINE = re.compile(r"(?:^|[\s_-])(?:byline|author)(?:[\s_-]name)?(?:$|\s)", re.IGNORECASE)
-_LONGEST_BYLINE = 150
+_INDEXED = ("base", "meta", "link", "script", "title", "h1", "time")
 
 
 class PageIndex:
@@ -28,7 +26,8 @@ class PageIndex:
         self.links: dict[str, str] = {}
         self.headings: list[str] = []
         self.times: list[tuple[str, str]] = []
-        self.bylines: list[str] = []
+        self.bylines = byline_elements(tree)
+        self.tree = tree
         self.title = ""
         self.base = ""
         self.language: str = tree.get("lang") or tree.get("xml:lang") or ""
@@ -44,9 +43,7 @@ class PageIndex:
         if tag == "base":
             self.base = self.base or element.get("href") or ""
         elif tag == "meta":
-            name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-            if content := clean_line(element.get("content") or ""):
-                self.meta[name.lower()].append(content)
+            self._add_meta(element)
         elif tag == "link":
             for relation in (element.get("rel") or "").lower().split():
                 self.links.setdefault(relation, element.get("href") or "")
@@ -57,19 +54,20 @@ class PageIndex:
             self.title = self.title or clean_line(element.text_content())
         elif tag == "h1":
             self.headings.append(clean_line(element.text_content()))
-        elif tag == "time":
-            self._add_time(element)
         else:
-            self._add_byline(element)
+            self._add_time(element)
+
+    def _add_meta(self, element: HtmlElement) -> None:
+        """Zero-width spaces stay in authors: they separate names from places."""
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        written = element.get("content") or ""
+        name = name.lower()
+        if content := " ".join(written.split()) if "author" in name else clean_line(written):
+            self.meta[name].append(content)
 
     def _add_time(self, element: HtmlElement) -> None:
         kind = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
         self.times.append((kind, element.get("datetime") or ""))
-
-    def _add_byline(self, element: HtmlElement) -> None:
-        marked = element.get("rel") == "author" or element.get("itemprop") == "author"
-        if (marked or _BYLINE.search(element.get("class") or "")) and (text := _byline(element)):
-            self.bylines.append(text)
 
     def titles(self) -> list[str]:
         """Titles outside the JSON-LD: ``og:title``, the only ``h1``, ``title``."""
@@ -83,14 +81,3 @@ class PageIndex:
     def all(self, names: Iterable[str]) -> list[str]:
         """All contents of the named meta elements."""
         return list(chain.from_iterable(self.meta.get(name, ()) for name in names))
-
-
-def _byline(element: HtmlElement) -> str:
-    """The element's text with a semicolon between its parts; empty if it is long."""
-    pieces, length = [], 0
-    for text in filter(str.strip, element.itertext()):
-        pieces.append(text)
-        length += len(text)
-        if length > _LONGEST_BYLINE:
-            return ""
-    return clean_line("; ".join(pieces))

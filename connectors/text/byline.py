@@ -65,9 +65,10 @@ def people(names: Iterable[str], site_name: str = "", *, one_each: bool = False)
     return tuple(found.values())[:MAX_AUTHORS]
 
 
-def is_agency(byline: str) -> bool:
-    """Whether a byline names a news agency."""
-    return bool(AGENCY.search(byline))
+def is_newsroom(byline: str) -> bool:
+    """Whether a byline names a news agency or the newsroom itself."""
+    desks = WORDS.words.desks
+    return bool(AGENCY.search(byline)) or any(key(word) in desks for word in byline.split())
 
 
 def _plain(written: str) -> str:

@@ -42,7 +42,7 @@ def person_name(part: str) -> str:
     """The person in a part of a byline; empty without any."""
     written = _after_by(part.strip())
     words = written.split()
-    if not words or _is_credit(words):
+    if not words or is_credit(written):
         return ""
     words = _without_date(_PLACE.sub("", _ENDS.sub("", written)))
     bare = _bare(" ".join(_without_role(_without_degrees(words))))
@@ -55,12 +55,22 @@ def _after_by(part: str) -> str:
     if begun := BY.match(part):
         return _OF.sub("", part[begun.end() :])
     if inside := _BY_INSIDE.match(part) or _OF_INSIDE.match(part):
-        return "" if _is_credit(inside[1].split()) else part[inside.end() :]
+        return "" if is_credit(inside[1]) else part[inside.end() :]
     return _OF.sub("", part)
 
 
-def _is_credit(words: list[str]) -> bool:
-    return bool(words) and key(words[0]) in WORDS.parts.credits
+def is_credit(text: str) -> bool:
+    """Whether a text begins as a credit of somebody other than the author: Photos: …"""
+    return key(text.strip(_MARKS_AROUND).partition(" ")[0].partition(":")[0]) in WORDS.parts.credits
+
+
+def is_by(text: str) -> bool:
+    """Whether a text is a "by" without a name."""
+    return bool(BY.fullmatch(text)) or text.lower().rstrip(" :") in WORDS.by_before_full_name
+
+
+def begins_with_by(text: str) -> bool:
+    return bool(BY.match(text) or _OF.match(text))
 
 
 def _without_date(text: str) -> list[str]:

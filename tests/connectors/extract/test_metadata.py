@@ -10,7 +10,6 @@ from lxml.html import document_fromstring
 
 from connectors.extract.metadata import PageMetadata, page_metadata
 from connectors.extract.page_metadata_index import PageIndex
-from connectors.extract.titles import best_title
 
 URL = "https://www.courier.example/world/bridge"
 AT_NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -272,32 +271,11 @@ def test_a_canonical_address_elsewhere_leaves_opengraph_s():
 
 
 @pytest.mark.parametrize(
-    ("candidates", "title"),
-    [
-        (("", "Bridge closed", "", "Bridge closed | The Courier"), "Bridge closed"),
-        (("Short", "For sharing", "Bridge closed", "Bridge closed - Courier"), "Bridge closed"),
-        (("Bridge clo…", "", "Bridge closed", ""), "Bridge closed"),
-        (("Bridge clo...",), "Bridge clo..."),
-        (("", "", "", "The Courier: Bridge closed"), "Bridge closed"),
-        (
-            ("", "", "", "Bridge closed - Europe - World | The Courier"),
-            "Bridge closed - Europe - World",
-        ),
-        (("Minister: bridge closed",), "Minister: bridge closed"),
-        (("<b>5 < 6</b> &amp; more",), "5 < 6 & more"),
-        (("", ""), ""),
-    ],
-)
-def test_the_title_is_what_most_agree_on_without_the_site(candidates: list[str], title: str):
-    assert best_title(candidates, "The Courier") == title
-
-
-@pytest.mark.parametrize(
     "body",
     [
         '<span class="byline">By <a rel="author" href="#">Ana Díaz</a></span>',
         '<p class="article__byline byline">By <b>Ana Díaz</b><i>Senior Writer</i></p>',
-        '<a rel="author">Courier staff</a><div itemprop="author">Ana Díaz</div>',
+        '<p><a rel="author">Courier staff</a> <b>with</b> <a rel="author">Ana Díaz</a></p>',
     ],
 )
 def test_a_byline_names_the_author_where_nothing_else_does(body: str):
@@ -311,6 +289,38 @@ def test_authors_in_json_ld_are_objects_of_one_person_each_or_strings():
         "Fire & Fury",
         "Ana Díaz",
     )
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        [[{"@type": "Person", "name": "Ana Díaz"}], [[{"@type": "Person", "name": "Li Wei"}]]],
+        [{"@type": "Person", "givenName": "Ana", "familyName": "Díaz"}, {"name": "Li Wei"}],
+        {"@type": "Person", "name": ["Ana Díaz", "Li Wei"]},
+        [["Ana Díaz"], "Li Wei"],
+        "Ana Díaz, Li Wei",
+    ],
+)
+def test_authors_in_json_ld_may_be_nested_and_have_their_names_in_parts(author: object):
+    assert page(json_ld(ARTICLE | {"author": author})).authors == ("Ana Díaz", "Li Wei")
+    creator = {name: value for name, value in ARTICLE.items() if name != "author"}
+    assert page(json_ld(creator | {"creator": author})).authors == ("Ana Díaz", "Li Wei")
+
+
+def test_json_ld_with_lists_of_any_depth_is_read():
+    deep = '{"@type": "NewsArticle", "author": ' + "[" * 900 + '"Ana Díaz"' + "]" * 900 + "}"
+    assert page(json_ld(deep)).authors == ("Ana Díaz",)
+
+
+def test_wordpress_names_the_author_in_a_label_for_twitter():
+    label = meta("twitter:label1", "Written by") + meta("twitter:data1", "Ana Díaz")
+    assert page(label).authors == ("Ana Díaz",)
+    label = meta("twitter:label1", "Reading time") + meta("twitter:data1", "Ana Díaz")
+    assert page(label).authors == ()
+
+
+def test_a_zero_width_space_in_an_author_separates_a_place():
+    assert page(meta("author", "Ana Díaz\u200b Lisboa")).authors == ("Ana Díaz",)
 
 
 def test_the_first_source_that_names_a_person_wins():

@@ -1,0 +1,202 @@
+"""Find the article's authors in a page's bylines. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence, Set
+from functools import lru_cache
+from itertools import islice, pairwise
+
+from lxml.html import HtmlElement
+
+from connectors.extract.markup import MARKUP, leads_to_author, words_in
+from connectors.extract.neighbours import Ownership
+from connectors.text.byline import is_newsroom, people
+from connectors.text.clean import clean_line
+from connectors.text.person_name import BY, begins_with_by, is_by, is_credit, is_full
+
+_TAGS = ("a", "span", "div", "p", "li", "h2", "h3", "h4", "h5", "h6", "address", "section")
+"""Tags of elements that may be bylines."""
+
+_STEMS = tuple({word[:4] for word in MARKUP.authors} | {"by"})
+"""Cheaper than splitting all names into words."""
+_DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\b(?:19|20)\d\d\b")
+_LONGEST_BYLINE = 150
+_LONGEST_BOX = 1_500
+_LONGEST_BLOCK = 300
+_LONG_PARAGRAPH = 200
+_FEW, _MOST = 8, 40
+"""Bylines that are looked at if authors are known, and if not: comments may have thousands."""
+
+
+def byline_elements(tree: HtmlElement) -> list[HtmlElement]:
+    """The elements that are marked as bylines, by their attributes only."""
+    return [element for element in tree.iter(*_TAGS) if _is_byline(element)]
+
+
+def _is_byline(element: HtmlElement) -> bool:
+    names = element.get("class") or element.get("id")
+    return (names is not None and _names_byline(names)) or _is_declared(element)
+
+
+def _is_declared(element: HtmlElement) -> bool:
+    """Whether the element is declared to be an author, or links to a page about one."""
+    if element.get("rel") == "author":
+        return True
+    if (address := element.get("href")) is not None:
+        return leads_to_author(address, element)
+    declared = element.get("itemprop")
+    return declared is not None and "author" in declared.split()
+
+
+@lru_cache(maxsize=4_096)
+def _names_byline(names: str) -> bool:
+    """Cached: most class names are repeated on a page and on a site's pages."""
+    lower = names.lower()
+    if not any(stem in lower for stem in _STEMS):
+        return False
+    words = words_in(names)
+    if not MARKUP.about_authors.isdisjoint(words):
+        return False
+    return not MARKUP.authors.isdisjoint(words) or any(
+        second == "by" and first in MARKUP.by for first, second in pairwise(words)
+    )
+
+
+class Bylines:
+    """The bylines of a page, in its order, and its own among them."""
+
+    def __init__(self, elements: Sequence[HtmlElement], own: Ownership, site_name: str) -> None:
+        self._elements = elements
+        self._own = own
+        self._site_name = site_name
+
+    def beside(self, named: Set[str]) -> tuple[str, ...]:
+        """The people in the article's first byline if all of the named ones are among them."""
+        found = self._first((e, text) for e in self._elements[:_FEW] if (text := _text(e))) or ()
+        return found if named < set(found) else ()
+
+    def authors(self, tree: HtmlElement) -> tuple[str, ...]:
+        """The people in the article's first byline and those beside it.
+
+        A byline of the newsroom or an agency ends the search: the article names nobody. Without a
+        byline, a line that begins with "by" is one.
+        """
+        found = self._first((e, text) for e in self._elements[:_MOST] if (text := _text(e)))
+        if found is None:
+            found = self._first((e, text) for e in self._elements[:_MOST] if (text := _box_name(e)))
+        if found is None:
+            found = self._first((e, text) for e in _begun_with_by(tree) if (text := _text(e)))
+        return found or ()
+
+    def _first(self, bylines: Iterable[tuple[HtmlElement, str]]) -> tuple[str, ...] | None:
+        block: HtmlElement | None = None
+        found: dict[str, None] = {}
+        for element, text in bylines:
+            if block is not None and block is not element and block not in element.iterancestors():
+                break
+            if _is_credited(element) or not self._own.is_own(element):
+                continue
+            names = self._people(element, text)
+            if block is None and (names or is_newsroom(text)):
+                block = _block(element)
+            found |= dict.fromkeys(names)
+        return None if block is None else people(found)
+
+    def _people(self, element: HtmlElement, text: str) -> list[str]:
+        """Single words only of declared authors: most others are labels or places."""
+        names = people(_before_date(text), self._site_name)
+        return [
+            n
+            for n in names
+            if (not n.islower() and is_full(n)) or (len(n) > 2 and _is_declared(element))
+        ]
+
+
+def _before_date(byline: str) -> Iterator[str]:
+    """The parts of a byline before its date."""
+    for place, piece in enumerate(byline.split(";")):
+        if place and _DATE.search(piece):
+            return
+        yield piece
+
+
+def _text(element: HtmlElement) -> str:
+    """The element's text with a semicolon between its parts; empty if it is long."""
+    pieces: list[str] = []
+    length = 0
+    for text in filter(str.strip, element.itertext()):
+        pieces.append(" ".join(text.split()))
+        length += len(text)
+        if length > _LONGEST_BYLINE:
+            return ""
+    return "; ".join(_joined(pieces))
+
+
+def _joined(pieces: Iterable[str]) -> list[str]:
+    """The parts; a "by" or a label is joined with the next one, and the words of a name that have
+    an element each."""
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and (_awaits_name(joined[-1]) or _is_word_of_name(joined[-1], piece)):
+            joined[-1] = f"{joined[-1]} {piece}"
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _awaits_name(piece: str) -> bool:
+    return piece.endswith((":", "：")) or is_credit(piece) or is_by(piece)
+
+
+def _is_word_of_name(before: str, piece: str) -> bool:
+    """Whether both are single words of a name; the first one perhaps after a "by"."""
+    name = BY.sub("", before)
+    return name.istitle() and piece.istitle() and " " not in name and " " not in piece
+
+
+def _box_name(element: HtmlElement) -> str:
+    """The first line of a box about an author."""
+    pieces = (clean_line(text) for text in element.itertext() if text.strip())
+    first = list(islice(pieces, 2))
+    if not first or len(element.text_content()) > _LONGEST_BOX:
+        return ""
+    return _joined(first)[0] if len(first[0]) <= _LONGEST_BYLINE else ""
+
+
+def _begun_with_by(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Short elements that begin with "by", before the second long paragraph."""
+    long_paragraphs = 0
+    for element in tree.iter(*_TAGS):
+        text = next(filter(None, map(_own_text, (element, *element[:1]))), "")
+        if text and len(text) <= _LONGEST_BYLINE and begins_with_by(text + " "):
+            yield element
+        elif element.tag == "p" and len(text) > _LONG_PARAGRAPH:
+            long_paragraphs += 1
+            if long_paragraphs > 1:
+                return
+
+
+def _own_text(element: HtmlElement) -> str:
+    return (element.text or "").strip()
+
+
+def _is_credited(element: HtmlElement) -> bool:
+    """Whether the text before the element makes it a photographer, a reviewer or the like."""
+    before = element.getprevious()
+    parent = element.getparent()
+    if parent is None:
+        return False
+    text = (before.tail or before.text_content()) if before is not None else parent.text
+    text = clean_line(text or "")
+    return len(text) < _LONGEST_BYLINE and is_credit(re.split(r"[.|•;]\s*", text)[-1])
+
+
+def _block(element: HtmlElement) -> HtmlElement:
+    """The largest short element around a byline."""
+    block = element
+    for parent in element.iterancestors():
+        if parent.tag in ("body", "html") or len(parent.text_content().strip()) > _LONGEST_BLOCK:
+            break
+        block = parent
+    return block

@@ -1,0 +1,88 @@
+"""Tell an article's own elements from those of teasers, comments and embedded posts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from lxml.html import HtmlElement
+
+from connectors.extract.markup import MARKUP, leads_to_author, words_of
+from connectors.text.clean import letters
+from newsline.words import count_words
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_FEWEST_WORDS = 4
+"""Of a teaser's heading or link; shorter ones are labels, sections and names."""
+_SHORT, _LONG = 6, 16
+"""Letters of the shortest title, and of the shortest that is recognised within another."""
+_CARD = 1_000
+"""Characters of a teaser, at most."""
+
+
+class Ownership:
+    """Whether elements of a page are the article's own, by its ``titles``."""
+
+    def __init__(self, tree: HtmlElement, titles: Iterable[str]) -> None:
+        self._tree = tree
+        self._titles = [key for title in titles if len(key := letters(title)) >= _SHORT]
+
+    @cached_property
+    def _around_title(self) -> set[HtmlElement]:
+        """The headings with the title, and the elements around them."""
+        shown = (one for one in self._tree.iter(*_HEADINGS) if self._is_title(one.text_content()))
+        return {node for heading in shown for node in (heading, *heading.iterancestors())}
+
+    def is_own(self, element: HtmlElement) -> bool:
+        """Whether the nearest heading is the article's title.
+
+        The search goes up from the element. An element named as a comment, teaser or the like is a
+        neighbour's, unless it contains the title; so is a small one with another heading or a long
+        link.
+        """
+        inside = letters(element.text_content()[:_CARD])
+        for node in (element, *element.iterancestors()):
+            if node in self._around_title or node.tag in ("body", "html"):
+                return True
+            if _is_named_neighbour(node) or (_is_card(node) and _has_heading(node, inside)):
+                return False
+        return True
+
+    def _is_title(self, text: str) -> bool:
+        key = letters(text)
+        return len(key) >= _SHORT and any(
+            key == title or (min(len(key), len(title)) >= _LONG and (key in title or title in key))
+            for title in self._titles
+        )
+
+
+def _has_heading(node: HtmlElement, inside: str) -> bool:
+    """Whether there is a heading or a long link that is not about the person ``inside``."""
+    headings = (one for one in node.iter(*_HEADINGS, "a") if not _is_of_page(one))
+    texts = (one.text_content() for one in headings)
+    return any(count_words(text) >= _FEWEST_WORDS and not _is_about(text, inside) for text in texts)
+
+
+def _is_of_page(link: HtmlElement) -> bool:
+    """Whether a link is to an author or within the page: to its comments."""
+    address = link.get("href") or "#"
+    return link.tag == "a" and ("#" in address or leads_to_author(address, link))
+
+
+def _is_about(text: str, inside: str) -> bool:
+    """Whether a heading is about the person in the element: More by Ana Díaz."""
+    key = letters(text)
+    return bool(inside) and (key in inside or inside in key)
+
+
+def _is_named_neighbour(node: HtmlElement) -> bool:
+    return node.tag in MARKUP.neighbour_tags or not MARKUP.neighbours.isdisjoint(words_of(node))
+
+
+def _is_card(node: HtmlElement) -> bool:
+    length = 0
+    for text in node.itertext():
+        length += len(text.strip())
+        if length > _CARD:
+            return False
+    return True
