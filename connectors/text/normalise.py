@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from newsline.page_phrases import any_of, phrases
+from newsline.sentence_ends import ends_sentence
 from newsline.words import count_words
 
 _ALIKE = str.maketrans(
@@ -32,7 +33,7 @@ _INVITATION = re.compile(
     rf"(?:{any_of('invitation', _READER)}|{any_of('invitation_abroad', _READER)})\b"
     rf".*\b{any_of('channel', _READER)}\b"
 )
-_ENDS = tuple(".!?…\"')]}:;。！？」』।؟")
+_ENDS = tuple("\"')]}:;」』")
 _LONGEST_LINK = 30
 _LONGEST_TITLE = 100
 _MOST_BARE = 5
@@ -76,5 +77,6 @@ def is_boilerplate(line: str) -> bool:
 
 def _is_bare(line: str) -> bool:
     """True for a short line without sentence end and without a number that may be corrected."""
-    is_short = len(line) <= _LONGEST_TITLE
-    return is_short and not line.endswith(_ENDS) and not any(c.isdigit() for c in line)
+    if len(line) > _LONGEST_TITLE or line.endswith(_ENDS) or ends_sentence(line):
+        return False
+    return not any(c.isdigit() for c in line)

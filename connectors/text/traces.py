@@ -36,7 +36,12 @@ def content_hash(title: str, text: str) -> str:
 
 
 def changes(previous: Traces, now: Traces) -> tuple[ChangedField, ...]:
-    """The parts that differ from the previous revision; empty if all changes are cosmetic."""
+    """The parts that differ from the previous revision; empty if all changes are cosmetic.
+
+    Without any difference as published, other hashes come from an older way to normalise.
+    """
+    if now.exact_hash == previous.exact_hash:
+        return ()
     changed: list[ChangedField] = []
     if now.title_hash != previous.title_hash:
         changed.append("title")

@@ -16,7 +16,7 @@ import pytest
 from rensa import RMinHash
 
 from connectors.text.minhash import FEWEST_WORDS, SIMILAR, VERSION, fingerprint, similarity
-from tests.support.declaration import TEXTS
+from tests.support.declaration import PARAGRAPHS, TEXTS
 from tests.support.shared_data import DATA, needs
 
 WORDS = [f"{start}{end}" for start in "abcdefghijklmnopqrst" for end in ("lo", "ra", "ni", "ste")]
@@ -82,6 +82,22 @@ DEPLOYED = {
 def test_fingerprints_of_deployed_states_stay_the_same(language: str):
     found = hashlib.blake2b(repr(fingerprint(TEXTS[language])).encode(), digest_size=4)
     assert found.hexdigest() == DEPLOYED[language]
+
+
+@pytest.mark.parametrize("language", PARAGRAPHS)
+class TestScripts:
+    def test_a_copy_without_a_paragraph_is_like_the_text(self, language: str):
+        copy = "\n".join(PARAGRAPHS[language][1:])
+        assert likeness(TEXTS[language], copy) >= SIMILAR
+
+    def test_a_copy_with_every_tenth_word_replaced_is_like_the_text(self, language: str):
+        text = TEXTS[language] * 3
+        replaced = re.sub(r"(.{45}).{5}", r"\1 123 ", text, flags=re.DOTALL)
+        assert likeness(text, replaced) >= SIMILAR - 0.1
+
+    def test_two_halves_of_a_text_are_unlike(self, language: str):
+        halves = ("\n".join(PARAGRAPHS[language][part]) for part in (slice(2), slice(2, 6)))
+        assert likeness(*halves) < SIMILAR
 
 
 def test_what_is_stored_fits_its_columns():

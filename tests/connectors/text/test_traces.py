@@ -15,6 +15,7 @@ from connectors.text.traces import (
     traces,
 )
 from newsline.outcomes import RevisionReason as Why
+from tests.support.declaration import PARAGRAPHS, TEXTS
 
 TEXT = 'He said: "It\'s over" - and left.'
 DRESSES = [
@@ -223,3 +224,46 @@ def test_texts_are_the_same_where_two_thirds_of_their_paragraphs_are():
 
 def of(lines):
     return traces("Title", "\n".join(lines))
+
+
+DEPLOYED = {
+    **{"en": "da9b073e", "ar": "55c29ebf", "hi": "fefc3d1a", "bn": "b013cefc", "ko": "01d53348"},
+    **{"zh": "b01442f7", "ja": "419562dc"},
+}
+
+
+@pytest.mark.parametrize("language", DEPLOYED)
+def test_hashes_of_deployed_states_stay_the_same(language: str):
+    title, text = PARAGRAPHS[language][0], TEXTS[language]
+    assert content_hash(title, text)[:8] == DEPLOYED[language]
+
+
+def test_what_is_the_same_as_published_is_no_revision_whatever_normalises_it():
+    older = traces("Title", "Text")._replace(text_hash="0" * 32)
+    assert revision_reason(older, traces("Title", "Text")) is Why.IDENTICAL
+    assert changes(older, traces("Title", "Text")) == ()
+
+
+@pytest.mark.parametrize("language", PARAGRAPHS)
+@pytest.mark.parametrize("number", [0, 3, 5])
+def test_a_correction_in_any_script_is_a_revision(language: str, number: int):
+    corrected = list(PARAGRAPHS[language])
+    corrected[number] = corrected[number][:10] + corrected[number][14:]
+    found = traces("", "\n".join(corrected))
+    assert revision_reason(traces("", TEXTS[language]), found) is Why.CORRECTED
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "更新时间：2026年5月3日 14:{}",
+        "公開日 5月3日 14時{}分",
+        "기사입력 2026.05.03 오전 9:{}",
+        "阅读 1{} 评论 5",
+        "コメント{}件",
+        "댓글 {}개",
+    ],
+)
+def test_a_stamp_or_count_beside_a_text_without_spaces_is_cosmetic(line: str):
+    before, after = (traces("", f"{line.format(n)}\n{TEXTS['zh']}") for n in (15, 47))
+    assert revision_reason(before, after) is Why.COSMETIC
