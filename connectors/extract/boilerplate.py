@@ -6,7 +6,9 @@ Each function changes the tree, and recognises boilerplate by its markup only.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 _ASIDE = re.compile(
@@ -14,6 +16,7 @@ _ASIDE = re.compile(
     r"|(?:tooltip|popover|rollover|hovercard)[\w-]*(?:block|content|text|body|card))(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_ASIDES = ("div", "section", "aside", "span", "p", "ul", "table", "form")
 _FACTS = {"datePublished", "dateModified", "author"}
 _POST = re.compile(r"twitter-tweet|instagram-media")
 _FRAME = 30
@@ -23,21 +26,41 @@ LARGEST_ASIDE = 0.3
 """Share of the page's text; a larger element is not an aside, whatever its class."""
 
 
+_UNSHOWN = ("script", "style", "svg", "template", "link", "meta", "input", "option", "noscript")
+
+
+def drop_unshown(tree: HtmlElement) -> None:
+    """Drop elements without text for the reader: they count in no share of the page's text."""
+    etree.strip_elements(tree, *_UNSHOWN, with_tail=False)
+    most = LARGEST_ASIDE * len(tree.text_content())
+    for element in list(tree.iter("nav", "footer")):
+        if len(element.text_content()) < most:
+            element.drop_tree()
+
+
 def drop_asides(tree: HtmlElement) -> None:
     """Drop invitations, tooltips, and elements marked as the article's dates and authors."""
     most = LARGEST_ASIDE * len(tree.text_content())
-    for element in list(tree.iter("div", "section", "aside", "span", "p", "ul", "table", "form")):
+    for element in list(tree.iter(*_ASIDES)):
         if _is_aside(element) and len(element.text_content()) < most:
             element.drop_tree()
 
 
 def _is_aside(element: HtmlElement) -> bool:
-    names = f"{element.get('class', '')} {element.get('id', '')}"
+    attributes = element.attrib
+    if not attributes:
+        return False
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
     return (
-        bool(_ASIDE.search(names))
-        or element.get("role") == "tooltip"
-        or element.get("itemprop") in _FACTS
+        _is_name_of_aside(names)
+        or attributes.get("role") == "tooltip"
+        or attributes.get("itemprop") in _FACTS
     )
+
+
+@lru_cache(maxsize=4_096)
+def _is_name_of_aside(names: str) -> bool:
+    return bool(_ASIDE.search(names))
 
 
 def keep_posts(tree: HtmlElement) -> None:

@@ -63,7 +63,7 @@ def _standalone(link: HtmlElement, url: str | None) -> _Standalone | None:
     parent = link.getparent()
     if parent is not None and parent.tag == "span" and clean_line(parent.text_content()) == words:
         parent.attrib.pop("class", None)  # trafilatura drops <span class="link"> in a sentence
-    if not words or len(words) > LONGEST_LINK:
+    if not words or len(words) > LONGEST_LINK or (link.tail and not link.tail.isspace()):
         return None
     block = next((e for e in link.iterancestors() if e.tag in _BLOCKS), None)
     if block is None or (label := _label(block, words)) is None:

@@ -12,29 +12,24 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 from msgspec.structs import asdict
-from trafilatura import bare_extraction, load_html
+from trafilatura import load_html
 from w3lib.encoding import html_to_unicode
 
 from connectors.extract.access import MOST_BEFORE_A_WALL, ShownText, access, is_paywalled
-from connectors.extract.boilerplate import drop_asides, drop_markers, keep_posts
+from connectors.extract.boilerplate import drop_asides, drop_markers, drop_unshown, keep_posts
 from connectors.extract.choose_text import FEWEST_WORDS, TextReading, body_lines, choose_text
 from connectors.extract.consent import is_consent_wall
 from connectors.extract.links import drop_link_lists, drop_promotions, flatten_headings
+from connectors.extract.main_text import main_text
 from connectors.extract.metadata import PageMetadata, page_metadata
 from connectors.extract.page_metadata_index import PageIndex
 from connectors.extract.trim import trim_boilerplate
-from connectors.text.clean import clean_line, clean_lines
+from connectors.text.clean import clean_line
 from connectors.text.minhash import Fingerprint, fingerprint
 from connectors.text.traces import title_hash
 from newsline.outcomes import Access, Reading, ReadingReason
 from newsline.records import cut_text
 from newsline.words import count_words
-
-FEW_WORDS = 150
-"""If trafilatura's fast mode finds fewer, it may have missed the article."""
-
-LONG_PARAGRAPH = 80
-"""In characters; shorter paragraphs are often captions or labels."""
 
 _SNIFFED = 50_000
 _HTML = re.compile(
@@ -180,40 +175,14 @@ def _tree(markup: str) -> HtmlElement | None:
 
 def _visible_paragraphs(tree: HtmlElement, url: str | None) -> list[str]:
     """The article's paragraphs as shown on the page, including its title. Changes the tree."""
+    drop_unshown(tree)
     drop_asides(tree)
     drop_markers(tree)
     keep_posts(tree)
     drop_promotions(tree, url)
     drop_link_lists(tree, url)
     flatten_headings(tree, url)
-    return _main_text(tree, url)
-
-
-def _main_text(tree: HtmlElement, url: str | None) -> list[str]:
-    """trafilatura's text. Its comparison with two other extractors takes 40 % of its time and
-    changed 1 of 91 pages, so it runs only if the fast mode may have missed text."""
-    lines = _run_trafilatura(tree, url, fast=True)
-    return _run_trafilatura(tree, url, fast=False) if _may_miss_text(lines, tree) else lines
-
-
-def _may_miss_text(lines: list[str], tree: HtmlElement) -> bool:
-    """True for few words, or for less than half of the text in the page's long paragraphs."""
-    sizes = (len(paragraph.text_content()) for paragraph in tree.iter("p"))
-    on_page = sum(size for size in sizes if size >= LONG_PARAGRAPH)
-    return count_words(" ".join(lines)) < FEW_WORDS or on_page > 2 * sum(map(len, lines))
-
-
-def _run_trafilatura(tree: HtmlElement, url: str | None, *, fast: bool) -> list[str]:
-    """Without trafilatura's own metadata, which cost 20 % of its time."""
-    document = bare_extraction(
-        tree,
-        url=url,
-        fast=fast,
-        favor_precision=True,
-        include_comments=False,
-        with_metadata=False,
-    )
-    return clean_lines(document.text) if document and document.text else []
+    return main_text(tree, url)
 
 
 def _title_hashes(tree: HtmlElement, metadata: PageMetadata) -> Set[str]:

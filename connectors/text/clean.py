@@ -27,6 +27,9 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Clean the text and put it on one line with single spaces."""
+    line = " ".join(text.split())
+    if line.isascii() and line.isprintable():
+        return line
     return " ".join(clean_text(text).split())
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 from lxml.html import HtmlElement, document_fromstring
 
-from connectors.extract.boilerplate import drop_asides, drop_markers, keep_posts
+from connectors.extract.boilerplate import (
+    drop_asides,
+    drop_markers,
+    drop_unshown,
+    keep_posts,
+)
 
 TEXT = "The bridge over the river stays closed until the engineers have looked at all of it. " * 5
 
@@ -37,6 +42,27 @@ def test_asides_go_and_what_follows_them_stays(aside: str):
 def test_what_holds_the_article_is_no_aside_whatever_it_is_called():
     page = document_fromstring(f'<html><body><div class="promo"><p>{TEXT}</p></div></body></html>')
     drop_asides(page)
+    assert TEXT in page.text_content()
+
+
+def test_scripts_do_not_make_a_large_part_of_the_article_look_small():
+    script = "let all = 'words';" * 500
+    page = document_fromstring(
+        f'<html><body><script>{script}</script><div class="cta-v2">{TEXT}</div></body></html>'
+    )
+    drop_unshown(page)
+    drop_asides(page)
+    assert TEXT in page.text_content()
+
+
+def test_menus_go_unless_the_article_is_in_them():
+    page = tree("<nav><a href='/'>Home</a></nav>")
+    drop_unshown(page)
+    assert "Home" not in page.text_content()
+    page = document_fromstring(
+        f"<html><body><nav>Home<article>{TEXT}</article></nav></body></html>"
+    )
+    drop_unshown(page)
     assert TEXT in page.text_content()
 
 
