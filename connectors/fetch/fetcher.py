@@ -15,23 +15,23 @@ from aiohttp import SocketFactoryType
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
+from connectors.fetch.body import BodyLimit
 from connectors.fetch.guard import guarded_socket, is_allowed
 from connectors.fetch.limiter import HostLimiter
-from connectors.fetch.request import BodyLimit, Request, parse_url, public_url, send
+from connectors.fetch.redirect_cookies import RedirectCookies
+from connectors.fetch.request import Request, parse_url, public_url, send
 from connectors.fetch.response import FetchFailed, Redirect, Response, Validators
+from connectors.fetch.response_head import MAX_HEADER_LINE
 from connectors.fetch.robots import MAX_BYTES as ROBOTS_BYTES
 from connectors.fetch.robots import Robots
 from connectors.fetch.tdmrep import Tdmrep
 from connectors.fetch.throttle import OWN_HOSTS, Politeness
+from connectors.fetch.tolerant import TolerantConnector, TolerantResponse
 from newsline.clock import Clock
 from newsline.outcomes import FetchOutcome
 
 TOTAL_SECONDS = 30.0
 MAX_REDIRECTS = 5
-MAX_HEADER_LINE = 32 * 1024
-"""Bytes of one header: content security policies of 10 KB are common. aiohttp allows 128
-headers."""
-
 DNS_CACHE_SECONDS = 300
 
 Kind = Literal["feed", "page", "robots", "hub"]
@@ -134,6 +134,7 @@ class Fetcher:
         conditional = bool(headers)
         headers = {"Accept": ACCEPT[kind], **headers}
         redirects: tuple[Redirect, ...] = ()
+        cookies = RedirectCookies()
         left = self._seconds
         while len(redirects) <= MAX_REDIRECTS:
             if kind == "page" and not await self._robots.allowed(url):
@@ -141,7 +142,7 @@ class Fetcher:
             allowed = is_allowed(url, self._allow)
             session = self._trusting if allowed else self._guarded
             limiter = self._own_limiter if allowed else self._limiter
-            request = Request(url, headers, BODY_LIMITS[kind], form)
+            request = Request(url, {**headers, **cookies.headers(url)}, BODY_LIMITS[kind], form)
             async with limiter.acquire(url, self._robots.crawl_delay(url), poll=kind == "feed"):
                 started = time.monotonic()
                 answer = await send(session, request, seconds=left, clock=self._clock)
@@ -152,6 +153,7 @@ class Fetcher:
                     raise FetchFailed(FetchOutcome.BAD_RESPONSE, detail)
                 return msgspec.structs.replace(answer, redirects=redirects) if redirects else answer
             redirects += (answer.redirect,)
+            cookies.receive(answer.set_cookie, url)
             url = answer.to
         raise FetchFailed(
             FetchOutcome.MOVED_TOO_OFTEN,
@@ -162,7 +164,7 @@ class Fetcher:
         self, tls: ssl.SSLContext, socket_factory: SocketFactoryType | None
     ) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+            connector=TolerantConnector(
                 limit=0,
                 ttl_dns_cache=DNS_CACHE_SECONDS,
                 ssl=tls,
@@ -172,6 +174,8 @@ class Fetcher:
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None),
             trust_env=False,
+            response_class=TolerantResponse,
+            auto_decompress=False,
             max_field_size=MAX_HEADER_LINE,
             headers={
                 "User-Agent": self._user_agent,

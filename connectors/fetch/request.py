@@ -1,17 +1,19 @@
-"""One HTTP request: its body up to a limit, and the outcome of each failure."""
+"""One HTTP request, and the outcome of each failure."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import aiohttp
 from yarl import URL
 
+from connectors.fetch.body import BodyLimit, TooLarge, read_body
 from connectors.fetch.guard import AddressRefused
 from connectors.fetch.response import (
     FetchFailed,
@@ -31,13 +33,6 @@ PERMANENT = {301: True, 302: False, 303: False, 307: False, 308: True}
 """Statuses that redirect, and whether for good."""
 
 
-class BodyLimit(NamedTuple):
-    """Bytes of a body after decoding; ``truncate``: cut a longer one instead of failing."""
-
-    max_bytes: int
-    truncate: bool = False
-
-
 class Request(NamedTuple):
     """A GET, or a POST if there is a form."""
 
@@ -48,14 +43,11 @@ class Request(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """A redirect to ``to``."""
+    """A redirect to ``to``. ``set_cookie``: its Set-Cookie headers."""
 
     to: URL
     redirect: Redirect
-
-
-DECODED = ("identity", "gzip", "deflate", "")
-"""Encodings that aiohttp decodes without further packages; it passes others on as they are."""
+    set_cookie: Sequence[str] = ()
 
 
 async def send(
@@ -78,7 +70,7 @@ async def send(
                 detail = f"{public_url(url)} answers {answer.status} {answer.reason or ''}".rstrip()
                 wait = retry_after(answer.headers, now)
                 raise FetchFailed(failure, detail, wait, answer.status)
-            body = await _body(answer, request.limit)
+            body = await read_body(answer, request.limit)
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
         raise _failure(url, error) from error
     return _response(public_url(url), answer, body, now)
@@ -125,27 +117,18 @@ def public_url(url: URL) -> str:
 
 
 def _moved(url: URL, answer: aiohttp.ClientResponse) -> Moved:
-    to = parse_url(answer.headers["Location"], url)
-    return Moved(to, Redirect(public_url(url), PERMANENT[answer.status]))
+    to = parse_url(_location(answer.headers["Location"]), url)
+    redirect = Redirect(public_url(url), PERMANENT[answer.status])
+    return Moved(to, redirect, answer.headers.getall("Set-Cookie", ()))
 
 
-async def _body(answer: aiohttp.ClientResponse, limit: BodyLimit) -> bytes:
-    """The decoded body up to the limit. aiohttp 3.14 decodes in pieces of about 64 KiB, so that a
-    decompression bomb ends at the limit too."""
-    encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding not in DECODED:
-        raise FetchFailed(
-            FetchOutcome.BAD_RESPONSE, f"{public_url(answer.url)} is encoded as {encoding}"
-        )
-    body = bytearray()
-    async for piece in answer.content.iter_any():
-        body += piece
-        if len(body) > limit.max_bytes:
-            if limit.truncate:
-                return bytes(body[: limit.max_bytes])
-            detail = f"{public_url(answer.url)} is larger than {limit.max_bytes} bytes"
-            raise FetchFailed(FetchOutcome.TOO_LARGE, detail)
-    return bytes(body)
+def _location(header: str) -> str:
+    """The header's URL; bytes that are not UTF-8 are percent-encoded, as browsers do."""
+    written = header.encode("utf-8", "surrogateescape")
+    try:
+        return written.decode()
+    except UnicodeDecodeError:
+        return re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02X" % ord(byte[0]), written).decode()
 
 
 def _utf8_or_none(value: str | None) -> str | None:
@@ -169,6 +152,8 @@ def _named(error: Exception) -> tuple[FetchOutcome, str]:
             return FetchOutcome.TIMEOUT, "no complete answer in time"
         case aiohttp.ClientConnectorError(os_error=AddressRefused() as refused):
             return FetchOutcome.ADDRESS_REFUSED, f"{refused.address} is {refused.reason}"
+        case TooLarge():
+            return FetchOutcome.TOO_LARGE, str(error)
         case aiohttp.ServerDisconnectedError():
             return FetchOutcome.BAD_RESPONSE, "the server closed the connection"
     outcome = next((o for kind, o in _OUTCOMES if isinstance(error, kind)), None)

@@ -167,7 +167,10 @@ CASES: list[Case] = [
     ),
     rules_case("rules-of-zeros", says(bytes(600_000)), published=1),
     rules_case("rules-that-are-a-page", says(GOOD), published=1),
-    rules_case("rules-that-are-a-bomb", says(b"x" * 99, "Content-Encoding: br"), bad_response=1),
+    rules_case("rules-not-in-brotli", says(b"x" * 99, "Content-Encoding: br"), published=1),
+    rules_case(
+        "rules-in-broken-brotli", says(b"\1\2" * 99, "Content-Encoding: br"), bad_response=1
+    ),
     rules_case(
         "rules-with-a-crawl-delay-for-ever", says(b"User-agent: *\nCrawl-delay: 1e999"), published=1
     ),

@@ -9,6 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+import brotli
 import zstandard
 
 from tests.connectors.hostile.cases import (
@@ -54,8 +55,8 @@ def zstd_bomb() -> bytes:
 
 
 def brotli_bomb() -> bytes:
-    """10 MB of zeros in 13 bytes, many times; nothing may decompress them."""
-    return bytes.fromhex("5bffffff036000022c4101f80f") * 1_000
+    packer = brotli.Compressor(quality=1)
+    return b"".join([*map(packer.process, zeros()), packer.finish()])
 
 
 async def reset(writer: asyncio.StreamWriter) -> None:
@@ -73,20 +74,20 @@ CASES: list[Case] = [
     page_case("gzip-bomb-page", says(gzip_bomb, GZIP), too_large=1),
     feed_case("deflate-bomb", says(deflate_bomb, "Content-Encoding: deflate"), "too_large"),
     feed_case("raw-deflate-bomb", says(raw_deflate_bomb, "Content-Encoding: deflate"), "too_large"),
-    feed_case("zstd-bomb", says(zstd_bomb, "Content-Encoding: zstd"), "bad_response"),
-    page_case("brotli-bomb", says(brotli_bomb, "Content-Encoding: br"), bad_response=1),
+    feed_case("zstd-bomb", says(zstd_bomb, "Content-Encoding: zstd"), "too_large"),
+    page_case("brotli-bomb", says(brotli_bomb, "Content-Encoding: br"), too_large=1),
     feed_case(
         "gzip-in-gzip",
         says(lambda: gzip.compress(gzip_bomb()), "Content-Encoding: gzip, gzip"),
-        "bad_response",
+        "too_large",
     ),
-    feed_case("gzip-inside-gzip", says(lambda: gzip.compress(gzip_bomb()), GZIP), "not_a_feed"),
+    feed_case("gzip-inside-gzip", says(lambda: gzip.compress(gzip_bomb()), GZIP), "too_large"),
     feed_case(
         "gzip-of-many-members", says(lambda: gzip.compress(b"") * 50_000, GZIP), "bad_response"
     ),
     feed_case("gzip-cut", says(lambda: gzip.compress(LISTING)[:-40], GZIP), "not_a_feed"),
-    feed_case("gzip-that-is-not", says(LISTING, GZIP), "bad_response"),
-    feed_case("unknown-encoding", says(LISTING, "Content-Encoding: rot13"), "bad_response"),
+    feed_case("gzip-that-is-not", says(LISTING, GZIP), "ok", published=1),
+    feed_case("unknown-encoding", says(LISTING, "Content-Encoding: rot13"), "ok", published=1),
     feed_case("endless-feed", endless(head("Content-Type: text/xml"), b" " * 65536), "too_large"),
     page_case("endless-page", endless(head("Content-Type: text/html"), b"<p>" * 9999), too_large=1),
     feed_case(
@@ -108,18 +109,24 @@ CASES: list[Case] = [
     feed_case("hangs-up", raw(), "bad_response"),
     feed_case("resets", reset, "bad_response"),
     feed_case("one-header-of-1-mb", says(LISTING, "X: " + "x" * MIB), "bad_response"),
-    feed_case("10000-headers", raw(many_headers(10_000), LISTING), "bad_response"),
+    feed_case("1000-headers", raw(many_headers(1_000), LISTING), "ok", published=1),
+    feed_case("100000-headers", raw(many_headers(100_000), LISTING), "bad_response"),
     feed_case(
         "content-type-of-30-kb", says(LISTING, "Content-Type: " + "x" * 30_000), "ok", published=1
     ),
     feed_case("etag-of-30-kb", says(LISTING, 'ETag: "' + "x" * 30_000 + '"'), "ok", published=1),
     feed_case("header-with-a-nul", raw(head("X: a\0b"), LISTING), "bad_response"),
-    feed_case("header-without-colon", raw(head("nothing"), LISTING), "bad_response"),
+    feed_case("header-without-colon", raw(head("nothing"), LISTING), "ok", published=1),
     feed_case("folded-header", raw(head("X: a\r\n b"), LISTING), "ok", published=1),
-    feed_case("length-too-long", raw(head("Content-Length: 99999"), LISTING), "bad_response"),
-    feed_case("length-too-short", raw(head("Content-Length: 20") + LISTING), "bad_response"),
+    feed_case("length-too-long", raw(head("Content-Length: 99999"), LISTING), "ok", published=1),
+    feed_case(
+        "length-too-long-and-cut", raw(head("Content-Length: 99999"), LISTING[:-9]), "bad_response"
+    ),
+    feed_case("length-too-short", raw(head("Content-Length: 20") + LISTING), "not_a_feed"),
     feed_case("length-negative", raw(head("Content-Length: -1"), LISTING), "bad_response"),
-    feed_case("length-enormous", raw(head(f"Content-Length: {10**30}"), LISTING), "bad_response"),
+    feed_case(
+        "length-enormous", raw(head(f"Content-Length: {10**30}"), LISTING), "ok", published=1
+    ),
     feed_case(
         "two-lengths", raw(head("Content-Length: 9", "Content-Length: 8"), LISTING), "bad_response"
     ),
