@@ -14,6 +14,7 @@ from connectors.extract.neighbours import Ownership
 from connectors.text.byline import is_newsroom, people
 from connectors.text.clean import clean_line
 from connectors.text.person_name import BY, begins_with_by, is_by, is_credit, is_full
+from newsline.given_names import is_given_name
 
 _TAGS = ("a", "span", "div", "p", "li", "h2", "h3", "h4", "h5", "h6", "address", "section")
 """Tags of elements that may be bylines."""
@@ -104,13 +105,13 @@ class Bylines:
         return None if block is None else people(found)
 
     def _people(self, element: HtmlElement, text: str) -> list[str]:
-        """Single words only of declared authors: most others are labels or places."""
+        """Single words only of declared authors, or of a given name alone: most others are labels
+        or places."""
         names = people(_before_date(text), self._site_name)
-        return [
-            n
-            for n in names
-            if (not n.islower() and is_full(n)) or (len(n) > 2 and _is_declared(element))
-        ]
+        if len(names) == 1 and not is_full(names[0]):
+            is_alone = names[0] == BY.sub("", text) and is_given_name(names[0])
+            return list(names) if is_alone or _is_declared(element) else []
+        return [name for name in names if is_full(name) and not name.islower()]
 
 
 def _before_date(byline: str) -> Iterator[str]:

@@ -24,6 +24,8 @@ MAX_NODES = 5_000
 Node = Mapping[str, Any]
 
 _ARTICLE = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|SocialMediaPosting)$")
+_PAGES = {"WebPage", "Recipe", "HowTo", "PodcastEpisode", "Course"}
+"""Types of a page that has an author where it has no article."""
 _ADDRESSES = ("url", "mainEntityOfPage", "@id")
 _OPENING = re.compile(r"(?://\s*)?<!(?:--|\[CDATA\[)")
 
@@ -38,7 +40,7 @@ class Graph:
     def __init__(
         self, scripts: Iterable[str], addresses: Iterable[str], titles: Iterable[str]
     ) -> None:
-        nodes = list(_nodes(_documents(scripts)))
+        self._nodes = nodes = list(_nodes(_documents(scripts)))
         self._by_id = {str(n["@id"]): n for n in reversed(nodes) if "@id" in n and len(n) > 1}
         self.article = _own([n for n in nodes if _is_article(n)], addresses, titles)
 
@@ -60,11 +62,18 @@ class Graph:
         return [v for v in self._authors() if isinstance(v, str)]
 
     def _authors(self) -> list[Any]:
-        return list(self.values("author")) or list(self.values("creator"))
+        """Of the article; without an article, of the page."""
+        page = next((n for n in self._nodes if not self.article and _is_page(n)), {})
+        sources = ((self.article, "author"), (self.article, "creator"), (page, "author"))
+        found = (list(self._resolved(node.get(name))) for node, name in sources)
+        return next(filter(None, found), [])
 
     def values(self, name: str) -> Iterator[Any]:
         """An article property as values, with references resolved."""
-        for value in _listed(self.article.get(name)):
+        return self._resolved(self.article.get(name))
+
+    def _resolved(self, values: Any) -> Iterator[Any]:
+        for value in _listed(values):
             is_node = isinstance(value, Mapping)
             yield self._by_id.get(str(value.get("@id")), value) if is_node else value
 
@@ -138,6 +147,10 @@ def _nodes(documents: Iterable[Any]) -> Iterator[Node]:
 
 def _is_article(node: Node) -> bool:
     return any(_ARTICLE.match(kind) for kind in _types(node))
+
+
+def _is_page(node: Node) -> bool:
+    return not _PAGES.isdisjoint(_types(node))
 
 
 def _types(value: Any) -> list[str]:

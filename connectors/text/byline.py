@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from connectors.text.byline_words import WORDS, any_of, key
 from connectors.text.clean import letters, strip_markup
 from connectors.text.person_name import AGENCY, BY, is_full, is_role, person_name
+from newsline.given_names import is_given_name
 from newsline.records import MAX_AUTHORS
 
 _OPENING, _CLOSING = "([（【", ")]）】"
@@ -42,6 +43,7 @@ _GIVEN = re.compile(r"[^\W\d]\S*(?: [^\W\d]\.?)?")
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
 _SHORT = 5
 """Site names up to this many letters occur within other names by chance."""
+_SHORTEST_GIVEN = 3
 _LONGEST = 1_000
 
 
@@ -142,9 +144,18 @@ def _is_place(name: str) -> bool:
 
 
 def _is_of(name: str, site: str) -> bool:
-    """Whether the name is, contains or is part of the site's name."""
+    """Whether the name is, contains or is part of the site's name, unless the site is named after
+    this person."""
     name_key = letters(name)
     holds = site in (name_key if len(site) > _SHORT else map(letters, name.split()))
-    return bool(site) and (
-        name_key == site or holds or (len(name_key) > _SHORT and name_key in site)
-    )
+    is_part = name_key == site or holds or (len(name_key) > _SHORT and name_key in site)
+    return bool(site) and is_part and not _owns_site(name, is_whole=name_key == site)
+
+
+def _owns_site(name: str, *, is_whole: bool) -> bool:
+    """Whether a name with a given name has no words of newspapers. A given name alone is a
+    person's if it is only a part of the site's name."""
+    first, *others = map(key, name.split())
+    if len(first) < _SHORTEST_GIVEN or not is_given_name(first):
+        return False
+    return WORDS.words.newspapers.isdisjoint(others) if others else not is_whole

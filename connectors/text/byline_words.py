@@ -35,7 +35,6 @@ class NameWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domains: frozenset[str]
     surnames: frozenset[str]
     not_given: frozenset[str]
-    months: frozenset[str]
 
 
 class UnspacedWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

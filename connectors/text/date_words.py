@@ -78,6 +78,11 @@ def months(word: str, language: str) -> frozenset[int]:
     return spoken or frozenset(found)
 
 
+def is_month(word: str) -> bool:
+    """Whether a folded word is a month's name, or its abbreviation, in any language."""
+    return word in _words().months or word in _names().months
+
+
 def _by_beginning(word: str) -> frozenset[int]:
     if len(word) < _SHORTEST or weekdays(word):
         return frozenset()

@@ -6,6 +6,7 @@ import re
 
 from connectors.text.byline_words import WORDS, any_of, key
 from connectors.text.clean import letters
+from connectors.text.date_words import fold, is_month
 from newsline.records import MAX_NAME
 
 BY = re.compile(rf"^(?:{any_of(WORDS.by)}(?:\s*[:：]\s*|\s+|$))+", re.IGNORECASE)
@@ -75,7 +76,7 @@ def begins_with_by(text: str) -> bool:
 
 def _without_date(text: str) -> list[str]:
     words = _DATE.sub("", text).split()
-    while words and len(text.split()) > len(words) and key(words[-1]) in WORDS.words.months:
+    while words and len(text.split()) > len(words) and is_month(fold(key(words[-1]))):
         words = words[:-1]
     return words
 

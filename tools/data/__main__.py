@@ -12,11 +12,16 @@ from typing import Annotated
 import typer
 
 from connectors.text import date_words
+from newsline import given_names
 from pipeline.enrich.entities.gazetteer import PATH
 from tools.data import inputs
 
 SHIPPED = PATH.parent
-DATES = Path(date_words.__file__).parent
+ELSEWHERE = {
+    "date_names.json": Path(date_words.__file__).parent,
+    "given_names.txt": given_names.PATH.parent,
+}
+"""Shipped file → its folder, unless it is :data:`SHIPPED`."""
 BUILDERS = {
     "date_names.json": "date_names",
     "gazetteer.json": "gazetteer",
@@ -30,7 +35,7 @@ BUILDERS = {
 
 def shipped(name: str) -> Path:
     """The path of a shipped file."""
-    return (DATES if name == "date_names.json" else SHIPPED) / name
+    return ELSEWHERE.get(name, SHIPPED) / name
 
 
 def main(

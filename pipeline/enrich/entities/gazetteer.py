@@ -13,12 +13,11 @@ import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
+from newsline.given_names import given_names
 from newsline.outcomes import EntityType
 
 PATH = Path(__file__).parents[1] / "data" / "gazetteer.json"
 NAMES = Path(__file__).parents[1] / "data" / "names.toml"
-GIVEN_NAMES = Path(__file__).parents[1] / "data" / "given_names.txt"
-"""The US Census Bureau's list of 1990, in the public domain, from the package names 0.3.0."""
 
 _POSSESSIVE = re.compile(r"['’](?:s\b)?(?!\w)|\.")
 _SPACES = re.compile(r"\s+")
@@ -73,17 +72,7 @@ def is_place(name: str) -> bool:
     return known_type(canonical(name)) is EntityType.PLACE
 
 
-def is_given_name(word: str) -> bool:
-    """True for a given name of the United States, in any case."""
-    return word.upper() in _given_names()
-
-
-@cache
-def _given_names() -> frozenset[str]:
-    return frozenset(GIVEN_NAMES.read_text(encoding="ascii").split())
-
-
 def load_gazetteer() -> None:
     """Read the tables now instead of at the first name."""
     _aliases()
-    _given_names()
+    given_names()

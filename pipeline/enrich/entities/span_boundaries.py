@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from newsline.given_names import is_given_name
 from newsline.outcomes import EntityType
 from pipeline.enrich.entities import gazetteer
 from pipeline.enrich.entities.spans import Span
@@ -45,6 +46,6 @@ def _with_given_name(text: str, span: Span) -> Span:
     if span.type is not EntityType.PERSON or " " in text[span.start : span.end]:
         return span
     before = _WORD_BEFORE.search(text, max(0, span.start - _REACH), span.start)
-    if before is None or not gazetteer.is_given_name(before[0].strip()):
+    if before is None or not is_given_name(before[0].strip()):
         return span
     return span._replace(start=before.start())

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from newsline.given_names import is_given_name
 from newsline.outcomes import EntityType
 from pipeline.enrich.entities import gazetteer
 from pipeline.enrich.entities.spans import Span
@@ -62,7 +63,7 @@ class _Mention(NamedTuple):
 
     @property
     def has_given_name(self) -> bool:
-        return gazetteer.is_given_name(self.words[0])
+        return is_given_name(self.words[0])
 
 
 def settle_types(text: str, spans: Sequence[Span]) -> list[Span]:

@@ -84,9 +84,10 @@ def test_the_newsroom_s_own_byline_ends_the_search(own: str):
     assert authors(article + box) == ()
 
 
-def test_a_single_word_is_an_author_where_it_is_declared_to_be_one():
-    assert authors(f'{HEADING}<a rel="author">Ana</a>') == ("Ana",)
-    assert authors(f'{HEADING}<span class="author">Ana</span>') == ()
+def test_a_single_word_is_an_author_if_declared_or_if_a_given_name():
+    assert authors(f'{HEADING}<a rel="author">Berit</a>') == ("Berit",)
+    assert authors(f'{HEADING}<span class="author">By Ana</span>') == ("Ana",)
+    assert authors(f'{HEADING}<span class="author">Northport</span>') == ()
 
 
 def test_a_description_of_an_author_is_no_name():

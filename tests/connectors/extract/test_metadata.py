@@ -307,6 +307,14 @@ def test_authors_in_json_ld_may_be_nested_and_have_their_names_in_parts(author: 
     assert page(json_ld(creator | {"creator": author})).authors == ("Ana Díaz", "Li Wei")
 
 
+def test_a_page_without_an_article_in_json_ld_may_have_an_author_there():
+    person = {"@type": "Person", "@id": "#ana", "name": "Ana Díaz"}
+    web_page = {"@type": "WebPage", "author": {"@id": "#ana"}}
+    assert page(json_ld({"@graph": [web_page, person]})).authors == ("Ana Díaz",)
+    review = {"@type": "Review", "author": person}
+    assert page(json_ld({"@graph": [review]})).authors == ()
+
+
 def test_json_ld_with_lists_of_any_depth_is_read():
     deep = '{"@type": "NewsArticle", "author": ' + "[" * 900 + '"Ana Díaz"' + "]" * 900 + "}"
     assert page(json_ld(deep)).authors == ("Ana Díaz",)

@@ -80,6 +80,23 @@ def test_a_site_s_short_name_may_stand_within_a_person_s():
     assert people(["Solange Perez", "Sol Newsletter", "Sol"], "Sol") == ("Solange Perez",)
 
 
+@pytest.mark.parametrize(
+    ("written", "site", "names"),
+    [
+        ("Kirsten Holm", "Kirsten Holm", ("Kirsten Holm",)),
+        ("Kirsten Holm", "Kirsten Holm's Garden Blog", ("Kirsten Holm",)),
+        ("Kirsten", "Kirsten Grows", ("Kirsten",)),
+        ("Kirsten", "Kirsten", ()),
+        ("Charlotte Observer", "The Charlotte Observer", ()),
+        ("Virginia Mercury", "Virginia Mercury", ()),
+        ("Northport Echo", "Northport Echo", ()),
+        ("Northport", "Northport Echo", ()),
+    ],
+)
+def test_a_site_may_be_named_after_its_author(written: str, site: str, names: tuple[str, ...]):
+    assert people([written], site) == names
+
+
 def test_a_name_counts_once_however_it_is_written():
     assert people(["Ana Díaz", "ANA DÍAZ", "By Ana  Díaz"]) == ("Ana Díaz",)
 

@@ -11,7 +11,7 @@ from tools.data import __main__ as program
 from tools.data import inputs
 from tools.data.inputs import Inputs, Table
 
-NAME = "given_names.txt"
+NAME = "small_names.txt"
 
 
 @pytest.fixture

@@ -43,9 +43,3 @@ def test_an_acronym_is_known_only_in_capitals() -> None:
     assert gazetteer.canonical("WHO") == gazetteer.canonical("World Health Organization")
     assert gazetteer.canonical("Who") == "who"
     assert gazetteer.known_type(gazetteer.canonical("Us")) is None
-
-
-def test_given_names_are_known_in_any_case() -> None:
-    assert gazetteer.is_given_name("Moses")
-    assert gazetteer.is_given_name("MOSES")
-    assert not gazetteer.is_given_name("Senator")
