@@ -154,7 +154,7 @@ def _tags(tags: Any) -> list[str]:
 def _link(item: Item, guid: str, url: str) -> str | None:
     """The permalink, else the external URL, else an id that is a URL; never an attachment or the
     feed itself."""
-    pages = (_text(item.url, key="href"), *_strings(item.external_url))
+    pages = (*_strings(item.url, key="href"), *_strings(item.external_url, key="href"))
     candidates = (*(absolute_url(page, url) for page in pages if page), absolute_url(guid, ""))
     attached = {absolute_url(one, url) for one in _strings(item.attachments, key="url")}
     return next((link for link in candidates if link not in attached | {None, url}), None)

@@ -44,13 +44,37 @@ _AUTHOR = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_ITEM = re.compile(rb"(?=<(?:item|entry)[\s>])", re.IGNORECASE)
+_OWN = {
+    b"title": re.compile(rb"<title[\s>]", re.IGNORECASE),
+    b"description": re.compile(rb"<(?:description|summary)[\s>]", re.IGNORECASE),
+    b"issued": re.compile(rb"<(?:pubdate|published)[\s>]", re.IGNORECASE),
+}
+_FOREIGN = re.compile(
+    rb"<((?:dc|dcterms|itunes|media):(title|description|summary|issued))(?:\s[^<>]*)?>"
+    rb"(?:[^<]|<!\[CDATA\[[^\]<>]*\]\]>)*+</\1\s*>",
+    re.IGNORECASE,
+)
+"""Elements of other vocabularies that feedparser takes for the format's own if they come first."""
+
 
 def tidied(body: bytes) -> bytes:
     """The feed without empty elements and with :data:`MARK` where it is needed; for UTF-8."""
     # Twice: an author of an empty name is empty.
     without_empty = _EMPTY.sub(b"", _EMPTY.sub(b"", _UNDATED.sub(b"", body)))
-    told = _PERMALINK.sub(_declared, without_empty)
+    own = b"".join(map(_without_foreign, _ITEM.split(without_empty)))
+    told = _PERMALINK.sub(_declared, own)
     return _AUTHOR.sub(lambda field: field[0].replace(b"@", _MARK), told)
+
+
+def _without_foreign(item: bytes) -> bytes:
+    """The item without elements of other vocabularies where it has the format's own."""
+
+    def kept(element: re.Match[bytes]) -> bytes:
+        name = element[2].lower().replace(b"summary", b"description")
+        return b"" if _OWN[name].search(item) else element[0]
+
+    return _FOREIGN.sub(kept, item)
 
 
 def _declared(guid: re.Match[bytes]) -> bytes:

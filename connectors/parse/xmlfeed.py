@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
+from itertools import chain
 from typing import Any
 
 import feedparser
@@ -19,6 +20,7 @@ from connectors.parse.tidy import MARK, tidied
 from connectors.text.byline import people
 from connectors.text.clean import clean_lines, strip_markup
 from connectors.text.dates import parse_time
+from connectors.text.markup import has_tags
 from connectors.text.urls import absolute_url
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
@@ -134,17 +136,13 @@ def _link(item: Mapping[str, Any], url: str) -> str | None:
     """The article's URL: the first usable alternate link, else a guid that is a permalink; never an
     enclosure or the feed itself."""
     links = item.get("links", ())
+    others = {absolute_url(one["href"], url) for one in _related(links, "enclosure")} | {None, url}
+    pages = (page for page in (item.get("feedburner_origlink"), *_pages(links)) if page)
     # Without a link, feedparser puts a guid there unless isPermaLink is false.
     guids = (item.get("link", ""), item.get("id", ""))
-    candidates = (
-        *(
-            absolute_url(page, url)
-            for page in (item.get("feedburner_origlink"), *_pages(links))
-            if page
-        ),
-        *(absolute_url(guid, "") for guid in guids),
+    candidates = chain(
+        (absolute_url(page, url) for page in pages), (absolute_url(guid, "") for guid in guids)
     )
-    others = {absolute_url(one["href"], url) for one in _related(links, "enclosure")} | {None, url}
     return next((link for link in candidates if link not in others), None)
 
 
@@ -172,11 +170,11 @@ def _content(item: Mapping[str, Any]) -> str:
 
 
 def _text(detail: Mapping[str, Any] | None) -> str:
-    """A text construct as HTML."""
+    """A text construct as HTML. Many that are declared to be plain text are HTML too."""
     if not detail:
         return ""
     value = str(detail.get("value") or "")
-    if detail.get("type") != "text/plain" or "<" not in value:
+    if detail.get("type") != "text/plain" or "<" not in value or has_tags(value):
         return value
     return "\n".join(f"<p>{escape(words, quote=False)}</p>" for words in clean_lines(value))
 

@@ -32,7 +32,8 @@ _HIDDEN = re.compile(
 _OPENED, _CLOSED = (
     re.compile(rf"<{end}([a-z][a-z0-9]{{0,15}})\b[^<>]*>", re.IGNORECASE) for end in ("", "/")
 )
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_ALONE = re.compile(r"<(?:!--|(?:br|hr|wbr|p)\s*/?>|img\s[^<>]*>)", re.IGNORECASE)
+"""Markup that needs no end tag."""
 _REFERENCE = re.compile(r"&(?:[a-z][a-z0-9]{1,31}|#\d{1,8}|#x[0-9a-f]{1,8});", re.IGNORECASE)
 _TIMES_ESCAPED = 3
 
@@ -45,18 +46,18 @@ def visible_text(markup: str) -> str:
     """
     text = _decoded(markup)
     for _ in range(_TIMES_ESCAPED - 1):
-        if not _is_markup(text):
+        if not ("&" in text and _REFERENCE.search(text)) and not has_tags(text):
             break
         text = _decoded(text)
     return text
 
 
-def _is_markup(text: str) -> bool:
-    if "&" in text and _REFERENCE.search(text):
-        return True
+def has_tags(text: str) -> bool:
+    """Whether a text is HTML by its tags: pairs, line breaks, pictures, comments. ``<title>`` alone
+    may be what an article is about."""
     if "<" not in text:
         return False
-    return bool(_BREAK.search(text) or {*_OPENED.findall(text)} & {*_CLOSED.findall(text)})
+    return bool(_ALONE.search(text) or {*_OPENED.findall(text)} & {*_CLOSED.findall(text)})
 
 
 def _decoded(markup: str) -> str:

@@ -161,3 +161,37 @@ def test_an_atom_link_is_the_alternate_in_every_spelling(link: str):
 )
 def test_an_atom_entry_without_a_usable_link_has_its_id(link: str):
     assert entry("Atom", f"{link}<id>{PAGE}</id>").link == PAGE
+
+
+@pytest.mark.parametrize(
+    ("own", "foreign"),
+    [
+        ("<title>Ferry</title>", "<dc:title>Tug</dc:title>"),
+        ("<title>Ferry</title>", '<media:title type="plain"><![CDATA[Tug]]></media:title>'),
+        ("<description>Ferry</description>", "<dc:description>Tug</dc:description>"),
+        ("<pubDate>2026-11-23T09:05:00Z</pubDate>", "<dcterms:issued>2020-01-01</dcterms:issued>"),
+    ],
+)
+def test_a_formats_own_element_goes_before_one_of_another_vocabulary(own: str, foreign: str):
+    alone = entry("RSS 2.0", own)
+    for elements in (own + foreign, foreign + own):
+        found = entry("RSS 2.0", elements)
+        assert (found.title, found.summary, found.published) == (
+            alone.title,
+            alone.summary,
+            alone.published,
+        )
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Ferry&lt;!-- ad &gt; here --&gt; again", "Ferry again"),
+        ("Ferry&lt;br&gt;late", "Ferry late"),
+        ('Ferry &lt;img src="x"&gt;', "Ferry"),
+        ("On &lt;title&gt; tags", "On <title> tags"),
+    ],
+)
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_title_that_is_html_is_read_as_html(format: str, written: str, title: str):
+    assert entry(format, f"<title>{written}</title>").title == title
