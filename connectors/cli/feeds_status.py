@@ -135,6 +135,14 @@ def _remarks(feed: FeedReport, now: float) -> Iterator[str]:
     if error := feed.last_error:
         cause = f": {error.detail}" if error.detail else ""
         yield f"last error, {ago(error.at, now)}: {error.outcome}{cause}"
+    if lost := feed.entries_lost:
+        parts = ", ".join(f"{count:,} {outcome}" for outcome, count in lost.items())
+        yield f"lost: {sum(lost.values()):,} of {_entries(feed.entries_listed)} listed: {parts}"
+    if feed.last_gap:
+        yield (
+            f"gap {ago(feed.last_gap, now)}: all entries were new, others may have come and gone;"
+            f" {feed.gaps:,} {'gap' if feed.gaps == 1 else 'gaps'} in all"
+        )
     if feed.note:
         yield f"last poll: {feed.note}"
     if feed.moved_to:

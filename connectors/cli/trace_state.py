@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from connectors.cli.open_state import existing_state
 from connectors.poll.health import health
-from connectors.state import State
+from connectors.state import LeadingEntry, State
 from connectors.text.urls import canonical_url
 from newsline.records import article_id
 from newsline.trace.events import EntryEvent
@@ -45,7 +45,13 @@ class StateTrace:
         return canonical_url(url)
 
     def entries(self, links: Collection[str], article: str) -> Sequence[EntryEvent]:
-        found = self._state.leading([link for link in links if link], article)
+        return self._events(self._state.leading([link for link in links if link], article))
+
+    def named(self, name: str) -> tuple[Sequence[EntryEvent], Sequence[str]]:
+        found, articles = self._state.named_entries(name)
+        return self._events(found), articles
+
+    def _events(self, found: Sequence[LeadingEntry]) -> Sequence[EntryEvent]:
         feeds = {
             each.feed.url: each.feed
             for each in self._state.survey({entry.feed_url for entry in found})
@@ -60,6 +66,7 @@ class StateTrace:
                 attempts=entry.attempts,
                 settled=entry.settled,
                 listed=datetime.fromtimestamp(entry.listed, UTC),
+                title=entry.title or "",
             )
             for entry in found
         ]

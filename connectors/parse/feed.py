@@ -19,6 +19,9 @@ from connectors.parse.parsed_feed import FeedBody, ParsedFeed
 from connectors.text.clean import strip_markup
 
 MAX_ENTRIES = 2_000
+MAX_LEFT_OUT = 100
+"""Entries beyond MAX_ENTRIES that are named to the operator."""
+
 MAX_SITEMAPS = 1_000
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _Item = TypeVar("_Item")
@@ -45,7 +48,8 @@ def parse_feed(body: FeedBody, now: datetime | None = None) -> ParsedFeed:
 def merge_sitemaps(index: ParsedFeed, parts: Sequence[ParsedFeed]) -> ParsedFeed:
     """The index with the newest entries of its parsed sitemaps, as one feed."""
     entries = _unique(entry for part in parts for entry in part.entries)
-    kept = _newest(entries, lambda entry: entry.updated or entry.published)
+    kept, rest = _newest(entries, lambda entry: entry.updated or entry.published)
+    left_out = [*(entry for part in parts for entry in part.left_out), *rest]
     names = [(part.title, part.language) for part in parts if part.title]
     title, language = names[0] if names else ("", "")
     return replace(
@@ -53,19 +57,21 @@ def merge_sitemaps(index: ParsedFeed, parts: Sequence[ParsedFeed]) -> ParsedFeed
         title=title,
         language=language,
         entries=tuple(kept),
-        dropped=sum(part.dropped for part in parts) + len(entries) - len(kept),
+        dropped=sum(part.dropped for part in parts) + len(rest),
+        left_out=tuple(left_out[:MAX_LEFT_OUT]),
     )
 
 
 def _json(body: bytes, url: str) -> ParsedFeed:
     feed = jsonfeed.parse(body)
-    items = _newest(jsonfeed.items(feed), lambda item: item.updated() or item.published())
+    items, rest = _newest(jsonfeed.items(feed), lambda item: item.updated() or item.published())
     return ParsedFeed(
         title=strip_markup(jsonfeed.title(feed)),
         language=strip_markup(jsonfeed.language(feed)),
         ttl=None,
         entries=_cleaned(jsonfeed.entries(feed, items, url)),
         dropped=len(feed.items or ()) - len(items),
+        left_out=_cleaned(jsonfeed.entries(feed, rest[:MAX_LEFT_OUT], url)),
         hub=jsonfeed.hub(feed, url),
         topic=jsonfeed.topic(feed, url),
         format="JSON Feed",
@@ -74,7 +80,7 @@ def _json(body: bytes, url: str) -> ParsedFeed:
 
 def _xml(body: bytes, url: str) -> ParsedFeed:
     feed = xmlfeed.parse(body)
-    items = _newest(
+    items, rest = _newest(
         xmlfeed.items(feed), lambda item: xmlfeed.updated(item) or xmlfeed.published(item)
     )
     return ParsedFeed(
@@ -82,7 +88,8 @@ def _xml(body: bytes, url: str) -> ParsedFeed:
         language=strip_markup(feed.feed.get("language", "")),
         ttl=xmlfeed.ttl(feed.feed),
         entries=_cleaned(xmlfeed.entries(feed, items, url)),
-        dropped=len(feed.entries) - len(items),
+        dropped=max(len(feed.entries), xmlfeed.count_items(body)) - len(items),
+        left_out=_cleaned(xmlfeed.entries(feed, rest[:MAX_LEFT_OUT], url)),
         hub=xmlfeed.link(feed.feed, "hub", url),
         topic=xmlfeed.link(feed.feed, "self", url),
         format="Atom" if feed.get("version", "").startswith("atom") else "RSS",
@@ -97,6 +104,7 @@ def _sitemap(body: bytes, url: str, now: datetime | None) -> ParsedFeed:
         ttl=None,
         entries=_cleaned(urlset.entries[:MAX_ENTRIES]),
         dropped=max(0, len(urlset.entries) - MAX_ENTRIES),
+        left_out=_cleaned(urlset.entries[MAX_ENTRIES:][:MAX_LEFT_OUT]),
         format="sitemap",
     )
 
@@ -114,16 +122,19 @@ def _index(body: bytes, url: str, now: datetime | None) -> ParsedFeed:
     )
 
 
-def _newest(items: Sequence[_Item], changed: Callable[[_Item], datetime | None]) -> list[_Item]:
-    """The newest items in their order, :data:`MAX_ENTRIES` at most: many feeds have the oldest
-    first. An undated item counts as being as old as the one before it."""
+def _newest(
+    items: Sequence[_Item], changed: Callable[[_Item], datetime | None]
+) -> tuple[list[_Item], list[_Item]]:
+    """The newest items, :data:`MAX_ENTRIES` at most, and the others, each in their order: many
+    feeds have the oldest first. An undated item counts as being as old as the one before it."""
     if len(items) <= MAX_ENTRIES:
-        return list(items)
+        return list(items), []
     times = [changed(item) for item in items]
     latest = next(filter(None, times), _LONG_AGO)
     ages = [latest := time or latest for time in times]
-    newest = sorted(range(len(items)), key=ages.__getitem__, reverse=True)[:MAX_ENTRIES]
-    return [items[n] for n in sorted(newest)]
+    newest = set(sorted(range(len(items)), key=ages.__getitem__, reverse=True)[:MAX_ENTRIES])
+    rest = [item for n, item in enumerate(items) if n not in newest]
+    return [items[n] for n in sorted(newest)], rest
 
 
 def _cleaned(entries: Iterable[RawEntry]) -> tuple[Entry, ...]:

@@ -35,8 +35,9 @@ class Sitemap(Struct, frozen=True):
 class ParsedFeed(Struct, frozen=True, kw_only=True):
     """A parsed feed; ``format`` for the operator, ``ttl`` in minutes.
 
-    ``dropped``: items beyond MAX_ENTRIES or unreadable. ``hub``: a WebSub hub; ``topic``: the feed
-    URL known to the hub. An index of sitemaps has no entries but ``sitemaps``, the newest first.
+    ``dropped``: items beyond MAX_ENTRIES or unreadable; ``left_out``: some of the former. ``hub``:
+    a WebSub hub; ``topic``: the feed URL known to the hub. An index of sitemaps has no entries but
+    ``sitemaps``, the newest first.
     """
 
     title: str
@@ -44,6 +45,7 @@ class ParsedFeed(Struct, frozen=True, kw_only=True):
     ttl: float | None
     entries: tuple[Entry, ...]
     dropped: int
+    left_out: tuple[Entry, ...] = ()
     hub: str | None = None
     topic: str | None = None
     sitemaps: tuple[Sitemap, ...] = ()

@@ -24,6 +24,8 @@ from connectors.text.markup import has_tags
 from connectors.text.urls import absolute_url
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_END = {b"<!--": b"-->", b"<![CDATA[": b"]]>"}
+_MARK = re.compile(rb"<!--|-->|<!\[CDATA\[|\]\]>|<(?:item|entry)(?=[\s>/])")
 _PAGES = ("text/html", "application/xhtml+xml")
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,8})|(\d{1,8}));", re.IGNORECASE)
 
@@ -57,6 +59,25 @@ def items(feed: feedparser.FeedParserDict) -> list[dict[str, Any]]:
     """The feed's items."""
     # feedparser's own item["updated"] falls back to published, with a warning.
     return [dict(dict.items(item)) for item in feed.entries]
+
+
+def count_items(body: bytes) -> int:
+    """The items that a body in UTF-8 begins, outside comments and CDATA sections. It is more than
+    are read if a section without an end takes the others in."""
+    count, hidden, end = 0, 0, b""
+    for mark in _MARK.finditer(body):
+        match mark[0]:
+            case b"<!--" | b"<![CDATA[" if not end:
+                end, hidden = _END[mark[0]], 0
+            case b"-->" | b"]]>" if mark[0] == end:
+                end = b""
+            case b"<!--" | b"<![CDATA[" | b"-->" | b"]]>":
+                continue
+            case _ if end:
+                hidden += 1
+            case _:
+                count += 1
+    return count + (hidden if end else 0)
 
 
 def entries(

@@ -13,6 +13,7 @@ from connectors.article.page import Page
 from connectors.article.page_reader import Outcome, PageReader
 from connectors.parse import Entry
 from connectors.poll import same_entry
+from connectors.poll.losses import LED
 from connectors.poll.same_entry import Address
 from connectors.state import FeedState, Listing, SeenEntry, State
 from connectors.state.async_state import AsyncState
@@ -46,6 +47,8 @@ class EntryResult(NamedTuple):
     outcome: Outcome
     seen: SeenEntry | None = None  # None: nothing new to save
     changing: Collection[str] = ()  # parameters of its link that differ from the last reading
+    stored: SeenEntry | None = None  # the entry as it is stored now
+    unlisted: bool = False  # its feed has not listed it before
 
     @property
     def settled(self) -> bool:
@@ -82,11 +85,18 @@ class EntryHandler:
             attempts=attempts,
             settled=settled,
             outcome=outcome,
+            title=_title_if_lost(entry, seen, outcome),
             detail=page.detail if page else "",
             handled=self._clock(),
             listed=self._clock(),
         )
-        return EntryResult(outcome, row, address.changing if page and page.content else ())
+        return EntryResult(
+            outcome,
+            row,
+            changing=address.changing if page and page.content else (),
+            stored=row,
+            unlisted=seen is None and outcome is not EntryOutcome.UNCHANGED,
+        )
 
     def _is_due(self, feed: FeedState, seen: SeenEntry, address: Address) -> bool:
         """Whether an unchanged entry is to be read again because of its address."""
@@ -159,6 +169,18 @@ class EntryHandler:
         return canonical_url(declared or page.url) == url
 
 
+def unread(entry: Entry, now: float) -> SeenEntry:
+    """The row of an entry that was not read: one too many in its feed. Pure."""
+    title, outcome = shortened(entry.title, MAX_TITLE), EntryOutcome.UNREAD
+    return SeenEntry(entry.id, "", 0, True, outcome, "", now, now, title=title)
+
+
+def _title_if_lost(entry: Entry, seen: SeenEntry | None, outcome: Outcome) -> str | None:
+    """The title of an entry that has led to no article, now or before; else None. Pure."""
+    led = outcome in LED or (seen is not None and seen.title is None)
+    return None if led else shortened(entry.title, MAX_TITLE)
+
+
 def _as_listed(outcome: EntryOutcome, *, recognised: bool) -> EntryOutcome:
     """The outcome; an entry that the feed has listed under another id is no duplicate. Pure."""
     return EntryOutcome.UNCHANGED if recognised and outcome is EntryOutcome.DUPLICATE else outcome
@@ -184,7 +206,9 @@ def _row(entry: Entry, seen: SeenEntry | None, address: Address, *, elsewhere: b
 def _unchanged(entry: Entry, seen: SeenEntry, address: Address, now: float) -> EntryResult:
     """Unchanged; once a day it is saved that the feed still lists it. Pure."""
     if now - seen.listed < RELISTED_SECONDS:
-        return EntryResult(EntryOutcome.UNCHANGED)
+        return EntryResult(EntryOutcome.UNCHANGED, stored=seen)
     row = _row(entry, seen, address, elsewhere=False)
-    kept = seen._replace(listed=now, link=row.link, likeness=row.likeness)
-    return EntryResult(EntryOutcome.UNCHANGED, kept._replace(address=seen.address or row.address))
+    kept = seen._replace(
+        listed=now, link=row.link, likeness=row.likeness, address=seen.address or row.address
+    )
+    return EntryResult(EntryOutcome.UNCHANGED, kept, stored=kept)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from connectors.fetch import Response
-from connectors.poll import redirects
+from connectors.poll import losses, redirects
 from connectors.poll.poll_result import PollResult, ProcessedFeed, body_hash
 from connectors.schedule import next_poll
-from connectors.schedule.cadence import Cadence, learned
+from connectors.schedule.cadence import learned
 from connectors.schedule.next_poll import NextPoll, RequestedInterval
-from connectors.state import EntryCounts, FeedState, FeedValidators, PollFailure
+from connectors.state import Coverage, EntryCounts, FeedState, FeedValidators, PollFailure
 from newsline.durations import format_duration
 from newsline.outcomes import EntryOutcome, FetchOutcome, PollOutcome
 
@@ -42,8 +42,8 @@ def next_feed_state(before: FeedState, result: PollResult, terms: Terms, now: fl
     if result.succeeded:
         feed = _after_success(feed, result, now)
         scheduled = next_poll.after_success(
-            feed.cadence.interval,
-            _reason(before, result, now, feed.cadence),
+            _interval(before, feed, now),
+            _reason(before, result, now, feed),
             _requested(feed, result.response),
             terms.interval,
             terms.renewal,
@@ -63,8 +63,9 @@ def after_push(before: FeedState, processed: ProcessedFeed, now: float) -> FeedS
 
 
 def _after_success(feed: FeedState, result: PollResult, now: float) -> FeedState:
-    feed = _read_at(feed, result.ages, now)._replace(
-        failures=0, validators=_validators(feed.validators, result)
+    before = feed
+    feed = _read_at(before, result.ages, now)._replace(
+        failures=0, validators=_validators(before.validators, result)
     )
     processed = result.processed
     if processed:
@@ -74,11 +75,29 @@ def _after_success(feed: FeedState, result: PollResult, now: float) -> FeedState
             ttl=processed.ttl,
             pruned=pruned,
             changing=processed.changing,
+            coverage=_coverage(before, processed, now),
         )
     if result.response:
         same = processed is None or processed.same
         feed = redirects.after_success(feed, result.response, now, same=same)
     return feed
+
+
+def _coverage(before: FeedState, processed: ProcessedFeed, now: float) -> Coverage:
+    coverage = before.coverage
+    if processed.partial and not processed.listed:
+        return coverage
+    if processed.has_gap(before):
+        coverage = coverage._replace(gaps=coverage.gaps + 1, last_gap=now)
+    return coverage._replace(listed=processed.listed, lost=processed.lost)
+
+
+def _interval(before: FeedState, feed: FeedState, now: float) -> float:
+    """The feed's interval; after a gap at most half the time in which it arose."""
+    elapsed = now - (before.last_success or now)
+    if feed.coverage.gaps > before.coverage.gaps and losses.is_too_slow(before, elapsed):
+        return min(feed.cadence.interval, elapsed / 2)
+    return feed.cadence.interval
 
 
 def _after_failure(feed: FeedState, result: PollResult, terms: Terms) -> tuple[FeedState, NextPoll]:
@@ -133,9 +152,11 @@ def _requested(feed: FeedState, response: Response | None) -> Sequence[Requested
     )
 
 
-def _reason(before: FeedState, result: PollResult, now: float, cadence: Cadence) -> str:
+def _reason(before: FeedState, result: PollResult, now: float, feed: FeedState) -> str:
     count = len(result.ages)
     news = f"{count} new {'entry' if count == 1 else 'entries'}" if count else "nothing new"
+    if feed.coverage.gaps > before.coverage.gaps:
+        news = f"a gap, all {feed.coverage.listed} entries new"
     elapsed = None if before.last_success is None else now - before.last_success
     when = "at the first poll" if elapsed is None else f"in {format_duration(elapsed)}"
-    return f"{news} {when}; on average one in {format_duration(cadence.interval)}"
+    return f"{news} {when}; on average one in {format_duration(feed.cadence.interval)}"

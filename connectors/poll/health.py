@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
 
+from connectors.poll import losses
 from connectors.state import FeedState, State, StateError
 from connectors.state.async_state import AsyncState
 from newsline.outcomes import FetchOutcome
@@ -18,9 +19,11 @@ INTERVAL = 30.0
 
 
 class Health(StrEnum):
-    """A feed's condition. ``new``: not polled yet. ``retired``: gone (410)."""
+    """A feed's condition. ``partly``: it answers, and a part of its entries is lost. ``new``: not
+    polled yet. ``retired``: gone (410)."""
 
     OK = "ok"
+    PARTLY = "partly"
     NEW = "new"
     FAILING = "failing"
     RETIRED = "retired"
@@ -30,7 +33,9 @@ def health(feed: FeedState) -> Health:
     if feed.failures:
         gone = feed.last_outcome == FetchOutcome.GONE
         return Health.RETIRED if gone else Health.FAILING
-    return Health.OK if feed.last_success else Health.NEW
+    if feed.last_success is None:
+        return Health.NEW
+    return Health.PARTLY if feed.coverage.lost else Health.OK
 
 
 def overdue(feeds: Iterable[FeedState], now: float, since: float) -> float:
@@ -60,4 +65,9 @@ def _update(feeds: Collection[FeedState], since: float) -> None:
     counts = Counter(map(health, feeds))
     for each in Health:
         metrics.FEEDS.labels(each).set(counts[each])
+    lost: Counter[str] = Counter()
+    for feed in feeds:
+        lost.update(feed.coverage.lost)
+    for outcome in losses.LOSSES:
+        metrics.ENTRIES_LOST.labels(outcome).set(lost[outcome])
     metrics.FEED_OVERDUE.set(max(0.0, overdue(feeds, time.time(), since)))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
 from connectors.fetch import Response
 from connectors.parse import ParsedFeed
+from connectors.poll import losses
 from connectors.poll.entry_handler import EntryResult
-from connectors.state import SeenEntry, SeenSitemap
+from connectors.state import FeedState, SeenEntry, SeenSitemap
 from connectors.websub.subscription import Offer
 from newsline.outcomes import POLL_SUCCEEDED, FetchOutcome, PollOutcome
 from newsline.records import MAX_URL
@@ -38,7 +39,9 @@ class ProcessedFeed(NamedTuple):
     topic: str | None = None  # the feed's URL at the hub
     sitemaps: Sequence[SeenSitemap] = ()  # of an index, those that were read
     whole: bool = True  # False: some sitemaps of the index were not read
+    partial: bool = False  # an index: only sitemaps that may have changed were read
     changing: Sequence[str] = ()  # parameters of links that change from poll to poll
+    left_out: Sequence[SeenEntry] = ()  # some of the unread ones, to be saved
 
     @property
     def settled(self) -> bool:
@@ -48,7 +51,24 @@ class ProcessedFeed(NamedTuple):
     @property
     def seen(self) -> Sequence[SeenEntry]:
         """The entries to save."""
-        return [result.seen for result in self.results if result.seen]
+        return [*(result.seen for result in self.results if result.seen), *self.left_out]
+
+    @property
+    def listed(self) -> int:
+        """Entries in the body, with those that were not handled."""
+        return len(self.results) + self.unread
+
+    @property
+    def lost(self) -> Mapping[str, int]:
+        """Those of the listed entries that are lost, by outcome."""
+        stored = [result.stored for result in self.results if result.stored]
+        return losses.lost(stored, self.listed, self.unread)
+
+    def has_gap(self, before: FeedState) -> bool:
+        """Whether entries may have come and gone since the poll ``before``."""
+        new = sum(result.unlisted for result in self.results)
+        window = losses.Window(len(self.results), new, self.title)
+        return not self.partial and losses.has_gap(before, window)
 
     @property
     def seen_sitemaps(self) -> Sequence[SeenSitemap]:

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from connectors.fetch import Validators
 from connectors.parse import Entry, FeedBody, ParsedFeed
 from connectors.poll import redirects, same_entry, sitemaps
-from connectors.poll.entry_handler import EntryHandler, EntryResult
+from connectors.poll.entry_handler import EntryHandler, EntryResult, unread
 from connectors.poll.feed_fetcher import FeedFetcher
 from connectors.poll.feed_update import Terms, after_push, next_feed_state
 from connectors.poll.poll_result import PollResult, ProcessedFeed
@@ -133,6 +133,8 @@ class Poller:
             topic=feed.topic,
             sitemaps=merged.read,
             whole=merged.whole,
+            partial=bool(listed.sitemaps),
+            left_out=await self._left_out(before, feed.left_out),
             changing=same_entry.changing(
                 before.changing,
                 {n for one in results if one.outcome in SAME_ARTICLE for n in one.changing},
@@ -149,6 +151,12 @@ class Poller:
         unknown = {each.id: same_entry.marks(each) for each in entries if each.id not in seen}
         stored = await self._state.call(State.entries_like, feed.id, list(unknown.values()))
         return {**seen, **same_entry.recognised(entries, unknown, stored)}
+
+    async def _left_out(self, feed: FeedState, entries: Sequence[Entry]) -> Sequence[SeenEntry]:
+        """Rows of entries that were not read, so that a trace finds them."""
+        known = await self._state.entries(feed.id, {entry.id for entry in entries})
+        now = self._clock()
+        return [unread(entry, now) for entry in entries if entry.id not in known]
 
     async def _handle_all(
         self, feed: FeedState, entries: Sequence[Entry], seen: Mapping[str, SeenEntry]
@@ -179,6 +187,7 @@ class Poller:
         if processed := result.processed:
             saved = saved._replace(seen=processed.seen, sitemaps=processed.seen_sitemaps)
         await self._state.save_poll(saved)
+        metrics.FEED_GAPS.inc(feed.coverage.gaps - before.coverage.gaps)
         metrics.POLLS.labels(result.outcome).inc()
         if self._subscriber and result.succeeded:
             await self._subscriber.update(feed.url, result.offer, read=processed is not None)

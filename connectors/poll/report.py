@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -68,7 +69,8 @@ class FeedReport(Struct, frozen=True, kw_only=True):
     listed: bool
     """False: no longer in the feed list, shown because it was named."""
     health: Health
-    """`new`: not polled yet; `retired`: gone (410)."""
+    """`partly`: it answers, and a part of its entries is lost; `new`: not polled yet; `retired`:
+    gone (410)."""
     being_polled: bool
     """A connector polls it now."""
     failures: int
@@ -107,6 +109,14 @@ class FeedReport(Struct, frozen=True, kw_only=True):
     """Entries whose page robots.txt disallows."""
     refused: int
     """Entries whose page is at a private address."""
+    entries_listed: int
+    """Entries that its last body listed."""
+    entries_lost: Mapping[str, int]
+    """Those of them that led to no article, by outcome."""
+    gaps: int
+    """Polls at which all entries were new: others may have come and gone unread."""
+    last_gap: datetime | None
+    """Time of the last such poll."""
     websub: Hub | None
     """Subscription at the feed's hub."""
 
@@ -140,6 +150,10 @@ def report(feed_now: FeedNow, now: float) -> FeedReport:
         duplicate_share=round(counts.duplicates / max(1, counts.published + counts.duplicates), 3),
         robots=counts.robots,
         refused=counts.refused,
+        entries_listed=feed.coverage.listed,
+        entries_lost=feed.coverage.lost,
+        gaps=feed.coverage.gaps,
+        last_gap=_time(feed.coverage.last_gap),
         websub=_hub(feed_now.subscription, now) if feed_now.subscription else None,
     )
 

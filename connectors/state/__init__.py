@@ -199,6 +199,12 @@ class State:
         with self._engine.connect() as connection:
             return entries.leading(connection, links, article_id)
 
+    def named_entries(self, name: str) -> tuple[Sequence[LeadingEntry], Sequence[str]]:
+        """The entries with this id, and those with this title that led to no article; with the ids
+        of the articles to which they lead."""
+        with self._engine.connect() as connection:
+            return entries.named(connection, name)
+
     def article(self, article_id: str) -> KnownArticle | None:
         """The latest revision of the article with this id or, since it moved, at the URL of this
         id; None if it is unknown."""

@@ -20,13 +20,17 @@ from connectors.state.models import (
     SeenEntry,
     SeenSitemap,
 )
-from connectors.state.tables import Digest, entries, feeds, listings, upsert
+from connectors.state.tables import Digest, entries, feeds, links, listings, upsert
+from connectors.text.normalise import normalise_line
 
 DAY = 24 * 3600.0
 KEPT = 60 * DAY
 """Seconds after which an entry that its feed no longer lists is deleted."""
 
 MAX_DETAIL = 300
+
+MAX_NAMED = 100
+"""Lost entries of one title that are found."""
 
 _SITEMAP = "sitemap"
 """The outcome in the row of a sitemap."""
@@ -83,7 +87,7 @@ def find_sitemaps(
 
 
 def leading(
-    connection: sa.Connection, links: Collection[str], article_id: str | None
+    connection: sa.Connection, found_at: Collection[str], article_id: str | None
 ) -> Sequence[LeadingEntry]:
     """The entries with one of the links, and those that listed the article under any link."""
     listed = (
@@ -95,13 +99,30 @@ def leading(
         (entries.c.feed == row.id) & (entries.c.entry_id == row.entry_id)
         for row in connection.execute(listed)
     ]
+    query = _leading(sa.or_(entries.c.link.in_(found_at), *listing))
+    return [LeadingEntry(*row) for row in connection.execute(query)]
+
+
+def named(connection: sa.Connection, name: str) -> tuple[Sequence[LeadingEntry], Sequence[str]]:
+    """The entries with this id, and the lost ones with this title in any spelling; and the articles
+    to which they lead."""
+    by_id = entries.c.feed.in_(sa.select(feeds.c.id)) & (entries.c.entry_id == name)
+    lost = sa.select(entries.c.feed, entries.c.entry_id, entries.c.title)
+    titled = [
+        (entries.c.feed == row.feed) & (entries.c.entry_id == bytes(row.entry_id))
+        for row in connection.execute(lost.where(entries.c.title.is_not(None)))
+        if row.title and normalise_line(row.title) == normalise_line(name)
+    ]
+    query = _leading(sa.or_(by_id, *titled[:MAX_NAMED])).add_columns(links.c.article_id)
+    rows = connection.execute(query.outerjoin(links, links.c.link == entries.c.link)).all()
+    articles = dict.fromkeys(str(row[-1]) for row in rows if row[-1])
+    return [LeadingEntry(*row[:-1]) for row in rows], list(articles)
+
+
+def _leading(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
     columns = [entries.c[name] for name in LeadingEntry._fields[1:]]
-    query = (
-        sa.select(feeds.c.url, *columns)
-        .join(feeds, feeds.c.id == entries.c.feed)
-        .where(sa.or_(entries.c.link.in_(links), *listing))
-    )
-    return [LeadingEntry(*row) for row in connection.execute(query.order_by(entries.c.handled))]
+    joined = sa.select(feeds.c.url, *columns).join(feeds, feeds.c.id == entries.c.feed)
+    return joined.where(condition).order_by(entries.c.handled)
 
 
 def save(connection: sa.Connection, polls: Iterable[AfterPoll]) -> None:

@@ -166,6 +166,7 @@ class LeadingEntry(NamedTuple):
     listed: float
     attempts: int
     settled: bool
+    title: str | None = None  # of an entry that led to no article
 
 
 class AfterPoll(NamedTuple):

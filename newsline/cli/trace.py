@@ -52,6 +52,11 @@ class StateReader(Protocol):
         """The entries with one of these canonical links, or that list the article."""
         ...
 
+    def named(self, name: str) -> tuple[Sequence[EntryEvent], Sequence[str]]:
+        """The entries with this id, and those with this title that led to no article; with the ids
+        of the articles to which they lead."""
+        ...
+
 
 class NoState:
     """A :class:`StateReader` that knows nothing: only ids and canonical URLs are found."""
@@ -70,6 +75,9 @@ class NoState:
     def entries(self, links: Collection[str], article: str) -> Sequence[EntryEvent]:
         return []
 
+    def named(self, name: str) -> tuple[Sequence[EntryEvent], Sequence[str]]:
+        return [], []
+
 
 class Places(NamedTuple):
     """Where to search: ``address`` is the broker's; ``files``, a directory of JSON Lines."""
@@ -85,7 +93,9 @@ def trace(
     url: Annotated[
         str,
         typer.Argument(
-            metavar="URL", help="The article's URL, another link that leads to it, or its id."
+            metavar="URL",
+            help="The article's URL, another link that leads to it, or its id; or an entry's id in"
+            " its feed or, if it led to no article, its title.",
         ),
     ],
     state: options.ReadState = "",
@@ -130,6 +140,12 @@ def story(url: str, places: Places) -> Sequence[Event]:
     """
     wanted, link = _wanted(url, places)
     entries = places.state.entries({link}, wanted.article_id)
+    if not (wanted.revision or entries):
+        named, articles = places.state.named(url)
+        if len(articles) == 1:  # the id of an entry that led to an article
+            return story(articles[0], places)
+        if named:
+            return named
     raw: Sequence[RawEvent] = []
     looked: list[LookedEvent] = []
     if wanted.revision or not entries:  # an entry without an article: it was never published

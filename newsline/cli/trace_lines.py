@@ -76,7 +76,8 @@ def _article(article: ArticleEvent) -> str:
 def _entry(entry: EntryEvent) -> str:
     detail = f" ({entry.detail})" if entry.detail else ""
     again = "" if entry.settled else f"; attempt {entry.attempts}, tried again at its next poll"
-    return f"{entry.outcome}{detail}{again}, in {entry.feed}"
+    title = f" “{entry.title}”" if entry.title else ""
+    return f"{entry.outcome}{detail}{again},{title} in {entry.feed}"
 
 
 def _raw(raw: RawEvent) -> str:

@@ -49,6 +49,9 @@ class Flow(NamedTuple):
     dead_letters: Mapping[str, float]
     lag_records: Mapping[str, float]
     last_enriched: Mapping[str, float]
+    feeds: Mapping[str, float] = {}
+    entries_lost: Mapping[str, float] = {}
+    gaps: Mapping[str, float] = {}
 
 
 def flow() -> Flow:
@@ -62,6 +65,9 @@ def flow() -> Flow:
         metrics.DEAD_LETTERS,
         metrics.LAG_RECORDS,
         metrics.LAST_ENRICHED,
+        metrics.FEEDS,
+        metrics.ENTRIES_LOST,
+        metrics.FEED_GAPS,
     )
     return Flow(*metrics.totals(*wanted).values())
 
@@ -94,6 +100,18 @@ def steps(flow: Flow) -> Sequence[Step]:
     ]
 
 
+def feeds(flow: Flow) -> Sequence[Step]:
+    """The listed feeds by health and their losses; none in a process without feeds. Pure."""
+    if not any(flow.feeds.values()):
+        return []
+    gaps = sum(flow.gaps.values())
+    return [
+        _step("feeds", flow.feeds),
+        _step("listed entries lost", flow.entries_lost, is_trouble=True),
+        Step("gaps between polls", gaps, {}, is_trouble=gaps > 0),
+    ]
+
+
 def _step(name: str, values: Mapping[str, float], *, is_trouble: bool = False) -> Step:
     parts = {label: count for label, count in values.items() if count}
     largest_first = dict(sorted(parts.items(), key=lambda part: (-part[1], part[0])))
@@ -114,6 +132,7 @@ def render(broker: Broker) -> str:
         verdict=escape(words),
         since=_since(counters, now),
         steps="\n".join(_card(step) for step in steps(counters)),
+        feeds=_section("Feeds", feeds(counters)),
         articles=articles or "<p>None yet.</p>",
     )
 
@@ -135,6 +154,12 @@ def _since(flow: Flow, now: datetime) -> str:
     if last := sum(flow.last_enriched.values()):
         words += f"; last article enriched {max(0.0, now.timestamp() - last):,.0f} s ago"
     return words
+
+
+def _section(title: str, cards: Sequence[Step]) -> str:
+    if not cards:
+        return ""
+    return f"<h2>{escape(title)}</h2>\n<ol>{''.join(map(_card, cards))}</ol>"
 
 
 def _card(step: Step) -> str:

@@ -56,6 +56,16 @@ FEED_OVERDUE = Gauge(
     "How long the feed that is due for longest has waited for its poll",
     multiprocess_mode="mostrecent",
 )
+FEED_GAPS = Counter(
+    "newsline_feed_gaps",
+    "Polls at which all entries of a feed were new, so that others may have come and gone unread",
+)
+ENTRIES_LOST = Gauge(
+    "newsline_feed_entries_lost",
+    "Entries that feeds list now and that led to no article, by outcome",
+    ["outcome"],
+    multiprocess_mode="mostrecent",
+)
 WEBSUB = Counter(
     "newsline_websub", "Requests to and calls of WebSub hubs, by what came of it", ["outcome"]
 )

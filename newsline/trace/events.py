@@ -29,7 +29,7 @@ class ArticleEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="ar
 
 
 class EntryEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="entry"):
-    """A feed's entry that leads to the article, as it was last handled."""
+    """A feed's entry that leads to the article, or to none, as it was last handled."""
 
     at: datetime
     """Time at which the entry was last handled."""
@@ -47,6 +47,8 @@ class EntryEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="entr
     """False: it is tried again."""
     listed: datetime
     """Day on which the feed last listed it."""
+    title: str = ""
+    """Title in the feed, of an entry that led to no article."""
 
 
 class RawEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="raw"):

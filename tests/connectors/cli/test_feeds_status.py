@@ -15,6 +15,7 @@ from connectors.poll.health import Health
 from connectors.poll.report import report
 from connectors.state import (
     AfterPoll,
+    Coverage,
     EntryCounts,
     FeedNow,
     FeedState,
@@ -60,6 +61,7 @@ MOVED = WELL._replace(
     url="https://m.example/",
     redirect=LearnedRedirect("https://new.example/", "https://newer.example/"),
 )
+PARTLY = Coverage(20, {"no_text": 5, "no_link": 1}, gaps=2, last_gap=NOW - 3 * HOUR)
 HUB = Subscription(
     WELL.url, "https://hub.example/", WELL.url, "token", "secret", expires=NOW + DAY, last_push=NOW
 )
@@ -111,6 +113,15 @@ ok       https://m.example/
          moved to https://new.example/
          redirects to https://newer.example/
          hub https://hub.example/: live, last push 0 s ago
+""",
+        ),
+        (
+            now(WELL._replace(coverage=PARTLY)),
+            """\
+partly   https://a.example/rss
+         2 h ago    in 3 h        12,345     150   25%  nothing new in 2 h; on average one in 5 h
+         lost: 6 of 20 entries listed: 5 no_text, 1 no_link
+         gap 3 h ago: all entries were new, others may have come and gone; 2 gaps in all
 """,
         ),
         (
@@ -188,6 +199,10 @@ def test_json_has_these_fields_and_no_secret():
         "duplicate_share": 0.0,
         "robots": 3,
         "refused": 1,
+        "entries_listed": 0,
+        "entries_lost": {},
+        "gaps": 0,
+        "last_gap": None,
         "websub": {
             "hub": "https://hub.example/",
             "state": "failing",

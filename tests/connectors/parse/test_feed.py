@@ -401,6 +401,20 @@ def test_entries_past_the_limit_are_counted():
     feed = parsed(RSS.format(items=items))
     assert (len(feed.entries), feed.dropped) == (MAX_ENTRIES, 5)
     assert feed.entries[0].id == "0"
+    assert [entry.id for entry in feed.left_out] == [str(MAX_ENTRIES + n) for n in range(5)]
+
+
+def test_items_that_a_section_without_an_end_takes_in_are_counted():
+    spoilt = item(guid="1").replace("<guid", "<title><![CDATA[ A harbour </title><guid", 1)
+    feed = parsed(RSS.format(items=item(guid="0") + spoilt + item(guid="2") + item(guid="3")))
+    assert len(feed.entries) + feed.dropped == 4
+    assert feed.dropped > 0
+
+
+@pytest.mark.parametrize("hidden", ["<!-- <item>x</item> -->", "<![CDATA[ <item> <entry> ]]>"])
+def test_items_in_comments_and_quotations_are_none(hidden):
+    spoilt = item(guid="1").replace("<guid", f"<description>{hidden}</description><guid", 1)
+    assert parsed(RSS.format(items=spoilt + item(guid="2"))).dropped == 0
 
 
 @pytest.mark.parametrize("name", ["title", "link", "description"])

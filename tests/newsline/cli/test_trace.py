@@ -207,6 +207,21 @@ def test_why_an_article_was_never_published_is_told(places, outcome, detail, exp
     assert traced(places.broker_address, URL) == expected
 
 
+@pytest.mark.parametrize("asked", ["no-link-7", "The quay’s plan", "the quay's PLAN"])
+def test_an_entry_without_an_address_is_found_by_its_id_and_by_its_title(places, asked):
+    places.entry(FEEDS[0], "no_link", "", entry_id="no-link-7", title="The quay’s plan")
+    assert traced(places.broker_address, asked) == (
+        "TIME  entry        no_link, “The quay’s plan” in https://a.example/rss\n"
+    )
+
+
+def test_the_id_of_an_entry_that_led_to_an_article_tells_the_article_s_story(places):
+    places.publish(found(), URL)
+    places.entry(FEEDS[0], "published", URL, entry_id="tag:a.example,2026:7")
+    told = traced(places.broker_address, "tag:a.example,2026:7")
+    assert told == traced(places.broker_address, URL)
+
+
 def test_an_entry_that_is_tried_again_and_a_feed_that_fails_are_told(places):
     places.entry(FEEDS[0], "timeout", URL, settled=False, attempts=2)
     failing = places.state.claim(FEEDS[0], 0.0)._replace(failures=3, last_outcome="not_found")

@@ -73,6 +73,20 @@ def test_the_steps_follow_an_article_from_feed_to_enriched_record():
     assert names[-2:] == ["on news.enriched", "dead letters"]
 
 
+def test_feeds_are_shown_by_health_with_what_is_lost_at_them(broker):
+    flow = QUIET._replace(
+        feeds={"ok": 7.0, "partly": 2.0}, entries_lost={"no_link": 3.0}, gaps={"": 1.0}
+    )
+    shown = {step.name: step for step in live_page.feeds(flow)}
+    assert shown["feeds"].parts == {"ok": 7, "partly": 2}
+    assert shown["listed entries lost"].parts == {"no_link": 3}
+    assert [step.name for step in shown.values() if step.is_trouble] == [
+        "listed entries lost",
+        "gaps between polls",
+    ]
+    assert live_page.feeds(QUIET) == []
+
+
 def test_a_step_lists_what_it_is_made_up_of_largest_first_and_leaves_out_what_never_happened():
     entries = {"duplicate": 2.0, "published": 9.0, "no_text": 0.0}
     step = live_page.steps(QUIET._replace(entries=entries))[1]
