@@ -40,7 +40,7 @@ def add(
         typer.Option(
             "--all",
             envvar="NEWSLINE_FEEDS_ADD_ALL",
-            help="Add all feeds found, not only the first.  [off]",
+            help="Add all feeds found that are not of comments, not only the first.  [off]",
         ),
     ] = False,
     dry_run: Annotated[
@@ -56,16 +56,17 @@ def add(
 ) -> None:
     """Find the feed of a site and add it to the feed list."""
     from connectors.feedlist.feed_list import Feed, normalised_url
+    from connectors.feedlist.typed_address import typed_urls
     from connectors.text.clean import shortened
 
-    url = normalised_url(page if "://" in page else f"https://{page}", "PAGE")
+    urls = [normalised_url(url, "PAGE") for url in typed_urls(page)]
     listed = _listed(feeds)
-    found = asyncio.run(_discover(url, frozenset(allow), contact))
+    found = asyncio.run(_discover(urls, frozenset(allow), contact))
     for discovered in found:
         typer.echo(_description(discovered))
     wanted = [
         Feed(normalised_url(discovered.url, page), None, shortened(discovered.feed.title, 200))
-        for discovered in (found if every else found[:1])
+        for discovered in _wanted(found, every)
     ]
     for feed in wanted:
         if feed.url in listed:
@@ -120,7 +121,19 @@ def import_(
     typer.echo(f"{feeds}: {len(new)} added, {len(others) - len(new)} listed already")
 
 
-async def _discover(url: str, allow: frozenset[str], contact: str) -> Sequence[DiscoveredFeed]:
+def _wanted(found: Sequence[DiscoveredFeed], every: bool) -> Sequence[DiscoveredFeed]:
+    """The feeds to add. Raises OperatorError if all are of comments."""
+    chosen = [feed for feed in found if not feed.is_of_comments]
+    if not chosen:
+        raise OperatorError(
+            f"only feeds of comments found: to add one all the same, give its URL: {found[0].url}"
+        )
+    return chosen if every else chosen[:1]
+
+
+async def _discover(
+    urls: Sequence[str], allow: frozenset[str], contact: str
+) -> Sequence[DiscoveredFeed]:
     from contextlib import closing
 
     from connectors.feedlist.discover import discover
@@ -130,9 +143,9 @@ async def _discover(url: str, allow: frozenset[str], contact: str) -> Sequence[D
 
     with closing(Sandbox(1, memory_bytes=CHILD_MEMORY)) as sandbox:
         async with Fetcher(contact=contact, allow=allow) as fetcher:
-            found = await discover(url, fetcher, sandbox)
+            found = await discover(urls[0], fetcher, sandbox, urls[1:])
     if not found:
-        raise OperatorError(f"{url}: no feed found: look for one on the site and give its URL")
+        raise OperatorError(f"{urls[0]}: no feed found: look for one on the site and give its URL")
     return found
 
 
@@ -140,7 +153,8 @@ def _description(found: DiscoveredFeed) -> str:
     """A feed in one line."""
     newest = f"newest {found.newest:%Y-%m-%d %H:%M} UTC" if found.newest else "no dates"
     one, many = ("sitemap", "sitemaps") if found.feed.sitemaps else ("entry", "entries")
-    about = f"{found.feed.format}, {found.size} {one if found.size == 1 else many}, {newest}"
+    kind = f"comments, {found.feed.format}" if found.is_of_comments else found.feed.format
+    about = f"{kind}, {found.size} {one if found.size == 1 else many}, {newest}"
     return f"{found.feed.title or 'no title'} ({about}): {found.url}"
 
 

@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from protego import Protego
 
+from connectors.feedlist.page_links import (
+    KNOWN,
+    FeedLink,
+    PageLinks,
+    is_of_comments,
+    page_links,
+)
 from connectors.fetch import Fetcher, FetchFailed, Response
 from connectors.parse import FeedBody, NotAFeed, ParsedFeed, parse_feed
 from connectors.text.urls import absolute_url, without_login
 from newsline.errors import OperatorError
+from newsline.outcomes import FetchOutcome
 from newsline.sandbox.pool import ChildCrashed, DeadlineExceeded, Sandbox
 
 SECONDS = 10.0
 MOST_LINKS = 10
+MOST_INDEXES = 2
+"""Linked pages that are no feeds and may list some, such as "RSS feeds" of a newspaper."""
 
-PATHS = ("/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.json", "/index.xml", "/feed.xml")
-"""Common paths of feeds that no page links, such as those of WordPress, Hugo and Jekyll."""
-
-_TYPES = {
-    *("application/rss+xml", "application/atom+xml", "application/rdf+xml"),
-    *("application/feed+json", "application/json", "text/xml", "application/xml"),
+_OTHER_SPELLING = {
+    FetchOutcome.TLS,
+    FetchOutcome.CONNECT,
+    FetchOutcome.DNS,
+    FetchOutcome.TIMEOUT,
+    FetchOutcome.BAD_RESPONSE,
 }
-_COMMENTS = re.compile(r"\bcomment|kommentar|coment[áa]rio", re.IGNORECASE)
-
-
-class FeedLink(NamedTuple):
-    """A feed linked by a page, and its title there."""
-
-    url: str
-    title: str = ""
+"""After these, an address typed without a scheme is tried in its next spelling."""
 
 
 class DiscoveredFeed(NamedTuple):
@@ -56,23 +58,63 @@ class DiscoveredFeed(NamedTuple):
         return max(filter(None, times), default=None)
 
 
-async def discover(url: str, fetcher: Fetcher, sandbox: Sandbox) -> Sequence[DiscoveredFeed]:
-    """The feeds of the site of a page, the best first; if ``url`` is a feed itself, that feed.
+async def discover(
+    url: str, fetcher: Fetcher, sandbox: Sandbox, spellings: Sequence[str] = ()
+) -> Sequence[DiscoveredFeed]:
+    """The feeds of the site of a page, the best first; if the page is a feed itself, that feed.
 
-    Feeds linked by the page; else those at common paths, or the sitemaps in robots.txt. Requests to
-    common paths obey robots.txt. Raises OperatorError if the page cannot be fetched.
+    ``spellings``: URLs to try if no server answers at ``url``. Feeds that the page declares; else
+    those that it or a linked page of feeds links; else those at common paths, or sitemaps. Requests
+    to common paths obey robots.txt. Raises OperatorError if the page cannot be fetched.
     """
-    try:
-        response = await fetcher.get(url, kind="feed")
-    except FetchFailed as failure:
-        raise OperatorError(f"{url}: {failure.detail}: give a page or feed that answers") from None
+    url, response = await _page([url, *spellings], fetcher)
     if itself := await _read(FeedLink(url), response, sandbox):
-        return [itself]
+        return [itself._replace(is_of_comments=False)]  # it was asked for
+    found: list[DiscoveredFeed] = []
+    async for links in _linked(response, fetcher, sandbox):
+        new = [link for link in links[:MOST_LINKS] if link.url not in {each.url for each in found}]
+        found += [feed async for feed in _read_links(new, "feed", fetcher, sandbox)]
+        if any(map(_is_usable, found)):
+            return ranked(found)
+    return ranked(found + await _guess(response.url, fetcher, sandbox))
+
+
+def _is_usable(feed: DiscoveredFeed) -> bool:
+    return bool(feed.size) and not feed.is_of_comments
+
+
+async def _page(urls: Sequence[str], fetcher: Fetcher) -> tuple[str, Response]:
+    """The first page that answers. Raises OperatorError with the first failure."""
+    failures = []
+    for url in urls:
+        try:
+            return url, await fetcher.get(url, kind="feed")
+        except FetchFailed as failure:
+            failures.append(f"{url}: {failure.detail}: give a page or feed that answers")
+            if failure.outcome not in _OTHER_SPELLING:
+                break
+    raise OperatorError(failures[0])
+
+
+async def _linked(
+    response: Response, fetcher: Fetcher, sandbox: Sandbox
+) -> AsyncIterator[Sequence[FeedLink]]:
+    """The page's links, from the most likely to the least."""
     links = await _links(response, sandbox)
-    feeds = [feed async for feed in _read_links(links[:MOST_LINKS], "feed", fetcher, sandbox)]
-    if any(feed.size and not feed.is_of_comments for feed in feeds):
-        return ranked(feeds)
-    return ranked(feeds + await _guess(response.url, fetcher, sandbox))
+    yield links.declared
+    yield links.anchors
+    indexes = [link for link in links.anchors if _is_same_host(link.url, response.url)]
+    for index in indexes[:MOST_INDEXES]:
+        try:
+            listing = await fetcher.get(index.url, kind="page")
+        except FetchFailed:
+            continue
+        more = await _links(listing, sandbox)
+        yield [*more.declared, *more.anchors]
+
+
+def _is_same_host(one: str, other: str) -> bool:
+    return urlsplit(one).netloc == urlsplit(other).netloc
 
 
 def ranked(feeds: Sequence[DiscoveredFeed]) -> Sequence[DiscoveredFeed]:
@@ -86,46 +128,48 @@ def ranked(feeds: Sequence[DiscoveredFeed]) -> Sequence[DiscoveredFeed]:
     )
 
 
-def feed_links(page: bytes, url: str) -> list[FeedLink]:
-    """The feeds in a page's ``link rel=alternate`` elements, without repetitions. Pure."""
-    root = etree.fromstring(page, etree.HTMLParser(no_network=True, huge_tree=False))
-    if root is None:
-        return []
-    base = urljoin(url, next(iter(root.xpath("//base/@href")), ""))
-    links: dict[str, FeedLink] = {}
-    for link in root.iter("link"):
-        relations = link.get("rel", "").lower().split()
-        kind = link.get("type", "").partition(";")[0].strip().lower()
-        address = absolute_url(link.get("href", ""), base)
-        if "alternate" in relations and kind in _TYPES and address:
-            links.setdefault(address, FeedLink(address, link.get("title", "")))
-    return list(links.values())
-
-
-async def _links(response: Response, sandbox: Sandbox) -> list[FeedLink]:
+async def _links(response: Response, sandbox: Sandbox) -> PageLinks:
+    """The page's links; none of a page that cannot be parsed in time."""
     try:
-        return await sandbox.run(feed_links, response.body, response.url, deadline=SECONDS)
+        return await sandbox.run(
+            page_links, response.body, response.url, _content_type(response), deadline=SECONDS
+        )
     except (etree.LxmlError, ValueError, DeadlineExceeded, ChildCrashed):
-        return []
+        return PageLinks([], [])
+
+
+def _content_type(response: Response) -> str:
+    charset = f"; charset={response.charset}" if response.charset else ""
+    return f"{response.content_type}{charset}"
 
 
 async def _guess(url: str, fetcher: Fetcher, sandbox: Sandbox) -> list[DiscoveredFeed]:
-    """The first feed at a common path, else the sitemaps in robots.txt, news sitemaps first."""
-    links = [FeedLink(urljoin(url, path)) for path in PATHS]
+    """The first feed at a common path, else the sitemaps, news sitemaps first."""
+    path = urlsplit(url).path.rstrip("/")
+    below = [f"{path}/feed", f"{path}/rss"] if path else []
+    links = [FeedLink(urljoin(url, each)) for each in (*below, *KNOWN["paths"])]
     async for feed in _read_links(links, "page", fetcher, sandbox):
-        if feed.size and not feed.is_of_comments:
+        if _is_usable(feed):
             return [feed]
+    named = await _sitemaps_in_robots(url, fetcher)
+    found = [each async for each in _read_links(named, "feed", fetcher, sandbox) if each.size]
+    if found:
+        return found
+    links = [FeedLink(urljoin(url, each)) for each in KNOWN["sitemaps"]]
+    async for feed in _read_links(links, "page", fetcher, sandbox):
+        if feed.size:
+            return [feed]
+    return []
+
+
+async def _sitemaps_in_robots(url: str, fetcher: Fetcher) -> list[FeedLink]:
     try:
         robots = (await fetcher.get(urljoin(url, "/robots.txt"), kind="feed")).body
     except FetchFailed:
         return []
-    sitemaps = sorted(Protego.parse(robots.decode("utf-8", "replace")).sitemaps, key=_is_not_news)
-    links = [
-        FeedLink(address)
-        for sitemap in sitemaps[:MOST_LINKS]
-        if (address := absolute_url(sitemap, url))
-    ]
-    return [feed async for feed in _read_links(links, "feed", fetcher, sandbox) if feed.size]
+    sitemaps: Iterable[str] = Protego.parse(robots.decode("utf-8", "replace")).sitemaps
+    found = [absolute_url(each, url) for each in sorted(sitemaps, key=_is_not_news)]
+    return [FeedLink(each) for each in found if each][:MOST_LINKS]
 
 
 def _is_not_news(sitemap: str) -> bool:
@@ -158,4 +202,4 @@ async def _read(link: FeedLink, response: Response, sandbox: Sandbox) -> Discove
     # The redirect target is without credentials: a feed with a login keeps its URL.
     moved_to = response.moved_to if without_login(link.url) == link.url else None
     url = moved_to or link.url
-    return DiscoveredFeed(url, feed, any(map(_COMMENTS.search, (url, link.title, feed.title))))
+    return DiscoveredFeed(url, feed, is_of_comments(url, link.title, feed.title))

@@ -94,6 +94,42 @@ async def test_what_is_listed_already_is_said_and_no_error(tmp_path):
     assert path.read_text() == written
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<a class="rss" href="/news-en.rss">RSS</a>',
+        '<link rel="feed" href="/news-en.rss">',
+        '<link rel="alternate" title="RSS" href="/news-en.rss">',
+        '<link rel="alternate" type="application/rss+xml" href="feed:SITE/news-en.rss">',
+    ],
+)
+@pytest.mark.parametrize("typed", ["SITE", "HOST", "HOST/ – our site", "<SITE/>,"])
+async def test_the_feed_is_found_however_the_page_names_it_and_the_operator_the_page(
+    tmp_path, body, typed
+):
+    async with serve() as site:
+        site.says("/", body.replace("SITE", site.url))
+        site.says("/news-en.rss", rss("News", MONDAY))
+        page = typed.replace("SITE", site.url).replace("HOST", site.host)
+        words = ["add", page, "--feeds", tmp_path / "f.toml", "--allow", site.host]
+        done = await asyncio.to_thread(newsline, *words)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.endswith(f"added {site.url}/news-en.rss\n")
+
+
+async def test_a_feed_of_comments_is_shown_and_added_only_by_its_own_url(tmp_path):
+    path = tmp_path / "f.toml"
+    async with serve() as site:
+        site.says("/", home("/comments/feed"))
+        site.says("/comments/feed", rss("Comments", MONDAY))
+        options = ["--feeds", path, "--allow", site.host]
+        done = await asyncio.to_thread(newsline, "add", site.url, "--all", *options)
+        assert (done.exit_code, path.exists()) == (1, False)
+        assert "only feeds of comments" in done.stderr
+        await asyncio.to_thread(newsline, "add", f"{site.url}/comments/feed", *options)
+    assert [each.title for each in load_feed_list(str(path)).feeds] == ["Comments"]
+
+
 async def test_a_site_without_a_feed_is_told_in_one_line(tmp_path):
     async with serve() as site:
         site.says("/", home())

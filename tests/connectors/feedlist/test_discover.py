@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from connectors.feedlist.discover import DiscoveredFeed, FeedLink, discover, feed_links
+from connectors.feedlist.discover import DiscoveredFeed, discover
 from connectors.fetch import Fetcher
 from newsline.errors import OperatorError
 from tests.connectors.poll.test_sitemaps import index, sitemap
@@ -128,31 +128,59 @@ async def test_a_page_at_a_private_address_is_not_asked(site, sandbox):
     assert site.requests == []
 
 
-@pytest.mark.parametrize(
-    ("head", "links"),
-    [
-        (
-            '<base href="https://b.example/x/"><link rel="alternate home" '
-            'type="application/atom+xml; charset=utf-8" href="feed" title="Main">',
-            [FeedLink("https://b.example/x/feed", "Main")],
-        ),
-        ('<link rel=alternate type=application/feed+json href="/f.json">', ["/f.json"]),
-        ('<link rel="alternate" type="text/html" href="/de">', []),
-        ('<link rel="stylesheet" type="text/xml" href="/x">', []),
-        ('<link rel="alternate" type="application/rss+xml" href="javascript:x">', []),
-        ('<link rel="alternate" type="application/rss+xml" href="/a">' * 2, ["/a"]),
-        ("", []),
-    ],
-)
-def test_a_page_names_feeds_in_its_head(head: str, links: list):
-    wanted = [
-        each if isinstance(each, FeedLink) else FeedLink(f"https://a.example{each}")
-        for each in links
-    ]
-    page = f"<html><head>{head}</head></html>".encode()
-    assert feed_links(page, "https://a.example/") == wanted
+async def test_a_feed_that_only_the_text_links_is_found(site, find):
+    site.says("/", '<body><a href="/about">About</a><a class="rss" href="/news.php?x=1">RSS</a>')
+    site.says("/news.php", rss("News", MONDAY))
+    assert paths(site, await find()) == ["/news.php?x=1"]
 
 
-@pytest.mark.parametrize("page", [b"\0", b"<", b"\xff" * 9])
-def test_no_page_names_no_feed(page: bytes):
-    assert feed_links(page, "https://a.example/") == []
+async def test_a_declared_feed_goes_before_those_in_the_text(site, find):
+    site.says("/", home("/main.xml") + '<a href="/blogroll/feed">Feed of a friend</a>')
+    site.says("/main.xml", rss("Main", MONDAY))
+    site.says("/blogroll/feed", rss("Friend", TUESDAY))
+    assert paths(site, await find()) == ["/main.xml"]
+    assert "/blogroll/feed" not in site.paths
+
+
+async def test_a_page_that_lists_the_feeds_of_a_site_is_followed(site, find):
+    site.says("/", '<a href="/rss-feeds">RSS feeds</a>')
+    site.says("/rss-feeds", '<a href="/top.xml">Top stories</a><a href="/sport.xml">Sport</a>')
+    site.says("/top.xml", rss("Top", TUESDAY))
+    site.says("/sport.xml", rss("Sport", MONDAY))
+    assert paths(site, await find()) == ["/top.xml", "/sport.xml"]
+
+
+async def test_a_feed_of_comments_is_passed_over_for_one_that_no_page_names(site, find):
+    site.says("/", home("/comments/feed"))
+    site.says("/comments/feed", rss("Comments", TUESDAY))
+    site.says("/feed", rss("Blog", MONDAY))
+    assert paths(site, await find()) == ["/feed", "/comments/feed"]
+
+
+async def test_a_feed_below_the_page_is_guessed_before_that_of_the_site(site, find):
+    site.says("/news/", home())
+    site.says("/news/feed", rss("News", MONDAY))
+    site.says("/feed", rss("All", MONDAY))
+    assert paths(site, await find("/news/")) == ["/news/feed"]
+
+
+async def test_a_sitemap_that_no_robots_txt_names_is_found(site, find):
+    site.says("/", home())
+    site.says("/sitemap.xml", sitemap("harbour"))
+    assert paths(site, await find()) == ["/sitemap.xml"]
+
+
+async def test_a_feed_served_as_html_is_a_feed(site, find):
+    site.says("/", home("/feed"))
+    site.says("/feed", rss("Here", MONDAY), Content_Type="text/html; charset=utf-8")
+    assert paths(site, await find()) == ["/feed"]
+
+
+async def test_another_spelling_is_tried_where_no_server_answers(site, sandbox):
+    site.says("/feed", rss("Here", MONDAY))
+    typed, plain = f"https://{site.host}/feed", f"{site.url}/feed"
+    async with Fetcher(allow=frozenset({site.host})) as fetcher:
+        (found,) = await discover(typed, fetcher, sandbox, [plain])
+        assert found.url == plain
+        with pytest.raises(OperatorError, match="answers 404"):
+            await discover(f"{site.url}/missing", fetcher, sandbox, [plain])
