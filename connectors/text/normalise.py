@@ -65,14 +65,23 @@ def normalise_line(line: str) -> str:
 
 def is_boilerplate(line: str) -> bool:
     """Whether a normalised line is boilerplate by its words alone."""
-    words = set(_TOKEN.findall(line))
-    named = {word for word in words if not word.isdigit()}
+    named = _named(line)
     return (
-        (named <= _STAMPS | _BESIDE_STAMPS and bool(named & _STAMPS or _CLOCK.search(line)))
+        is_stamp(line)
         or (named <= _COUNTS | _BESIDE_COUNTS and bool(named & _COUNTS))
         or (count_words(line) <= _LONGEST_LINK and bool(_LINK.match(line)))
         or (count_words(line) <= _LONGEST_LINK and bool(_INVITATION.match(line)))
     )
+
+
+def is_stamp(line: str) -> bool:
+    """Whether a normalised line has nothing but the time of publication or update."""
+    named = _named(line)
+    return named <= _STAMPS | _BESIDE_STAMPS and bool(named & _STAMPS or _CLOCK.search(line))
+
+
+def _named(line: str) -> set[str]:
+    return {word for word in _TOKEN.findall(line) if not word.isdigit()}
 
 
 def _is_bare(line: str) -> bool:
