@@ -159,10 +159,13 @@ def _is_interval(value: object) -> TypeGuard[float]:
 
 
 def _at(name: str, text: str, words: str) -> str:
-    """NAME:LINE of the first line that contains the words: tomllib reports no positions."""
-    for number, written in enumerate(text.splitlines(), 1):
-        if words in written:
-            return f"{name}:{number}"
+    """NAME:LINE of the first line that contains the words: tomllib reports no positions. In quotes
+    first: the beginning of a longer URL is not the URL."""
+    lines = text.splitlines()
+    for wanted in (f'"{words}"', f"'{words}'", words):
+        for number, written in enumerate(lines, 1):
+            if wanted in written:
+                return f"{name}:{number}"
     return name
 
 

@@ -31,8 +31,9 @@ lock timeouts, servers that stop, failing disks."""
 
 _NOT_A_PATH = re.compile(
     r"""
-    \s* (?: (?P<scheme> [a-z] [a-z0-9+.-]* :) [/\\]* | // | \\\\ )  # mysql://, C:\, //HOST
-    | \s* ~ | .* (?: \$ | %\w+% | [{}<>\x00-\x1f])                  # what a shell would replace
+    \s* (?: (?P<scheme> [a-z] [a-z0-9+.-]* : [/\\]*) | // | \\\\ )  # mysql://, C:\, //HOST
+    | \s* ["'~] | .* (?: \$ | %\w+% | [{}<>\x00-\x1f])             # what a shell would replace
+    | .* (?: :// | (?:^|\s) (?: host | dbname | service) \s* = )   # a URL in quotes, a DSN of libpq
     | \s* $
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
@@ -57,8 +58,9 @@ def check_address(address: str) -> None:
     """Raise StateError unless the address is a file's path or a URL of PostgreSQL."""
     if is_postgresql(address) or not (found := _NOT_A_PATH.match(address)):
         return
-    # Of a URL only the scheme: the rest may contain a password.
-    shown = f"{found[0].strip()}…" if found["scheme"] else repr(address)
+    # Of a URL or DSN only the scheme: the rest may contain a password.
+    is_secret = re.search(r"://|[=@]", address)
+    shown = f"{found['scheme'] or ''}…" if is_secret or found["scheme"] else repr(address)
     raise StateError(
         f"--state {shown} is not understood: use a file (./NAME if its name has a colon), or"
         " postgresql://USER@HOST[:PORT]/DATABASE"

@@ -109,6 +109,11 @@ def test_a_feed_listed_twice_is_polled_once_and_named(tmp_path):
             r"f\.toml:2: 'gopher:.* is not an http",
         ),
         ("f.toml", '[[feed]]\nurl = "https://a.example:x/"\n', r"f\.toml:2: .* is not an http"),
+        (
+            "f.toml",
+            '[[feed]]\nurl = "https://a.example/x"\n[[feed]]\nurl = "https://a.example/"\nz = 1\n',
+            r"f\.toml:4: unknown key 'z'",
+        ),
         ("f.toml", '[[feed]]\nurl = "https://"\n', r"f\.toml:2: .* is not an http"),
         ("f.toml", "[[feed]]\nname = 'a'\n", r"f\.toml:1: a \[\[feed\]\] without url"),
         (
