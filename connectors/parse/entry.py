@@ -72,10 +72,20 @@ def clean_entry(raw: RawEntry) -> Entry:
 
 
 def entry_fingerprint(entry: Entry, link: str) -> str:
-    """The entry's fingerprint with this link. Without ``published``: some feeds set it to the time
-    of the request."""
+    """The entry's fingerprint with this link. Without ``published``, which some feeds set to the
+    time of the request, and without markup, whose links and images may have a session."""
     updated = entry.updated.isoformat() if entry.updated else ""
-    return digest(link, entry.title, updated, entry.summary, entry.content_html)
+    return digest(link, entry.title, updated, entry.summary, _words(entry))
+
+
+def likeness(entry: Entry, link: str) -> str:
+    """Equal for entries with equal title and texts at this address."""
+    return digest(link, entry.title, entry.summary, _words(entry))
+
+
+def _words(entry: Entry) -> str:
+    """The full text without markup."""
+    return strip_markup(entry.content_html)
 
 
 def digest(*parts: str) -> str:

@@ -80,7 +80,7 @@ class EntryHandler:
         outcome, page = await self._outcome(feed, entry, seen, address)
         attempts = (seen.attempts if seen and same else 0) + (page is None or page.requested)
         settled = page is None or page.outcome not in PASSING or attempts >= ATTEMPTS
-        row = _row(entry, seen, address, elsewhere=outcome in ELSEWHERE)
+        row = _row(entry, seen, address, outcome)
         row = row._replace(
             attempts=attempts,
             settled=settled,
@@ -186,28 +186,41 @@ def _as_listed(outcome: EntryOutcome, *, recognised: bool) -> EntryOutcome:
     return EntryOutcome.UNCHANGED if recognised and outcome is EntryOutcome.DUPLICATE else outcome
 
 
-def _row(entry: Entry, seen: SeenEntry | None, address: Address, *, elsewhere: bool) -> SeenEntry:
-    """The entry to store, under the id and the address by which it is known unless it leads
-    ``elsewhere`` now. Pure."""
-    here = seen is not None and address.known != address.link and not elsewhere
-    link = address.known if here else address.link
+def _row(
+    entry: Entry, seen: SeenEntry | None, address: Address, outcome: Outcome | None = None
+) -> SeenEntry:
+    """The entry to store, under the id by which it is known. Pure.
+
+    It keeps its address if only parameters have changed, unless it leads elsewhere now; and if it
+    cannot be read at a new one: the old one tells whether the article has moved.
+    """
+    link = address.link
     is_id = entry.id == entry.link == link and not parameters(link)
-    return SeenEntry(
+    row = SeenEntry(
         seen.entry_id if seen else entry.id,
-        address.fingerprint if here else entry.fingerprint,
+        entry.fingerprint,
         attempts=0,
         settled=False,
         link=link,
-        likeness=same_entry.likeness(entry, link),
-        address=seen.address if seen and here else None if is_id else entry.link,
+        likeness=same_entry.marks(entry).likeness,
+        address=None if is_id else entry.link,
     )
+    if seen is None or outcome in ELSEWHERE:
+        return row
+    if address.changing:
+        return row._replace(
+            fingerprint=address.fingerprint, link=address.known, address=seen.address
+        )
+    if outcome is None or outcome in LED or seen.title is not None:
+        return row
+    return row._replace(link=seen.link, address=seen.address)
 
 
 def _unchanged(entry: Entry, seen: SeenEntry, address: Address, now: float) -> EntryResult:
     """Unchanged; once a day it is saved that the feed still lists it. Pure."""
     if now - seen.listed < RELISTED_SECONDS:
         return EntryResult(EntryOutcome.UNCHANGED, stored=seen)
-    row = _row(entry, seen, address, elsewhere=False)
+    row = _row(entry, seen, address)
     kept = seen._replace(
         listed=now, link=row.link, likeness=row.likeness, address=seen.address or row.address
     )

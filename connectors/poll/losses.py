@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from connectors.state import FeedState, SeenEntry
 from newsline.outcomes import EntryOutcome, FetchOutcome, PageOutcome
@@ -42,7 +41,7 @@ text."""
 
 PAGES = 2
 PAGES_SHARE = 0.1
-"""Pages lost, and their share of the entries listed, from which they count."""
+"""Pages lost, and their share of the entries listed, from which they count; or if it is all."""
 
 SMALLEST_WINDOW = 2
 """Entries. A feed that lists only its last one has no other choice than to list a new one."""
@@ -61,30 +60,19 @@ def lost(stored: Iterable[SeenEntry], listed: int, unread: int) -> Mapping[str, 
     counts = Counter(str(each.outcome) for each in stored if is_lost(each))
     counts[EntryOutcome.UNREAD.value] += unread
     pages = sum(count for outcome, count in counts.items() if outcome not in FEED_FAULTS)
-    if pages < max(PAGES, PAGES_SHARE * listed):
+    if pages < min(listed, max(PAGES, PAGES_SHARE * listed)):
         counts = Counter({name: counts[name] for name in counts if name in FEED_FAULTS})
     return {outcome: count for outcome, count in counts.most_common() if count}
 
 
-class Window(NamedTuple):
-    """The entries that a feed's body lists."""
-
-    listed: int
-    new: int  # listed at no earlier poll
-    title: str  # of the feed
-
-
-def has_gap(before: FeedState, window: Window) -> bool:
-    """Whether entries may have come and gone unread since the last poll: all that are listed are
-    new. Not if far fewer are listed than before: such a feed lists those of a time, as of a day.
+def has_gap(before: FeedState, listed: int, new: int) -> bool:
+    """Whether entries may have come and gone unread since the last poll: all that are ``listed``
+    are ``new``. Not if far fewer are listed than before: such a feed lists those of a time, as of a
+    day.
     """
     last = before.coverage.listed
-    return (
-        before.last_success is not None
-        and last > 0
-        and window.new == window.listed >= max(SMALLEST_WINDOW, last / 2)
-        and window.title == before.title  # else another feed is at the address
-    )
+    is_first = before.last_success is None or not last
+    return not is_first and new == listed >= max(SMALLEST_WINDOW, last / 2)
 
 
 def is_too_slow(before: FeedState, elapsed: float) -> bool:

@@ -67,8 +67,7 @@ class ProcessedFeed(NamedTuple):
     def has_gap(self, before: FeedState) -> bool:
         """Whether entries may have come and gone since the poll ``before``."""
         new = sum(result.unlisted for result in self.results)
-        window = losses.Window(len(self.results), new, self.title)
-        return not self.partial and losses.has_gap(before, window)
+        return not self.partial and losses.has_gap(before, len(self.results), new)
 
     @property
     def seen_sitemaps(self) -> Sequence[SeenSitemap]:

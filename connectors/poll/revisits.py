@@ -65,8 +65,15 @@ class Revisits:
         found = await self._reader.candidate(revisit.feed_url, entry, link, page)
         if not isinstance(found, Candidate):
             return RevisitOutcome(found) if isinstance(found, EntryOutcome) else found
-        if found.article.article_id != revisit.article_id:
+        if not await self._is(found.article.article_id, revisit.article_id):
             return RevisitOutcome.ANOTHER_ARTICLE
         outcome = await self._queue.put(found._replace(listed=False))
         updated = outcome is EntryOutcome.UPDATE
         return RevisitOutcome.UPDATE if updated else RevisitOutcome.UNCHANGED
+
+    async def _is(self, found: str, article_id: str) -> bool:
+        """Whether an id is the article's, or that of a URL to which it has moved."""
+        if found == article_id:
+            return True
+        known = await self._state.call(State.article, found)
+        return known is not None and known.article_id == article_id

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from connectors.parse import Entry
-from connectors.parse.entry import digest, entry_fingerprint
+from connectors.parse.entry import entry_fingerprint, likeness
 from connectors.state import EntryMarks, KnownArticle, SeenEntry
 from connectors.state.tables import Digest
 from connectors.text.urls import canonical_url, parameters, with_values, without_values
@@ -60,15 +60,12 @@ def at_known_url(found: RawArticle, known: KnownArticle, values: Mapping[str, st
     return msgspec.structs.replace(found, article_id=own, cluster_id=own, url=url)
 
 
-def likeness(entry: Entry, link: str) -> str:
-    """Equal for entries with equal title and texts whose canonical links differ at most in the
-    values of parameters."""
-    return digest(without_values(link), entry.title, entry.summary, entry.content_html)
-
-
 def marks(entry: Entry) -> EntryMarks:
+    """The likeness is equal for entries with equal title and texts whose canonical links differ at
+    most in the values of parameters."""
     link = canonical_url(entry.link) if entry.link else ""
-    return EntryMarks(Digest.of(likeness(entry, link)), Digest.of(link) if link else None)
+    like = likeness(entry, without_values(link))
+    return EntryMarks(Digest.of(like), Digest.of(link) if link else None)
 
 
 def recognised(

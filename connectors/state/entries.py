@@ -35,21 +35,15 @@ MAX_NAMED = 100
 _SITEMAP = "sitemap"
 """The outcome in the row of a sitemap."""
 
-_READ = [name for name in SeenEntry._fields if name not in ("entry_id", "link", "likeness")]
-_COLUMNS = [entries.c[name] for name in _READ]
+_COLUMNS = [entries.c[name] for name in SeenEntry._fields]
 
 
 def find(connection: sa.Connection, feed_id: int, ids: Collection[str]) -> Mapping[str, SeenEntry]:
     """The feed's entries among these ids, by id."""
     by_key = {Digest.of(entry_id): entry_id for entry_id in ids}
-    query = sa.select(entries.c.entry_id, *_COLUMNS).where(
-        entries.c.feed == feed_id, entries.c.entry_id.in_(ids)
-    )
-    found = {}
-    for key, *rest in connection.execute(query):
-        entry_id = by_key[bytes(key)]
-        found[entry_id] = _seen(entry_id, rest)
-    return found
+    query = sa.select(*_COLUMNS).where(entries.c.feed == feed_id, entries.c.entry_id.in_(ids))
+    found = {by_key[row.entry_id]: row for row in connection.execute(query)}
+    return {entry_id: SeenEntry(entry_id, *row[1:]) for entry_id, row in found.items()}
 
 
 def find_like(
@@ -59,7 +53,7 @@ def find_like(
 
     Without an index: a feed's entries are adjacent, and each new one would have to write to it.
     """
-    query = sa.select(entries.c.entry_id, entries.c.link, entries.c.likeness, *_COLUMNS).where(
+    query = sa.select(*_COLUMNS).where(
         entries.c.feed == feed_id,
         sa.or_(
             entries.c.likeness.in_([each.likeness for each in marks]),
@@ -67,15 +61,7 @@ def find_like(
         ),
         entries.c.outcome != _SITEMAP,
     )
-    return [
-        _seen(bytes(key), rest)._replace(link=bytes(link), likeness=likeness and bytes(likeness))
-        for key, link, likeness, *rest in connection.execute(query)
-    ]
-
-
-def _seen(entry_id: str | bytes, row: Sequence[Any]) -> SeenEntry:
-    fields: dict[str, Any] = {"entry_id": entry_id, **dict(zip(_READ, row, strict=True))}
-    return SeenEntry(**fields)
+    return [SeenEntry._make(row) for row in connection.execute(query)]
 
 
 def find_sitemaps(

@@ -132,8 +132,8 @@ class SeenEntry(NamedTuple):
     detail: str = ""  # cause of a failure
     handled: float = 0.0
     listed: float = 0.0  # last poll that found it in its feed, to the day
-    link: str | bytes = ""  # canonical; stored as a digest, and read as one if recognised
-    likeness: str | bytes | None = None  # see poll.same_entry; stored as a digest
+    link: str | bytes = ""  # canonical; stored, and read, as a digest
+    likeness: str | bytes | None = None  # see poll.same_entry; stored, and read, as a digest
     address: str | None = None  # the link as listed; None: it is the id, and has no parameters
     title: str | None = None  # of an entry that is lost
 

@@ -27,6 +27,9 @@ class Digest(sa.types.TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> bytes | None:
         return None if value is None else self.of(value)
 
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> bytes | None:
+        return None if value is None else bytes(value)
+
     @staticmethod
     def of(text: str | bytes) -> bytes:
         """The digest of a text; a digest stays as it is."""

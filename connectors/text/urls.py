@@ -36,7 +36,7 @@ _AMP_CACHES = re.compile(
     re.IGNORECASE,
 )
 
-_PARAMETER = re.compile(r";([^=;/?#]+)=([^;/?#]*)|[?&]([^=&#]+)=([^&#]*)")
+_PARAMETER = re.compile(r";([^=;/?#]+)=([^;/?#]*)|[?&](?:([^=&#]+)=)?([^&#]*)")
 
 
 def canonical_url(url: str) -> str:
@@ -91,8 +91,8 @@ def _tracks(pair: str) -> bool:
 
 
 def parameters(url: str) -> Mapping[str, str]:
-    """The values of a canonical URL's parameters by name: of the query (``id``) and of the path
-    (``;v``). A parameter without ``=`` is not included."""
+    """The values of a canonical URL's parameters by name: of the query (``id``; empty for
+    ``?12345``) and of the path (``;v``)."""
     return dict(map(_name_and_value, _PARAMETER.finditer(url)))
 
 
@@ -113,7 +113,7 @@ def without_values(url: str) -> str:
 
 def _name_and_value(found: re.Match[str]) -> tuple[str, str]:
     in_path, path_value, in_query, query_value = found.groups()
-    return (f";{in_path}", path_value) if in_path else (in_query, query_value)
+    return (f";{in_path}", path_value) if in_path else (in_query or "", query_value)
 
 
 def same_site(url: str, other: str) -> bool:

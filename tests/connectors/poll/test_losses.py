@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.poll.health import Health, health
-from connectors.poll.losses import Window, has_gap, is_too_slow, lost
+from connectors.poll.losses import has_gap, is_too_slow, lost
 from connectors.state import Coverage, FeedState, SeenEntry
 from newsline.service import metrics
 from tests.support.connector_harness import feed, item, story
@@ -29,6 +29,7 @@ def test_pages_count_when_it_happens_again_and_again(outcome):
     assert lost([stored(outcome)] * 4, listed=50, unread=0) == {}
     assert lost([stored(outcome)], listed=3, unread=0) == {}
     assert lost([stored(outcome)] * 2, listed=3, unread=0) == {outcome: 2}
+    assert lost([stored(outcome)], listed=1, unread=0) == {outcome: 1}
 
 
 def test_what_counts_is_named_by_outcome_the_most_frequent_first():
@@ -54,23 +55,22 @@ def test_what_is_known_refused_or_tried_again_is_not_lost(entry):
 
 
 def test_a_feed_with_all_entries_new_has_a_gap():
-    assert has_gap(TWENTY, Window(20, 20, "Courier"))
+    assert has_gap(TWENTY, listed=20, new=20)
 
 
 @pytest.mark.parametrize(
-    ("before", "window"),
+    ("before", "listed", "new"),
     [
-        (TWENTY, Window(20, 19, "Courier")),  # one is known
-        (TWENTY, Window(3, 3, "Courier")),  # a new day's first entries
-        (TWENTY, Window(20, 20, "Another feed")),
-        (READ._replace(coverage=Coverage(listed=1)), Window(1, 1, "Courier")),
-        (READ, Window(20, 20, "Courier")),  # it was empty
-        (TWENTY._replace(last_success=None), Window(20, 20, "Courier")),
-        (TWENTY, Window(0, 0, "Courier")),
+        (TWENTY, 20, 19),  # one is known
+        (TWENTY, 3, 3),  # a new day's first entries
+        (READ._replace(coverage=Coverage(listed=1)), 1, 1),
+        (READ, 20, 20),  # it was empty
+        (TWENTY._replace(last_success=None), 20, 20),
+        (TWENTY, 0, 0),
     ],
 )
-def test_what_is_no_gap(before, window):
-    assert not has_gap(before, window)
+def test_what_is_no_gap(before, listed, new):
+    assert not has_gap(before, listed, new)
 
 
 def test_a_gap_after_an_outage_is_not_the_interval_s():

@@ -243,3 +243,15 @@ def test_what_the_feed_said_is_in_the_new_revision_as_it_was_in_the_first():
     assert first.published == Time(NOON, "feed", "published")
     again = build_record(as_entry(first), "https://courier.example/feed", page, content)
     assert again == first
+
+
+async def test_an_article_that_has_moved_is_revisited_where_it_is_now(harness, site):
+    site.says("/feed", feed(item(url="/harbour-reopens")))
+    site.says("/harbour-reopens", story())
+    site.says("/harbour", status=301, Location="/harbour-reopens")
+    assert await harness.poll() == {"update": 1}
+    site.says("/harbour-reopens", story(FIRST, SECOND, THIRD))
+    assert await revisit(harness) == {"update": 1}
+    articles = harness.articles()
+    assert [article.revision for article in articles] == [1, 2, 3]
+    assert {article.article_id for article in articles} == {articles[0].article_id}

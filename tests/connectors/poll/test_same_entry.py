@@ -96,6 +96,20 @@ async def test_an_article_that_has_moved_is_found_at_its_new_address_by_other_fe
     assert len(harness.state.listings(first.article_id)) == 3
 
 
+async def test_a_new_address_that_cannot_be_read_at_first_is_still_a_move(harness, site):
+    site.says("/feed", feed(item("p5", url="/old")))
+    site.says("/old", story(*TOLD))
+    await harness.poll()
+    site.says("/feed", feed(item("p5", url="/new", title="Storm")))
+    site.says("/new", status=503)
+    redirects(site, "/old", "/new")
+    assert await harness.poll() == {"server_error": 1}
+    site.says("/new", story(*STORM, title="Storm"))
+    assert await harness.poll() == {"update": 1}
+    first, second = harness.articles()
+    assert second.article_id == first.article_id
+
+
 async def test_an_article_moves_more_than_once_and_stays_one(harness, site):
     for name in ("one", "two", "three"):
         site.says("/feed", feed(item("p5", url=f"/{name}")))
@@ -130,6 +144,7 @@ SESSIONS = [
     "/harbour?PHPSESSID={n}a5b6",
     "/harbour?id=7&token=zz{n}",
     "/harbour?v={n}",
+    "/harbour?{n}",
     "/harbour;visit={n}?id=7",
 ]
 
@@ -140,7 +155,9 @@ async def test_what_is_new_in_a_link_at_each_poll_is_no_address(harness, site, l
     for n in range(5):
         url = link.format(n=n)
         site.says(url.partition("?")[0], story(*TOLD))
-        site.says("/feed", feed(item(guid or site.url + url, url=url, title="Harbour")))
+        text = f'<p><a href="{url}">The harbour</a> without its wall</p>'
+        listed = item(guid or site.url + url, url=url, title="Harbour", content_html=text)
+        site.says("/feed", feed(listed))
         outcomes = await harness.poll()
         assert outcomes == {"published" if n == 0 else "unchanged": 1}
     assert len(harness.articles()) == 1
@@ -209,7 +226,7 @@ def test_only_values_may_differ():
         before + "&b=1",
     ):
         assert changed_values(before, other) == {}
-    assert changed_values("https://a.example/story?12", "https://a.example/story?13") == {}
+    assert changed_values("https://a.example/s?12", "https://a.example/s?13") == {"": "12"}
 
 
 def test_changing_parameters_are_few_and_forgotten_when_they_are_refuted():

@@ -11,7 +11,9 @@ from connectors.schedule.cadence import Cadence
 from connectors.state import (
     Acknowledged,
     AfterPoll,
+    Coverage,
     EntryCounts,
+    EntryMarks,
     FeedState,
     FeedValidators,
     KnownArticle,
@@ -25,6 +27,7 @@ from connectors.state import (
 )
 from connectors.state.entries import KEPT, MAX_DETAIL
 from connectors.state.feeds import LEASE_SECONDS
+from connectors.state.tables import Digest
 
 DATE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOW = DATE.timestamp()
@@ -32,7 +35,7 @@ ID, ONE, TWO = "a" * 32, "1" * 32, "2" * 32
 ARTICLE = KnownArticle(ID, 1, ONE, TWO, "page", DATE, DATE)
 LISTING = Listing(ID, "https://f.example/", "e1", "Title")
 URL = "https://f.example/"
-ENTRY = SeenEntry("e1", ONE, 1, True, "published", "", NOW, NOW)
+ENTRY = SeenEntry("e1", ONE, 1, True, "published", "", NOW, NOW, Digest.of(""))
 
 
 ADDED_IN_VERSION_2 = [
@@ -94,7 +97,7 @@ def test_a_sitemap_is_saved_with_its_feed(state, sitemap):
 def test_a_sitemap_is_a_row_among_the_entries_so_that_older_states_can_be_read(state):
     (feed,) = claimed(state, URL)
     detail = '2026-11-25\nyesterday\n"1"'
-    row = SeenEntry(SITEMAP.url, ONE, 1, True, "sitemap", detail, NOW, NOW)
+    row = SeenEntry(SITEMAP.url, ONE, 1, True, "sitemap", detail, NOW, NOW, Digest.of(""))
     state.save_polls([AfterPoll(feed, [row])])
     assert state.sitemaps(feed.id, [SITEMAP.url]) == {SITEMAP.url: SITEMAP}
     state.save_polls([AfterPoll(feed, sitemaps=[SITEMAP])])
@@ -299,3 +302,44 @@ def test_what_a_dead_connector_had_claimed_on_a_file_is_free_at_once(tmp_path):
         assert len(claimed(dead, URL)) == 1
     with closing(State(path)) as state:
         assert len(claimed(state, URL)) == 1
+
+
+def test_entries_are_found_by_likeness_and_by_link_and_lead_to_their_article(state):
+    feed, other = claimed(state, URL, "https://g.example/")
+    one = ENTRY._replace(
+        link="https://a.example/1", likeness="like one", address="https://a.example/1"
+    )
+    two = ENTRY._replace(
+        entry_id="e2", link="https://a.example/2", likeness="like two", title="Two"
+    )
+    state.save_polls([AfterPoll(feed, [one, two]), AfterPoll(other, [one])])
+    acknowledge(state, Acknowledged(ARTICLE, ["https://a.example/1"], [LISTING]))
+    marks = EntryMarks(Digest.of("like one"), Digest.of("https://a.example/2"))
+    found = {each.entry_id: each for each in state.entries_like(feed.id, [marks])}
+    assert found.keys() == {Digest.of("e1"), Digest.of("e2")}
+    assert found[Digest.of("e1")].address == one.address
+    assert state.article_of(feed.id, "e1") == state.article_of(feed.id, Digest.of("e1")) == ARTICLE
+    assert state.article_of(feed.id, "e2") is None
+    state.save_polls([AfterPoll(feed, [found[Digest.of("e1")]._replace(attempts=7)])])
+    assert state.entries(feed.id, ["e1"])["e1"].attempts == 7
+
+
+def test_entries_are_found_by_name(state):
+    feed, other = claimed(state, URL, "https://g.example/")
+    lost = ENTRY._replace(entry_id="e2", outcome="no_link", title="The Quay’s plan")
+    published = ENTRY._replace(link="https://a.example/1")
+    state.save_polls([AfterPoll(feed, [published, lost]), AfterPoll(other, [published])])
+    acknowledge(state, Acknowledged(ARTICLE, ["https://a.example/1"], [LISTING]))
+    entries, articles = state.named_entries("e1")
+    assert ([each.feed_url for each in entries], articles) == ([URL, "https://g.example/"], [ID])
+    (entry,), _ = state.named_entries("the quay's  PLAN")
+    assert (entry.feed_url, entry.outcome) == (URL, "no_link")
+    assert state.named_entries("another plan") == ([], [])
+
+
+def test_coverage_and_changing_parameters_are_kept_with_the_feed(state):
+    (feed,) = claimed(state, URL)
+    coverage = Coverage(20, {"no_link": 3, "unread": 1}, gaps=2, last_gap=NOW)
+    feed = feed._replace(coverage=coverage, changing=["sid", ";v"])
+    state.save_polls([AfterPoll(feed)])
+    assert state.feed(URL) == feed
