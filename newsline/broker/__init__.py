@@ -158,6 +158,10 @@ class Broker(Protocol):
         """For each partition, the group's committed offset; without one, the oldest record's."""
         ...
 
+    def committed_at(self, group: str, topic: str, partition: int) -> int:
+        """Like :meth:`committed`, for one partition: transactions on others delay nothing."""
+        ...
+
     def has_committed(self, group: str, topic: str) -> bool:
         """True if the group has committed an offset in any partition."""
         ...

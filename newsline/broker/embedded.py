@@ -130,6 +130,9 @@ class EmbeddedBroker:
         offsets = dict(rows)
         return [offsets.get(partition, 0) for partition in range(self.partitions(topic))]
 
+    def committed_at(self, group: str, topic: str, partition: int) -> int:
+        return self.committed(group, topic)[partition]
+
     def has_committed(self, group: str, topic: str) -> bool:
         query = 'SELECT 1 FROM committed WHERE "group" = ? AND topic = ? LIMIT 1'
         return bool(self._query(query, (group, topic)))

@@ -56,7 +56,9 @@ class PartitionClaim:
         self.broker = broker
         self.partition = partition
         self._producer = broker.producer(partition.owner)
-        self.offset = broker.committed(partition.group, partition.topic)[partition.number]
+        # Not the offsets of other partitions: a killed process may have left transactions open
+        # there, until the next claim on them.
+        self.offset = broker.committed_at(partition.group, partition.topic, partition.number)
         self.batch: Batch | None = None
 
     def read(self, limit: int, wait: float) -> Batch | None:

@@ -81,7 +81,12 @@ class KafkaBroker:
         return self._admin.offsets(self._places(topic), OffsetSpec.LATEST)
 
     def committed(self, group: str, topic: str) -> Sequence[int]:
-        places = self._places(topic)
+        return self._committed(group, self._places(topic))
+
+    def committed_at(self, group: str, topic: str, partition: int) -> int:
+        return self._committed(group, [TopicPartition(topic, partition)])[0]
+
+    def _committed(self, group: str, places: Sequence[TopicPartition]) -> list[int]:
         offsets = self._offsets(group).committed(places)
         if None not in offsets:
             return [own for own in offsets if own is not None]

@@ -161,6 +161,7 @@ def test_a_position_can_be_committed_alone(broker: Broker, topic: str, producer:
     producer.commit([], Position("group", topic, 2, 6))
     producer.commit([])
     assert list(broker.committed("group", topic)) == [0, 5, 6]
+    assert [broker.committed_at("group", topic, number) for number in range(3)] == [0, 5, 6]
     assert list(broker.end_offsets(topic)) == [0, 0, 0]
 
 

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+from kafka import KafkaAdminClient, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, RequestTimedOutError
 
@@ -77,6 +77,23 @@ def test_an_unfinished_transaction_is_invisible_and_settled_by_the_next_of_its_n
 
     broker.producer("left open").close()
     assert values(everything(broker, line, 1)) == [b"seen"]
+    left_open._sender.force_close()
+    left_open.close(timeout=1)
+
+
+def test_an_offset_is_read_while_a_killed_process_has_left_another_partitions_open(
+    kafka: KafkaServer, broker: Broker, name: str, producer: Producer
+) -> None:
+    broker.ensure_topic(name, 2, MAX_BYTES)
+    producer.commit([], Position(name, name, 0, 5))
+    left_open = KafkaProducer(bootstrap_servers=servers(kafka), transactional_id=f"{name} open")
+    left_open.init_transactions()
+    left_open.begin_transaction()
+    left_open.send_offsets_to_transaction({TopicPartition(name, 1): OffsetAndMetadata(7)}, name)
+    assert broker.committed_at(name, name, 0) == 5
+
+    broker.producer(f"{name} open").close()
+    assert list(broker.committed(name, name)) == [5, 0]
     left_open._sender.force_close()
     left_open.close(timeout=1)
 
