@@ -248,7 +248,7 @@ class EntityType(StrEnum):
 
 
 TimeSource = Literal["feed", "page", "first_seen"]
-TimeDetail = Literal["json_ld", "meta", "time_element", "url", "published", "updated"]
+TimeDetail = Literal["json_ld", "meta", "time_element", "text", "url", "published", "updated"]
 TextSource = Literal["page", "feed"]
 Reading = Literal["trafilatura", "json_ld", "feed"]
 """Origin of an article's text: the page's HTML by trafilatura, its JSON-LD, or the feed."""

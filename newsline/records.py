@@ -101,8 +101,9 @@ class Time(Struct, frozen=True):
     source: TimeSource
     """Source: the `feed`, the `page`, or the connector's clock at first sight (`first_seen`)."""
     detail: TimeDetail | None = None
-    """Place in the source: `json_ld`, `meta` or `time_element` of the page, its `url` (date only,
-    midnight), or the feed entry's time `published` or `updated`. Missing for `first_seen`."""
+    """Place in the source: `json_ld`, `meta` or `time_element` of the page, a `text` on it, its
+    `url` (date only, midnight), or the feed entry's time `published` or `updated`. `updated` too
+    if the page shows only the date of a change. Missing for `first_seen`."""
 
 
 class FeedRef(Struct, frozen=True, omit_defaults=True):

@@ -33,6 +33,9 @@ from newsline.records import (
 CLOCK_SKEW = timedelta(minutes=5)
 """A time further ahead of ours is ignored."""
 
+SHOWN = frozenset({"time_element", "text", "updated", "url"})
+"""Places of a date that is not declared for machines."""
+
 
 def build_record(entry: Entry, feed_url: str, page: Page, content: PageContent) -> RawArticle:
     """The article's first revision. ``content``: the page's or, without one, the feed's full text.
@@ -79,17 +82,26 @@ def build_record(entry: Entry, feed_url: str, page: Page, content: PageContent) 
 
 
 def _published(entry: Entry, content: PageContent, url: str, fetched_at: datetime) -> Time:
-    """The page's time, else the feed's. A date without a time only if neither has a time, the URL's
-    last. Without any: when it was first seen."""
+    """The page's declared time, else the feed's, else the page's date; the URL's comes last.
+    Without any: when it was first seen."""
     on_page = _time(content.published, "page", content.published_in, fetched_at)
     in_feed = _time(entry.published, "feed", "published", fetched_at) or _time(
         entry.updated, "feed", "updated", fetched_at
     )
-    is_time = content.published is not None and has_time(content.published)
-    if on_page and (is_time or not in_feed):
+    if on_page and (in_feed is None or _is_better(content, on_page, in_feed)):
         return on_page
     in_url = _time(url_date(url), "page", "url", fetched_at)
     return in_feed or in_url or Time(fetched_at, "first_seen")
+
+
+def _is_better(content: PageContent, on_page: Time, in_feed: Time) -> bool:
+    """True for a time of day that the page declares. One that it only shows may be a neighbour's:
+    it must be on the day that the feed has without time."""
+    if content.published is None or not has_time(content.published):
+        return False
+    if content.published_in not in SHOWN:
+        return True
+    return not has_time(in_feed.at) and in_feed.at.date() == on_page.at.date()
 
 
 def _modified(entry: Entry, content: PageContent, fetched_at: datetime) -> Time | None:

@@ -97,6 +97,7 @@ class PageReader:
             response.charset,
             response.content_type,
             content_html,
+            response.fetched_at,
             deadline=self._extract_seconds,
         )
         if isinstance(found, Exception):  # any error of a parser on a hostile page is its outcome

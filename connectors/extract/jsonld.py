@@ -24,9 +24,10 @@ MAX_NODES = 5_000
 Node = Mapping[str, Any]
 
 _ARTICLE = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|SocialMediaPosting)$")
-_PAGES = {"WebPage", "Recipe", "HowTo", "PodcastEpisode", "Course"}
-"""Types of a page that has an author where it has no article."""
+_PAGES = {"WebPage", "ItemPage", "Recipe", "HowTo", "PodcastEpisode", "Course"}
+"""Types of a page that has an author or a date where it has no article."""
 _ADDRESSES = ("url", "mainEntityOfPage", "@id")
+_TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _OPENING = re.compile(r"(?://\s*)?<!(?:--|\[CDATA\[)")
 
 
@@ -42,7 +43,9 @@ class Graph:
     ) -> None:
         self._nodes = nodes = list(_nodes(_documents(scripts)))
         self._by_id = {str(n["@id"]): n for n in reversed(nodes) if "@id" in n and len(n) > 1}
+        addresses = list(addresses)
         self.article = _own([n for n in nodes if _is_article(n)], addresses, titles)
+        self._addresses = set(map(_place, addresses))
 
     def texts(self, name: str) -> list[str]:
         """An article property as strings; an object is represented by its name or URL."""
@@ -51,6 +54,13 @@ class Graph:
     def text(self, name: str) -> str:
         """The first of :meth:`texts`, or an empty string."""
         return next(iter(self.texts(name)), "")
+
+    def page_dates(self) -> list[str]:
+        """When the page was published, by the node about the page itself."""
+        dated = [n for n in self._nodes if _is_page(n) and n.get("datePublished")]
+        here = [n for n in dated if any(self._addresses & _places(n, a) for a in _ADDRESSES)]
+        dates = {_text(n["datePublished"]) for n in here or dated}
+        return list(dates) if len(dates) == 1 else []
 
     def authors(self) -> list[str]:
         """Names of the authors that are objects, except organisations."""
@@ -116,19 +126,28 @@ def _documents(scripts: Iterable[str]) -> Iterator[Any]:
         if room < 0:
             return
         try:
-            # Not strict: line breaks within strings are frequent.
-            yield json.loads(_unwrapped(script), strict=False)
+            yield _document(_unwrapped(script))
         except (ValueError, RecursionError):
             continue
 
 
+_ANY_JSON = json.JSONDecoder(strict=False)
+"""Not strict: line breaks within strings are frequent."""
+
+
+def _document(script: str) -> Any:
+    """The first value in a script, whatever follows it; commas before closing brackets are ignored.
+    Raises ValueError."""
+    try:
+        return _ANY_JSON.raw_decode(script)[0]
+    except ValueError:
+        return _ANY_JSON.raw_decode(_TRAILING_COMMA.sub(r"\1", script))[0]
+
+
 def _unwrapped(script: str) -> str:
-    """The script without the comment or CDATA marks that hide it from old browsers."""
+    """The script without the comment or CDATA mark that hides it from old browsers."""
     opening = _OPENING.match(script := script.strip())
-    script = script[opening.end() :] if opening else script
-    for ending in ("]]>", "-->", "//", ";"):
-        script = script.removesuffix(ending).rstrip()
-    return script
+    return script[opening.end() :].lstrip() if opening else script
 
 
 def _nodes(documents: Iterable[Any]) -> Iterator[Node]:

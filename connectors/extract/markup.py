@@ -29,6 +29,8 @@ class MarkupWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     about_authors: frozenset[str]
     author_folders: frozenset[str]
     people_folders: frozenset[str]
+    published: frozenset[str]
+    changes: frozenset[str]
 
 
 MARKUP = msgspec.toml.decode(PATH.read_bytes(), type=MarkupWords)

@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
 
 from msgspec import Struct
 
+from connectors.extract import page_dates
 from connectors.extract.bylines import Bylines
 from connectors.extract.neighbours import Ownership
 from connectors.extract.page_metadata_index import PageIndex
 from connectors.extract.titles import best_title, host_of
 from connectors.text.byline import people
 from connectors.text.clean import strip_markup
-from connectors.text.dates import as_written, has_time
 from connectors.text.opt_outs import TOKEN, OptOuts, in_meta
 from connectors.text.person_name import is_by
 from connectors.text.urls import absolute_url
 from newsline.outcomes import TimeDetail
 
-_PUBLISHED = ("article:published_time", "og:published_time", "parsely-pub-date", "datepublished")
-_PUBLISHED_MORE = (
-    "date",
-    "pubdate",
-    "dc.date.issued",
-    "dc.date",
-    "dcterms.created",
-    "sailthru.date",
-)
-_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
 _AUTHOR = (
     "author",
     "article:author",
@@ -78,15 +67,16 @@ class PageMetadata(Struct, frozen=True, kw_only=True):
     reserved: OptOuts = OptOuts()
 
 
-def page_metadata(index: PageIndex) -> PageMetadata:
-    """The article's metadata from a page index."""
+def page_metadata(index: PageIndex, now: datetime) -> PageMetadata:
+    """The article's metadata from a page index. ``now``: later dates are left out."""
     graph = index.graph
-    published, modified = _published(index), _modified(index)
+    own = Ownership(index.tree, (index.graph.text("headline"), *index.titles()))
+    published, modified = page_dates.published(index, own, now), page_dates.modified(index, now)
     site_name = index.first("og:site_name") or graph.text("publisher") or index.first(*_SITE_NAME)
     return PageMetadata(
         canonical_url=index.canonical,
         title=_title(index, site_name),
-        authors=_authors(index, site_name),
+        authors=_authors(index, own, site_name),
         published=published and published.at,
         published_in=published and published.where,
         modified=modified and modified.at,
@@ -108,12 +98,11 @@ def _title(index: PageIndex, site_name: str) -> str:
     return best_title(declared, site_name, index.headings, host_of(index.base))
 
 
-def _authors(index: PageIndex, site_name: str) -> tuple[str, ...]:
+def _authors(index: PageIndex, own: Ownership, site_name: str) -> tuple[str, ...]:
     """The authors of the first source with any. A byline wins if it has all of them and more."""
     objects = people(index.graph.authors(), site_name, one_each=True)
     in_graph = dict.fromkeys((*objects, *people(index.graph.signatures(), site_name)))
     named = tuple(in_graph) or people(_in_meta(index), site_name)
-    own = Ownership(index.tree, (index.graph.text("headline"), *index.titles()))
     bylines = Bylines(index.bylines, own, site_name)
     return (bylines.beside(set(named)) or named) if named else bylines.authors(index.tree)
 
@@ -127,40 +116,6 @@ def _in_meta(index: PageIndex) -> list[str]:
         if is_by(index.first(f"twitter:label{number}"))
     ]
     return [*index.all(_AUTHOR), *labelled]
-
-
-class _FoundTime(NamedTuple):
-    at: datetime
-    where: TimeDetail
-
-
-def _published(index: PageIndex) -> _FoundTime | None:
-    marked = [at for kind, at in index.times if "publish" in kind or "entry-date" in kind]
-    only = [index.times[0][1]] if len(set(index.times)) == 1 else []
-    return _first_time(
-        ("json_ld", index.graph.texts("datePublished")),
-        ("meta", index.all(_PUBLISHED)),
-        ("time_element", marked),
-        ("meta", index.all(_PUBLISHED_MORE)),
-        ("time_element", only),
-    )
-
-
-def _modified(index: PageIndex) -> _FoundTime | None:
-    return _first_time(
-        ("json_ld", index.graph.texts("dateModified")), ("meta", index.all(_MODIFIED))
-    )
-
-
-def _first_time(*written: tuple[TimeDetail, Iterable[str]]) -> _FoundTime | None:
-    """The first time with a time of day, else the first date."""
-    times = [
-        _FoundTime(moment, where)
-        for where, texts in written
-        for text in texts
-        if (moment := as_written(text))
-    ]
-    return next((time for time in times if has_time(time.at)), times[0] if times else None)
 
 
 def _language(index: PageIndex) -> str | None:

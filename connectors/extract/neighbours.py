@@ -28,10 +28,14 @@ class Ownership:
         self._titles = [key for title in titles if len(key := letters(title)) >= _SHORT]
 
     @cached_property
+    def headings(self) -> list[HtmlElement]:
+        """The headings with the title."""
+        return [one for one in self._tree.iter(*_HEADINGS) if self._is_title(one.text_content())]
+
+    @cached_property
     def _around_title(self) -> set[HtmlElement]:
         """The headings with the title, and the elements around them."""
-        shown = (one for one in self._tree.iter(*_HEADINGS) if self._is_title(one.text_content()))
-        return {node for heading in shown for node in (heading, *heading.iterancestors())}
+        return {node for heading in self.headings for node in (heading, *heading.iterancestors())}
 
     def is_own(self, element: HtmlElement) -> bool:
         """Whether the nearest heading is the article's title.

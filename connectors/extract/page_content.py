@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
+from datetime import UTC, datetime
 from typing import Literal
 
 from lxml.html import HtmlElement
@@ -69,19 +70,25 @@ class PageContent(PageMetadata, frozen=True, kw_only=True):
 
 
 def extract_page(
-    html: bytes, url: str, charset: str | None, content_type: str, feed_html: str = ""
+    html: bytes,
+    url: str,
+    charset: str | None,
+    content_type: str,
+    feed_html: str = "",
+    now: datetime | None = None,
 ) -> PageContent:
     """Extract the article of the page at ``url``. Raises NotHtml, NoText.
 
     ``charset`` and ``content_type``: from the response header. ``feed_html``: the full content in
-    the feed, as another reading of the text.
+    the feed, as another reading of the text. ``now``: later dates are left out; by default, the
+    clock's time.
     """
     markup = _decode(html, charset, content_type)
     tree = _tree(markup)
     if tree is None:
         raise NoText("an empty document")
     index = PageIndex(tree, url)
-    metadata = page_metadata(index)
+    metadata = page_metadata(index, now or datetime.now(UTC))
     titles = _title_hashes(tree, metadata)
     visible = _visible_paragraphs(tree, url)
     page = TextReading("trafilatura", "\n".join(trim_boilerplate(visible, titles)))

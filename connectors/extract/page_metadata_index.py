@@ -14,7 +14,7 @@ from connectors.extract.jsonld import Graph
 from connectors.text.clean import clean_line
 from connectors.text.urls import absolute_url
 
-_INDEXED = ("base", "meta", "link", "script", "title", "h1", "time")
+_INDEXED = ("base", "meta", "link", "script", "title", "h1")
 
 
 class PageIndex:
@@ -25,9 +25,9 @@ class PageIndex:
         self.meta: dict[str, list[str]] = defaultdict(list)
         self.links: dict[str, str] = {}
         self.headings: list[str] = []
-        self.times: list[tuple[str, str]] = []
         self.bylines = byline_elements(tree)
         self.tree = tree
+        self.url = url
         self.title = ""
         self.base = ""
         self.language: str = tree.get("lang") or tree.get("xml:lang") or ""
@@ -52,10 +52,8 @@ class PageIndex:
                 scripts.append(element.text or "")
         elif tag == "title":
             self.title = self.title or clean_line(element.text_content())
-        elif tag == "h1":
-            self.headings.append(clean_line(element.text_content()))
         else:
-            self._add_time(element)
+            self.headings.append(clean_line(element.text_content()))
 
     def _add_meta(self, element: HtmlElement) -> None:
         """Zero-width spaces stay in authors: they separate names from places."""
@@ -64,10 +62,6 @@ class PageIndex:
         name = name.lower()
         if content := " ".join(written.split()) if "author" in name else clean_line(written):
             self.meta[name].append(content)
-
-    def _add_time(self, element: HtmlElement) -> None:
-        kind = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
-        self.times.append((kind, element.get("datetime") or ""))
 
     def titles(self) -> list[str]:
         """Titles outside the JSON-LD: ``og:title``, the only ``h1``, ``title``."""

@@ -34,6 +34,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     halves: Mapping[str, tuple[str, ...]]
     fillers: tuple[str, ...]
     markers: tuple[str, ...]
+    changes: tuple[str, ...]
     eras: Mapping[str, int]
     offsets: Mapping[str, str]
     regions: Mapping[str, str]
@@ -117,6 +118,12 @@ def _part() -> re.Pattern[str]:
     names = (*_names().months, *_names().weekdays)
     several = any_of(name for name in names if " " in name)
     return re.compile(rf"(?<!\w)(?:{several})(?!\w)|\d+|[^\s\d!-/:-@\[-`{{-~،、。·•|]+")
+
+
+@cache
+def changes() -> tuple[str, ...]:
+    """Folded beginnings of the words for a change."""
+    return tuple(map(fold, _words().changes))
 
 
 @cache

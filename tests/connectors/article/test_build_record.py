@@ -12,7 +12,7 @@ from connectors.article.page import Page
 from connectors.extract import PageContent
 from connectors.parse.entry import Entry
 from connectors.text.traces import content_hash
-from newsline.outcomes import FetchOutcome, PageOutcome
+from newsline.outcomes import FetchOutcome, PageOutcome, TimeDetail
 from newsline.records import (
     MAX_AUTHORS,
     MAX_KEYWORDS,
@@ -150,6 +150,21 @@ def test_the_time_of_publishing_is_the_best_that_is_known(
 ):
     entry = replace(ENTRY, published=in_feed, updated=None)
     assert article(replace(PAGE, published=on_page), entry).published == published
+
+
+@pytest.mark.parametrize("where", ["time_element", "text", "updated"])
+def test_a_date_that_the_page_only_shows_comes_after_the_feed_s(where: TimeDetail):
+    page = replace(PAGE, published=NOW - 48 * HOUR, published_in=where)
+    assert article(page).published == Time(NOW - 3 * HOUR, "feed", "published")
+    silent = replace(ENTRY, published=None, updated=None)
+    assert article(page, silent).published == Time(NOW - 48 * HOUR, "page", where)
+
+
+def test_the_page_adds_the_time_of_the_day_that_the_feed_has():
+    page = replace(PAGE, published=NOW - HOUR, published_in="time_element")
+    midnight = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
+    found = article(page, replace(ENTRY, published=midnight, updated=None)).published
+    assert found == Time(NOW - HOUR, "page", "time_element")
 
 
 def test_a_long_text_is_cut_at_a_sentence_and_marked():

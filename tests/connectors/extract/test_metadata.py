@@ -13,11 +13,12 @@ from connectors.extract.page_metadata_index import PageIndex
 
 URL = "https://www.courier.example/world/bridge"
 AT_NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def page(head: str = "", body: str = "<p>x</p>", lang: str = "", url: str = URL) -> PageMetadata:
     html = f'<html lang="{lang}"><head>{head}</head><body>{body}</body></html>'
-    return page_metadata(PageIndex(document_fromstring(html), url))
+    return page_metadata(PageIndex(document_fromstring(html), url), NOW)
 
 
 def json_ld(data: object) -> str:
@@ -366,13 +367,14 @@ def test_the_byline_after_an_agency_s_is_another_story_s():
 def test_amp_and_print_versions_name_the_article(variant: str):
     head = f'<link rel="canonical" href="{URL}">'
     tree = document_fromstring(f"<html amp><head>{head}</head><body></body></html>")
-    assert page_metadata(PageIndex(tree, variant)).canonical_url == URL
+    assert page_metadata(PageIndex(tree, variant), NOW).canonical_url == URL
 
 
 def test_an_amp_page_elsewhere_cannot_name_another_site_s_article():
     tree = document_fromstring(f'<html amp><head><link rel="canonical" href="{URL}"></head></html>')
     assert (
-        page_metadata(PageIndex(tree, "https://elsewhere.example/amp/bridge")).canonical_url is None
+        page_metadata(PageIndex(tree, "https://elsewhere.example/amp/bridge"), NOW).canonical_url
+        is None
     )
 
 

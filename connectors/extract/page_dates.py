@@ -1,0 +1,152 @@
+"""When an article was published and changed, by its page. Pure.
+
+Sources in the order of trust: JSON-LD, meta elements, elements marked as the date of publication, a
+date shown beside the title, the only date among elements named so, the URL, a change shown beside
+the title. Elements of teasers, comments and embedded posts are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from lxml.html import HtmlElement
+
+from connectors.extract.dates_beside_title import (
+    dates_beside_title,
+    is_change,
+    label_before,
+    pieces,
+    written_date,
+)
+from connectors.extract.neighbours import Ownership
+from connectors.extract.page_metadata_index import PageIndex
+from connectors.text.dates import as_written, has_time, url_date
+from newsline.outcomes import TimeDetail
+from newsline.records import utc
+
+_PUBLISHED = ("article:published_time", "og:published_time", "parsely-pub-date")
+_PUBLISHED_MORE = re.compile(
+    r"(?:.*[-_.:])?(?:(?:publish(?:ed)?|publication|pub)[-_.]?(?:date|time|on|at)?(?:[-_.:](?:gmt|iso))?"
+    r"|(?!datepublished)date[-_.]?(?:published|issued)|issued)"
+)
+_CREATED = ("date", "dc.date", "dcterms.created", "dcterms.date", "sailthru.date")
+_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
+_MARKED = (
+    "//@itemprop[contains(., 'datePublished')]/.. | //@property[contains(., 'datePublished')]/.."
+    " | //meta[@name = 'datePublished'] | //time[@pubdate or contains(@class, 'publi')"
+    " or contains(@class, 'Publi') or contains(@class, 'entry-date')]"
+    " | //abbr[contains(@class, 'publi')]"
+)
+"""Elements marked as the date of publication: microdata, RDFa, microformats."""
+
+_NAMED = (
+    "//*[(self::span or self::div or self::p or self::li or self::small) and"
+    " (contains(@class, 'date') or contains(@class, 'Date') or contains(@class, 'publi'))]"
+)
+_DAY = timedelta(days=1)
+
+
+class FoundTime(NamedTuple):
+    """A time in its written zone, and the place where it was found."""
+
+    at: datetime
+    where: TimeDetail
+
+
+class _Source(NamedTuple):
+    where: TimeDetail
+    written: Iterable[str]
+
+
+def published(index: PageIndex, own: Ownership, now: datetime) -> FoundTime | None:
+    """The time of publication; None if it is not certain.
+
+    A later source adds the time of day to a date alone if it has the same day. Dates after ``now``
+    are plans or mistakes.
+    """
+    found: FoundTime | None = None
+    for time in _times(_declared(index, own), index.language, now):
+        if has_time(time.at) and (found is None or _is_same_day(time, found)):
+            return time
+        found = found or time
+    return found or next(_times(_shown(index, own), index.language, now), None)
+
+
+def modified(index: PageIndex, now: datetime) -> FoundTime | None:
+    """The time of the last change, with a time of day if a source has one."""
+    sources = (
+        _Source("json_ld", index.graph.texts("dateModified")),
+        _Source("meta", index.all(_MODIFIED)),
+    )
+    times = list(_times(sources, index.language, now))
+    return next((time for time in times if has_time(time.at)), times[0] if times else None)
+
+
+def _times(sources: Iterable[_Source], language: str, now: datetime) -> Iterator[FoundTime]:
+    for where, written in sources:
+        for text in written:
+            moment = as_written(text, language)
+            if moment and utc(moment) <= now + _DAY:  # a zone that is not written may be ahead
+                yield FoundTime(moment, where)
+
+
+def _is_same_day(time: FoundTime, day: FoundTime) -> bool:
+    """True for two dates in data too if they differ by the zone."""
+    in_data = time.where in ("json_ld", "meta")
+    return time.at.date() == day.at.date() or (in_data and abs(time.at - day.at) <= _DAY)
+
+
+def _declared(index: PageIndex, own: Ownership) -> Iterator[_Source]:
+    graph, meta = index.graph, index.meta
+    names = [name for name in meta if name not in _PUBLISHED and _PUBLISHED_MORE.fullmatch(name)]
+    yield _Source("json_ld", graph.texts("datePublished"))
+    yield _Source("meta", index.all((*_PUBLISHED, *names)))
+    yield _Source("json_ld", graph.page_dates())
+    for element in index.tree.xpath(_MARKED):
+        if not is_change(element) and own.is_own(element):
+            where: TimeDetail = "meta" if element.tag == "meta" else "time_element"
+            yield _Source(where, _written(element))
+    yield _Source("meta", index.all(_CREATED))
+
+
+def _shown(index: PageIndex, own: Ownership) -> Iterator[_Source]:
+    changes = []
+    for where, date in dates_beside_title(index.tree, own, index.language):
+        if where == "updated":
+            changes.append(date)
+        else:
+            yield _Source(where, (date,))
+    yield _Source("time_element", _only_time(index.tree, own))
+    yield _Source("text", _only_named(index.tree, own, index.language))
+    day = url_date(index.canonical or index.url)
+    yield _Source("url", (day.isoformat(),) if day else ())
+    yield _Source("updated", changes)
+
+
+def _written(element: HtmlElement) -> list[str]:
+    """The date in an element's attributes and in its text."""
+    attributes = [element.get(name) for name in ("datetime", "content", "title")]
+    return [text for text in (*attributes, element.text_content()) if text and text.strip()]
+
+
+def _only_time(tree: HtmlElement, own: Ownership) -> list[str]:
+    """The article's only ``<time>``."""
+    times = [_written(one) for one in tree.iter("time") if not is_change(one) and own.is_own(one)]
+    return times[0] if times and all(time == times[0] for time in times) else []
+
+
+def _only_named(tree: HtmlElement, own: Ownership, language: str) -> list[str]:
+    """The date in the article's elements that are named as a date, if they agree on one."""
+    found: dict[datetime | None, str] = {}
+    for element in tree.xpath(_NAMED):
+        for _, text in pieces(element):
+            date = written_date(text, language)
+            label = f"{label_before(element)} {text}" if date else ""
+            if date and not is_change(element, label) and own.is_own(element):
+                found.setdefault(as_written(date, language), date)
+        if len(found) > 1:
+            return []
+    return list(found.values())
