@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -101,6 +102,10 @@ async def _linked(
 ) -> AsyncIterator[Sequence[FeedLink]]:
     """The page's links, from the most likely to the least."""
     links = await _links(response, sandbox)
+    if links.refresh and not links.declared:
+        with suppress(FetchFailed):
+            response = await fetcher.get(links.refresh, kind="page")
+            links = await _links(response, sandbox)
     yield links.declared
     yield links.anchors
     indexes = [link for link in links.anchors if _is_same_host(link.url, response.url)]

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from lxml import etree
 from w3lib.encoding import html_to_unicode
+from w3lib.html import get_meta_refresh
 from yarl import URL
 
 from connectors.fetch.limiter import slot_key
@@ -34,10 +35,12 @@ class FeedLink(NamedTuple):
 
 
 class PageLinks(NamedTuple):
-    """``declared``: by link elements. ``anchors``: the links that readers see."""
+    """``declared``: by link elements. ``anchors``: the links that readers see. ``refresh``: the
+    page to which a meta element leads."""
 
     declared: list[FeedLink]
     anchors: list[FeedLink]
+    refresh: str | None = None
 
 
 def page_links(page: bytes, url: str, content_type: str = "") -> PageLinks:
@@ -50,7 +53,9 @@ def page_links(page: bytes, url: str, content_type: str = "") -> PageLinks:
     base = urljoin(url, next(iter(root.xpath("//base/@href")), "").strip())
     known = [(0, FeedLink(feed)) for feed in known_feeds([url, *root.xpath(_CANONICAL)])]
     return PageLinks(
-        _in_order([*known, *_declared(root, base)]), _in_order(_anchors(root, base, url))
+        _in_order([*known, *_declared(root, base)]),
+        _in_order(_anchors(root, base, url)),
+        _refresh(text, base, url),
     )
 
 
@@ -67,6 +72,12 @@ def known_feeds(pages: list[str]) -> list[str]:
             if match := re.match(site["page"], address):
                 found.append(site["feed"].format(match[1]))
     return found
+
+
+def _refresh(text: str, base: str, page: str) -> str | None:
+    target = get_meta_refresh(text, base)[1]
+    address = absolute_url(target, base) if target else None
+    return None if address == page else address
 
 
 def is_of_comments(*words: str) -> bool:

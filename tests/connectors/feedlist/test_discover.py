@@ -150,6 +150,13 @@ async def test_a_page_that_lists_the_feeds_of_a_site_is_followed(site, find):
     assert paths(site, await find()) == ["/top.xml", "/sport.xml"]
 
 
+async def test_a_home_page_that_refreshes_to_another_is_followed(site, find):
+    site.says("/", '<meta http-equiv="Refresh" content="0; URL=en/">')
+    site.says("/en/", '<link rel="alternate" type="application/rss+xml" href="all">')
+    site.says("/en/all", rss("All", MONDAY))
+    assert paths(site, await find()) == ["/en/all"]
+
+
 async def test_a_feed_of_comments_is_passed_over_for_one_that_no_page_names(site, find):
     site.says("/", home("/comments/feed"))
     site.says("/comments/feed", rss("Comments", TUESDAY))

@@ -180,4 +180,5 @@ def test_a_title_in_another_encoding_is_read():
 
 @pytest.mark.parametrize("page", [b"", b"\0", b"<", b"\xff" * 9, b"<a href='http://['>RSS</a>"])
 def test_a_broken_page_has_no_links(page):
-    assert page_links(page, f"{SITE}/") == ([], [])
+    links = page_links(page, f"{SITE}/")
+    assert (links.declared, links.anchors) == ([], [])
