@@ -25,6 +25,9 @@ _TOKEN = re.compile(r"[぀-ヿ㐀-䶿一-鿿]|[^\W぀-ヿ㐀-䶿一-鿿]+")
 _WORD_SPACE = "\u1361"
 """Ethiopic, in place of a space."""
 
+CHARACTERS_PER_WORD = 6
+"""In English, with the space."""
+
 COMBINING = "\u200c\u200d" + "".join(
     letter
     for letter in map(chr, range(0x300, 0x10000))
@@ -49,6 +52,13 @@ def count_words(text: str) -> int:
     words = sum(count / SCRIPTS[name].letters_per_word for name, count in found.items())
     others = _COUNTED.sub(" ", text).split()
     return round(words) + sum(any(map(str.isalnum, other)) for other in others)
+
+
+def english_length(text: str) -> int:
+    """The characters of the text; of one without spaces, those of its translation into English."""
+    if text.isascii() or not _COUNTED.search(text):
+        return len(text)
+    return CHARACTERS_PER_WORD * count_words(text)
 
 
 def letters(text: str) -> dict[str, int]:

@@ -8,12 +8,16 @@ line of both is from the wide reading, and the rest from the strict one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from configparser import ConfigParser
+from functools import cache, partial
+from itertools import islice
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
+from trafilatura.settings import use_config
 
 from connectors.text.clean import clean_lines
-from newsline.words import count_words
+from newsline.words import count_words, english_length
 
 STRICT: Mapping[str, bool] = {"favor_precision": True, "fast": True}
 WIDE: Mapping[str, bool] = {"favor_recall": True, "fast": True}
@@ -25,6 +29,9 @@ FEW_WORDS = 150
 
 LONG_PARAGRAPH = 80
 """In characters; shorter paragraphs are often captions or labels."""
+
+LEAST_SIZE = 250
+"""In characters: trafilatura's default. It looks elsewhere on the page if its text is shorter."""
 
 SHORTEST_PART = 25
 """Characters of a paragraph that counts as missed."""
@@ -38,28 +45,45 @@ FAR_MORE = 2.0
 MORE_THAN_FEW = 1.5
 """The same if the stricter reading has FEW_WORDS."""
 
+_SAMPLED = 30
 _PARTS = ("p", "li", "h2", "h3", "h4", "blockquote", "pre")
 
 
 def main_text(tree: HtmlElement, url: str | None) -> list[str]:
     """The paragraphs of the main text."""
-    strict = _read(tree, url, STRICT)
     parts = list(_parts(tree))
+    read = partial(_read, tree, url, _config(_least_size(parts)))
+    strict = read(STRICT)
     if not (_misses_most(strict, parts) or _misses_inner(strict, parts)):
         return strict
-    text = complete(strict, _read(tree, url, WIDE))
+    text = complete(strict, read(WIDE))
     if not _misses_most(text, parts):
         return text
-    compared = _read(tree, url, COMPARED)
+    compared = read(COMPARED)
     return compared if _has_far_more(compared, text) else text
 
 
-def _read(tree: HtmlElement, url: str | None, options: Mapping[str, bool]) -> list[str]:
+def _read(
+    tree: HtmlElement, url: str | None, config: ConfigParser, options: Mapping[str, bool]
+) -> list[str]:
     """Without trafilatura's own metadata, which cost 20 % of its time."""
     document = bare_extraction(
-        tree, url=url, include_comments=False, with_metadata=False, **options
+        tree, url=url, config=config, include_comments=False, with_metadata=False, **options
     )
     return clean_lines(document.text) if document and document.text else []
+
+
+def _least_size(parts: Sequence[tuple[str, str]]) -> int:
+    """As many characters of the page's script as say what LEAST_SIZE say in English."""
+    sample = " ".join(islice((words for _, words in parts if words), _SAMPLED))
+    return max(1, LEAST_SIZE * len(sample) // max(1, english_length(sample)))
+
+
+@cache
+def _config(least_size: int) -> ConfigParser:
+    config = use_config()
+    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = str(least_size)
+    return config
 
 
 def _parts(tree: HtmlElement) -> Iterator[tuple[str, str]]:
@@ -70,8 +94,8 @@ def _parts(tree: HtmlElement) -> Iterator[tuple[str, str]]:
 
 def _misses_most(lines: Sequence[str], parts: Sequence[tuple[str, str]]) -> bool:
     """True for few words, or for less than half of the text in the page's long paragraphs."""
-    sizes = (len(words) for tag, words in parts if tag == "p")
-    on_page = sum(size for size in sizes if size >= LONG_PARAGRAPH)
+    paragraphs = (words for tag, words in parts if tag == "p")
+    on_page = sum(len(words) for words in paragraphs if english_length(words) >= LONG_PARAGRAPH)
     return count_words(" ".join(lines)) < FEW_WORDS or on_page > 2 * sum(map(len, lines))
 
 
@@ -82,7 +106,7 @@ def _misses_inner(lines: Sequence[str], parts: Sequence[tuple[str, str]]) -> boo
         if words in known:
             missed += since_last if begun else 0
             begun, since_last = True, 0
-        elif len(words) >= SHORTEST_PART:
+        elif english_length(words) >= SHORTEST_PART:
             since_last += len(words)
     return not begun or missed > MOST_MISSED * sum(map(len, lines))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsline.words import count_words, tokens
+from newsline.words import count_words, english_length, tokens
 from tests.support.declaration import TEXTS
 
 IN_ENGLISH = 157
@@ -38,3 +38,13 @@ def test_ethiopic_words_are_counted_whether_a_space_or_a_wordspace_is_between_th
 def test_tokens_are_words_in_small_letters_and_single_chinese_characters():
     assert tokens("Ferry No. 6") == ["ferry", "no", "6"]
     assert tokens("六号渡轮") == ["六", "号", "渡", "轮"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ja", "ko", "th", "lo", "km", "my", "bo"])
+def test_a_translation_is_about_as_long_as_the_english_text(language: str):
+    assert 0.9 < english_length(TEXTS[language]) / len(TEXTS["en"]) < 1.3
+
+
+def test_a_text_in_another_script_is_as_long_as_it_is():
+    assert english_length(TEXTS["en"]) == len(TEXTS["en"])
+    assert english_length("Ärger, Übermut") == 14

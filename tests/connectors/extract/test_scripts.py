@@ -40,6 +40,27 @@ class TestLanguages:
         assert found.text == clean_text("\n".join(paragraphs))
 
 
+@pytest.mark.parametrize("language", PARAGRAPHS)
+def test_a_short_article_is_read_without_what_is_around_it(language: str):
+    article, others = PARAGRAPHS[language][:2], PARAGRAPHS[language][2:] * 2
+    menu = "".join(f'<li><a href="/s/{n}">{each[:6]}</a></li>' for n, each in enumerate(others))
+    teasers = "".join(
+        f'<div class="item"><a href="/n/{n}"><h3>{each[:24]}</h3></a>'
+        f"<p>{each[: len(each) // 2]}</p></div>"
+        for n, each in enumerate(others)
+    )
+    found = extract_page(
+        f"<!DOCTYPE html><html><head><title>{article[0][:14]}</title></head><body>"
+        f'<div><ul>{menu}</ul></div><div id="container"><div class="article-content">'
+        f"<h1>{article[0][:14]}</h1>{in_html(article)}</div></div>"
+        f'<div class="side">{teasers}</div></body></html>'.encode(),
+        URL,
+        None,
+        "text/html",
+    )
+    assert found.text == clean_text("\n".join(article))
+
+
 @pytest.mark.parametrize("language", UNSPACED)
 def test_a_notice_is_no_article_in_any_script(language: str):
     notice = PARAGRAPHS[language][3]  # twelve words in English
