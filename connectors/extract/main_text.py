@@ -81,7 +81,7 @@ def _least_size(parts: Sequence[tuple[str, str]]) -> int:
 
 @cache
 def _config(least_size: int) -> ConfigParser:
-    config = use_config()
+    config: ConfigParser = use_config()
     config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = str(least_size)
     return config
 
