@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from connectors.extract import NoText, PageContent, extract_page
+from connectors.text.clean import letters
 from evaluation import wcxb
 from evaluation.scores import Score
 from evaluation.wcxb import WcxbPage
+
+_BETWEEN = re.compile(r"[,;|&]|\band\b")
+_IN_BRACKETS = re.compile(r"\([^)]*\)")
+_NOTES = re.compile(
+    r"(?<=,) *(?:[A-Z][A-Za-z.]{0,3}[A-Z]\b\.?|[^,]*\b(?:CEO|Editor|Expert|Manager|of)\b[^,]*)"
+)
+"""Degrees and offices."""
+
+
+class Byline(NamedTuple):
+    """A page's authors and title."""
+
+    authors: tuple[str, ...]
+    title: str
+
 
 DateReader = Callable[[WcxbPage], str]
 """A page → its date of publication as ``2026-11-25``, empty without any."""
@@ -62,4 +80,57 @@ def htmldate(*, extensive: bool) -> DateReader:
     return read
 
 
-MEASURES = (dates,)
+def authors_and_titles() -> list[Score]:
+    """Exact sets of authors on the pages that state one, and titles; trafilatura's beside them."""
+    readers = {"newsline": our_byline, "trafilatura": trafilatura_byline}
+    found = []
+    for name, read in readers.items():
+        pairs = [(page, read(page)) for page in wcxb.pages()]
+        unseen = [pair for pair in pairs if pair[0].is_unseen]
+        found += _byline_scores("WCXB", name, pairs)
+        found += _byline_scores("WCXB, unseen half", name, unseen)
+    return found
+
+
+def _byline_scores(data: str, by: str, pairs: Iterable[tuple[WcxbPage, Byline]]) -> list[Score]:
+    each = list(pairs)
+    stated = [(page.author, byline.authors) for page, byline in each if page.author]
+    right = sum(is_same_people(truth, found) for truth, found in stated)
+    given = sum(bool(found) for _, found in stated)
+    titles = sum(letters(page.title) == letters(byline.title) for page, byline in each)
+    shares = {
+        "authors right of all": right / len(stated),
+        "authors right of given": right / given,
+        "titles right": titles / len(each),
+    }
+    return [Score("metadata", data, by, figure, value) for figure, value in shares.items()]
+
+
+def is_same_people(label: str, found: Iterable[str]) -> bool:
+    """Whether the found names are exactly those of a label, by letters and in any order.
+
+    Degrees and offices after a name in the label may be missing: ``Ana Díaz, MD``, ``Ana Díaz,
+    CEO of Example``, ``Ana Díaz (Editor)``.
+    """
+    stated = {letters(part) for part in _BETWEEN.split(_IN_BRACKETS.sub("", label))} - {""}
+    names = {letters(name) for name in found}
+    notes = {letters(note) for note in _NOTES.findall(label)}
+    return bool(names) and names <= stated and stated - names <= notes
+
+
+def our_byline(page: WcxbPage) -> Byline:
+    found = content(page)
+    return Byline(found.authors, found.title)
+
+
+def trafilatura_byline(page: WcxbPage) -> Byline:
+    """trafilatura alone."""
+    from trafilatura import extract_metadata
+    from trafilatura.utils import decode_file
+
+    found = extract_metadata(decode_file(page.html), default_url=page.url)
+    authors = (found.author or "").split("; ") if found else []
+    return Byline(tuple(filter(None, authors)), (found.title or "") if found else "")
+
+
+MEASURES = (dates, authors_and_titles)

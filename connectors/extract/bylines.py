@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
-from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import islice
 
 from lxml.html import HtmlElement
 
-from connectors.extract.markup import MARKUP, leads_to_author, words_in
+from connectors.extract.markup import is_about_author, leads_to_author, names_byline
 from connectors.extract.neighbours import Ownership
 from connectors.text.byline import is_newsroom, people
 from connectors.text.clean import clean_line
@@ -17,10 +16,9 @@ from connectors.text.person_name import BY, begins_with_by, is_by, is_credit, is
 from newsline.given_names import is_given_name
 
 _TAGS = ("a", "span", "div", "p", "li", "h2", "h3", "h4", "h5", "h6", "address", "section")
-"""Tags of elements that may be bylines."""
+_INLINE = ("em", "strong", "b", "i", "small", "cite")
+"""Tags of elements that may be bylines; the inline ones only by their text."""
 
-_STEMS = tuple({word[:4] for word in MARKUP.authors} | {"by"})
-"""Cheaper than splitting all names into words."""
 _DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\b(?:19|20)\d\d\b")
 _LONGEST_BYLINE = 150
 _LONGEST_BOX = 1_500
@@ -32,36 +30,28 @@ _FEW, _MOST = 8, 40
 
 def byline_elements(tree: HtmlElement) -> list[HtmlElement]:
     """The elements that are marked as bylines, by their attributes only."""
-    return [element for element in tree.iter(*_TAGS) if _is_byline(element)]
+    found = []
+    for element in tree.iter(*_TAGS):  # in one function: a page has thousands
+        get = element.get
+        is_named = (names := get("class") or get("id")) and names_byline(names)
+        if (
+            is_named
+            or get("itemprop") == "author"
+            or ((address := get("href")) and _leads_to_author(address, element))
+        ):
+            found.append(element)
+    return found
 
 
-def _is_byline(element: HtmlElement) -> bool:
-    names = element.get("class") or element.get("id")
-    return (names is not None and _names_byline(names)) or _is_declared(element)
+def _leads_to_author(address: str, link: HtmlElement) -> bool:
+    return link.get("rel") == "author" or leads_to_author(address, link)
 
 
 def _is_declared(element: HtmlElement) -> bool:
     """Whether the element is declared to be an author, or links to a page about one."""
-    if element.get("rel") == "author":
+    if element.get("itemprop") == "author":
         return True
-    if (address := element.get("href")) is not None:
-        return leads_to_author(address, element)
-    declared = element.get("itemprop")
-    return declared is not None and "author" in declared.split()
-
-
-@lru_cache(maxsize=4_096)
-def _names_byline(names: str) -> bool:
-    """Cached: most class names are repeated on a page and on a site's pages."""
-    lower = names.lower()
-    if not any(stem in lower for stem in _STEMS):
-        return False
-    words = words_in(names)
-    if not MARKUP.about_authors.isdisjoint(words):
-        return False
-    return not MARKUP.authors.isdisjoint(words) or any(
-        second == "by" and first in MARKUP.by for first, second in pairwise(words)
-    )
+    return _leads_to_author(element.get("href") or "", element)
 
 
 class Bylines:
@@ -74,14 +64,17 @@ class Bylines:
 
     def beside(self, named: Set[str]) -> tuple[str, ...]:
         """The people in the article's first byline if all of the named ones are among them."""
-        found = self._first((e, text) for e in self._elements[:_FEW] if (text := _text(e))) or ()
+        bylines = [(e, text) for e in self._elements[:_FEW] if (text := _text(e))]
+        if all(named >= set(self._people(*byline)) for byline in bylines):
+            return ()
+        found = self._first(bylines) or ()
         return found if named < set(found) else ()
 
     def authors(self, tree: HtmlElement) -> tuple[str, ...]:
         """The people in the article's first byline and those beside it.
 
         A byline of the newsroom or an agency ends the search: the article names nobody. Without a
-        byline, a line that begins with "by" is one.
+        marked byline, a line that begins with "by" is one.
         """
         found = self._first((e, text) for e in self._elements[:_MOST] if (text := _text(e)))
         if found is None:
@@ -131,7 +124,12 @@ def _text(element: HtmlElement) -> str:
         length += len(text)
         if length > _LONGEST_BYLINE:
             return ""
-    return "; ".join(_joined(pieces))
+    return "; ".join(_joined(pieces)) if pieces and _may_name(element, pieces[0]) else ""
+
+
+def _may_name(element: HtmlElement, begin: str) -> bool:
+    """False for an element about an author that does not begin with "by"."""
+    return begins_with_by(begin) or not is_about_author(element.get("class") or "")
 
 
 def _joined(pieces: Iterable[str]) -> list[str]:
@@ -158,28 +156,24 @@ def _is_word_of_name(before: str, piece: str) -> bool:
 
 def _box_name(element: HtmlElement) -> str:
     """The first line of a box about an author."""
-    pieces = (clean_line(text) for text in element.itertext() if text.strip())
-    first = list(islice(pieces, 2))
-    if not first or len(element.text_content()) > _LONGEST_BOX:
+    pieces = list(islice((clean_line(text) for text in element.itertext() if text.strip()), 2))
+    if not pieces or not _may_name(element, pieces[0]) or len(pieces[0]) > _LONGEST_BYLINE:
         return ""
-    return _joined(first)[0] if len(first[0]) <= _LONGEST_BYLINE else ""
+    return _joined(pieces)[0] if len(element.text_content()) <= _LONGEST_BOX else ""
 
 
 def _begun_with_by(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Short elements that begin with "by", before the second long paragraph."""
     long_paragraphs = 0
-    for element in tree.iter(*_TAGS):
-        text = next(filter(None, map(_own_text, (element, *element[:1]))), "")
-        if text and len(text) <= _LONGEST_BYLINE and begins_with_by(text + " "):
-            yield element
-        elif element.tag == "p" and len(text) > _LONG_PARAGRAPH:
+    for element in tree.iter(*_TAGS, *_INLINE):
+        text = (element.text or "").strip()
+        if len(text) > _LONG_PARAGRAPH and element.tag == "p":
             long_paragraphs += 1
             if long_paragraphs > 1:
                 return
-
-
-def _own_text(element: HtmlElement) -> str:
-    return (element.text or "").strip()
+        elif text and len(text) <= _LONGEST_BYLINE and begins_with_by(text):
+            parent = element.getparent()
+            yield parent if parent is not None and is_by(text) else element
 
 
 def _is_credited(element: HtmlElement) -> bool:

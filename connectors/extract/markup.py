@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from unicodedata import normalize
 from urllib.parse import unquote
@@ -34,6 +36,8 @@ class MarkupWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 MARKUP = msgspec.toml.decode(PATH.read_bytes(), type=MarkupWords)
+_STEMS = tuple({word[:4] for word in MARKUP.authors} | {"by"})
+"""Cheaper than splitting all names into words."""
 
 
 def words_of(element: HtmlElement) -> list[str]:
@@ -59,3 +63,23 @@ def leads_to_author(address: str, link: HtmlElement) -> bool:
 
 def _unaccented(name: str) -> str:
     return letters(normalize("NFKD", name))
+
+
+@lru_cache(maxsize=4_096)
+def names_byline(names: str) -> bool:
+    """Whether class names are of a byline, or of an element about an author.
+
+    Cached: most class names are repeated on a page and on a site's pages.
+    """
+    lower = names.lower()
+    if not any(stem in lower for stem in _STEMS):
+        return False
+    words = words_in(names)
+    return not MARKUP.authors.isdisjoint(words) or any(
+        second == "by" and first in MARKUP.by for first, second in pairwise(words)
+    )
+
+
+def is_about_author(names: str) -> bool:
+    """Whether class names are of an author's picture, office or description."""
+    return not MARKUP.about_authors.isdisjoint(words_in(names))

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from lxml.html import HtmlElement
 
-from connectors.extract.markup import MARKUP, leads_to_author, words_of
+from connectors.extract.markup import MARKUP, leads_to_author, names_byline, words_of
 from connectors.text.clean import letters
 from newsline.words import count_words
 
@@ -68,7 +68,9 @@ def _has_heading(node: HtmlElement, inside: str) -> bool:
 
 
 def _is_of_page(link: HtmlElement) -> bool:
-    """Whether a link is to an author or within the page: to its comments."""
+    """Whether a heading is an author's name, or a link to an author or to the page's comments."""
+    if names_byline(link.get("class") or ""):
+        return True
     address = link.get("href") or "#"
     return link.tag == "a" and ("#" in address or leads_to_author(address, link))
 

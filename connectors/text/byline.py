@@ -51,15 +51,15 @@ def people(names: Iterable[str], site_name: str = "", *, one_each: bool = False)
     """The people among the names, without repetitions, in order; at most :data:`MAX_AUTHORS`.
 
     A name may list several people (``By Ana Díaz and Li Wei``). With ``one_each``, each name is
-    declared to be one person's: it is split only if all parts are full names. Roles and places
-    beside a name are cut. Sites, organisations, addresses and labels are dropped.
+    declared to be one person's: it is split only if all parts are full names, or given ones. Roles
+    and places beside a name are cut. Sites, organisations, addresses and labels are dropped.
     """
     site = letters(site_name)
     found: dict[str, str] = {}
     for written in names:
         text = _plain(written[:_LONGEST])
         each = list(_each(text))
-        if one_each and not all(map(is_full, each)) and (name := person_name(text)):
+        if one_each and not all(map(_is_whole, each)) and (name := person_name(text)):
             each = [name]
         for name in each:
             if not _is_of(name, site):
@@ -135,6 +135,11 @@ def _is_beside_a_name(part: str) -> bool:
         or bool(AGENCY.fullmatch(part))
         or any(map(is_role, map(key, part.split())))
     )
+
+
+def _is_whole(name: str) -> bool:
+    """Whether a name can be all of a person's: several words, or a given name."""
+    return is_full(name) or is_given_name(name)
 
 
 def _is_place(name: str) -> bool:

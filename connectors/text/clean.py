@@ -45,7 +45,7 @@ def strip_markup(markup: str) -> str:
 
 def letters(text: str) -> str:
     """Letters and digits only, case-folded: equal for two spellings of a name."""
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def shortened(text: str, limit: int) -> str:

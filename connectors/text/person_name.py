@@ -10,6 +10,7 @@ from connectors.text.date_words import fold, is_month
 from newsline.records import MAX_NAME
 
 BY = re.compile(rf"^(?:{any_of(WORDS.by)}(?:\s*[:：]\s*|\s+|$))+", re.IGNORECASE)
+_FIRST_WORDS = {phrase.split()[0].strip(":") for phrase in (*WORDS.by, *WORDS.by_before_full_name)}
 _BY_INSIDE = re.compile(r"^(.*?)(?<!\w)by\b[:\s]+(?=\S)", re.IGNORECASE)
 _OF = re.compile(
     rf"^(?i:{any_of(WORDS.by_before_full_name)})"
@@ -71,7 +72,8 @@ def is_by(text: str) -> bool:
 
 
 def begins_with_by(text: str) -> bool:
-    return bool(BY.match(text) or _OF.match(text))
+    is_possible = key(text.split(maxsplit=1)[0]) in _FIRST_WORDS
+    return is_possible and bool(BY.match(f"{text} ") or _OF.match(text))
 
 
 def _without_date(text: str) -> list[str]:
