@@ -53,7 +53,7 @@ def _from_row(row: Sequence[Any]) -> FeedState:
         EntryCounts(*row[24:30]),
         PollFailure(*row[30:33]),
         Coverage(*row[33:37]),
-        row[37],
+        tuple(row[37]),
     )
     return FeedState._make((*row[:13], *parts))
 

@@ -340,6 +340,6 @@ def test_entries_are_found_by_name(state):
 def test_coverage_and_changing_parameters_are_kept_with_the_feed(state):
     (feed,) = claimed(state, URL)
     coverage = Coverage(20, {"no_link": 3, "unread": 1}, gaps=2, last_gap=NOW)
-    feed = feed._replace(coverage=coverage, changing=["sid", ";v"])
+    feed = feed._replace(coverage=coverage, changing=("sid", ";v"))
     state.save_polls([AfterPoll(feed)])
     assert state.feed(URL) == feed
