@@ -14,12 +14,12 @@ from connectors.article.page_reader import Outcome, PageReader
 from connectors.parse import Entry
 from connectors.poll import same_entry
 from connectors.poll.losses import LED
+from connectors.poll.moves import Moves
 from connectors.poll.same_entry import Address
 from connectors.state import FeedState, Listing, SeenEntry, State
 from connectors.state.async_state import AsyncState
 from connectors.text.clean import shortened
-from connectors.text.traces import same_text, traces
-from connectors.text.urls import canonical_url, parameters, without_login
+from connectors.text.urls import parameters, without_login
 from newsline.clock import Clock
 from newsline.outcomes import PASSING, EntryOutcome
 from newsline.records import MAX_TITLE
@@ -66,6 +66,7 @@ class EntryHandler:
         self, reader: PageReader, state: AsyncState, publish: Publish, *, clock: Clock = time.time
     ) -> None:
         self._reader = reader
+        self._moves = Moves(reader, state)
         self._state = state
         self._publish = publish
         self._clock = clock
@@ -77,8 +78,9 @@ class EntryHandler:
         same = seen is not None and seen.fingerprint == address.fingerprint
         if seen and same and seen.settled and not self._is_due(feed, seen, address):
             return _unchanged(entry, seen, address, self._clock())
-        outcome, page = await self._outcome(feed, entry, seen, address)
-        attempts = (seen.attempts if seen and same else 0) + (page is None or page.requested)
+        before = seen.attempts if seen and same else 0
+        outcome, page = await self._outcome(feed, entry, seen, address, before)
+        attempts = before + (page is None or page.requested)
         settled = page is None or page.outcome not in PASSING or attempts >= ATTEMPTS
         row = _row(entry, seen, address, outcome)
         row = row._replace(
@@ -106,9 +108,14 @@ class EntryHandler:
         return not learned or self._clock() - seen.handled >= CHECK_SECONDS
 
     async def _outcome(
-        self, feed: FeedState, entry: Entry, seen: SeenEntry | None, address: Address
+        self,
+        feed: FeedState,
+        entry: Entry,
+        seen: SeenEntry | None,
+        address: Address,
+        attempts: int,
     ) -> tuple[Outcome, Page | None]:
-        """The outcome, with the page if one was fetched."""
+        """The outcome after so many attempts, with the page that decided it, if one was fetched."""
         if not entry.link:
             return EntryOutcome.NO_LINK, None
         feed_url = without_login(feed.url)
@@ -124,7 +131,10 @@ class EntryHandler:
             if not isinstance(found, Candidate):
                 return found, page
             if seen:
-                found = await self._identified(feed, found, seen, address)
+                identified = await self._moves.identified(feed, found, seen, address)
+                if isinstance(identified, Page) and attempts < ATTEMPTS - 1:
+                    return identified.outcome, identified
+                found = identified if isinstance(identified, Candidate) else found
             return _as_listed(await self._publish(found), recognised=recognised), page
 
     async def _known(self, feed_url: str, entry: Entry, link: str) -> EntryOutcome | None:
@@ -137,36 +147,6 @@ class EntryHandler:
         title = shortened(entry.title, MAX_TITLE)
         listing = Listing(article.article_id, feed_url, entry.id, title)
         return listed_again(await self._state.call(State.list_in, listing, link))
-
-    async def _identified(
-        self, feed: FeedState, found: Candidate, seen: SeenEntry, address: Address
-    ) -> Candidate:
-        """The candidate as the article to which the entry led before, if it has only moved: it has
-        the same text, or the old address leads to the new one."""
-        known = await self._state.call(State.article_of, feed.id, seen.entry_id)
-        article = found.article
-        if known is None:
-            return found
-        there = await self._state.call(State.article, article.article_id)
-        if there is not None:
-            return found
-        same = same_text(known.traces, traces(article.title, article.text))
-        if address.changing:
-            learned = address.changing.keys() <= set(feed.changing)
-            if not same and not (learned and isinstance(seen.entry_id, str)):
-                return found
-            article = same_entry.at_known_url(article, known, address.changing)
-        elif not same and not await self._leads_to(seen.address, article.url):
-            return found
-        return found._replace(article=article, moved_from=known.article_id)
-
-    async def _leads_to(self, address: str | None, url: str) -> bool:
-        """Whether the address redirects to the URL, or declares it as its canonical one."""
-        if address is None:
-            return False
-        page = await self._reader.page(address)
-        declared = page.content.canonical_url if page.content else None
-        return canonical_url(declared or page.url) == url
 
 
 def unread(entry: Entry, now: float) -> SeenEntry:

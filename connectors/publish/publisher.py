@@ -21,7 +21,7 @@ from connectors.state import Acknowledged, KnownArticle, Listing, PublishLock, S
 from connectors.state.fingerprints import WEEK, WEEKS
 from connectors.state.publish_lock import WriterSession
 from connectors.text.minhash import fingerprint
-from connectors.text.urls import canonical_url
+from connectors.text.urls import canonical_url, parameters, without_values
 from newsline.broker import Broker, Fenced, Message, Producer
 from newsline.outcomes import EntryOutcome
 from newsline.records import MAX_FEEDS, RAW_TOPIC, FeedRef, RawArticle, decode_raw, encode
@@ -125,7 +125,8 @@ class Publisher:
 
     def _acknowledged(self, clustered: ClusteredArticle, link: str) -> Acknowledged:
         article = clustered.article
-        links = dict.fromkeys((article.url, canonical_url(article.fetched_url), link))
+        urls = (article.url, canonical_url(article.fetched_url), link, twin_link(article))
+        links = dict.fromkeys(filter(None, urls))
         listings = [_listing(article, feed) for feed in article.feeds]
         return Acknowledged(
             known_article(article, settled=clustered.settled),
@@ -185,9 +186,13 @@ def _decide(lock: PublishLock, clusters: Clusters, found: Candidate) -> Decision
 
 
 def _known(lock: PublishLock, found: Candidate) -> KnownArticle | None:
-    """The article at the candidate's URL, else the one that has moved there."""
+    """The article at the candidate's URL, else the one that has moved there, else its twin."""
     known = lock.article(found.article.article_id)
-    return known or (lock.article(found.moved_from) if found.moved_from else None)
+    if known is None and found.moved_from:
+        known = lock.article(found.moved_from)
+    if known is None and (twin := twin_link(found.article)):
+        known = lock.article_at(twin)
+    return known
 
 
 def _feeds(lock: PublishLock, found: RawArticle) -> tuple[FeedRef, ...]:
@@ -220,9 +225,18 @@ def _each_article_once(
 
 
 def _ids(found: Candidate, lock: PublishLock) -> Set[str]:
-    """All ids under which the candidate's article may be published."""
+    """All ids and links under which the candidate's article may be published."""
     own = found.article.article_id
-    return {own, found.moved_from or own, lock.moved_from(own) or own}
+    ids = (own, found.moved_from, lock.moved_from(own), twin_link(found.article))
+    return set(filter(None, ids))
+
+
+def twin_link(article: RawArticle) -> str:
+    """Equal for articles with equal title and text whose URLs differ in the values of parameters
+    only, as by a session; empty for a URL without parameters."""
+    if not parameters(article.url):
+        return ""
+    return f"{without_values(article.url)} {article.content_hash}"
 
 
 def _read_back(article: RawArticle) -> ClusteredArticle:

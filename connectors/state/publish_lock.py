@@ -71,6 +71,10 @@ class PublishLock:
         """As of State."""
         return articles.find(self._connection, article_id)
 
+    def article_at(self, link: str) -> KnownArticle | None:
+        """As of State."""
+        return articles.find_at(self._connection, link)
+
     def moved_from(self, article_id: str) -> str | None:
         """The article that has moved to the URL of this id."""
         return articles.find_moved(self._connection, article_id)

@@ -64,11 +64,16 @@ def _on_the_topic(day: Day) -> Iterator[str]:
     last version, and there is nothing else."""
     found = _by_url(day.records)
     for story in day.plan.stories:
-        records = found.pop(_story_url(day, story), [])
+        records = sorted(
+            (record for url in _story_urls(day, story) for record in found.pop(url, [])),
+            key=lambda record: record.revision,
+        )
+        if len({record.article_id for record in records}) > 1:
+            yield f"{_story_urls(day, story)[0]} is several articles"
         said = [(record.revision, record.title, record.text) for record in records]
         shown = [version for version, _ in groupby(_readable(day, story))]
         revisions = [(n, v.title, v.text) for n, v in enumerate(shown, start=1)]
-        name = f"{story.kind} {_story_url(day, story)}"
+        name = f"{story.kind} {_story_urls(day, story)[0]}"
         if said != revisions and not (story.kind is Kind.IN_FEED and not _feeds(day, story)):
             yield f"{name}: revisions {_brief(said)}, and not {_brief(revisions)}"
         wanted = _feeds(day, story) if story.kind not in OUT_OF_REACH else set()
@@ -120,8 +125,8 @@ def _url(day: Day, feed: Feed) -> str:
     return day.world.url(feed.host, feed.path)
 
 
-def _story_url(day: Day, story: Story) -> str:
-    return day.world.url(story.host, story.path)
+def _story_urls(day: Day, story: Story) -> Sequence[str]:
+    return [day.world.url(story.host, path) for path in story.paths]
 
 
 def _brief(revisions: Sequence[tuple[int, str, str]]) -> str:
@@ -154,6 +159,10 @@ def _rows(day: Day) -> Iterator[tuple[str, str]]:
     delays = sorted(_delays(day))
     late = quantiles(delays, n=20)[-1]
     yield "from written to news.raw", f"median {median(delays):.0f} min, p95 {late:.0f} min"
+    lost = sum((Counter(feed.coverage.lost) for feed in day.feeds), Counter())
+    partly = sum(bool(feed.coverage.lost) for feed in day.feeds)
+    yield "feeds read partly", f"{partly}, entries lost at the end: {_listed(lost)}"
+    yield "gaps between polls", f"{sum(feed.coverage.gaps for feed in day.feeds)}"
     yield "polls per new entry", f"{day.polls / len(day.records):.1f}"
 
 
@@ -163,7 +172,8 @@ def _delays(day: Day) -> Iterator[float]:
     found = _by_url(day.records)
     for story in day.plan.stories:
         at = {version.title: version.at for version in story.versions}
-        for record in found.get(_story_url(day, story), []):
+        records = (record for url in _story_urls(day, story) for record in found.get(url, []))
+        for record in records:
             if at[record.title] >= day.plan.begin:
                 yield (record.fetched_at.timestamp() - at[record.title]) / 60
 

@@ -31,7 +31,8 @@ def render(feed: Feed, site: str, listed: Listed, asked: float | None) -> bytes:
 
 def _rss(feed: Feed, site: str, listed: Listed, built: float) -> bytes:
     items = "".join(
-        f"<item><title>{escape(version.title)}</title><link>{_link(feed, site, story)}</link>"
+        f"<item><title>{escape(version.title)}</title>"
+        f"<link>{_link(feed, site, story, version, built)}</link>"
         f'<guid isPermaLink="false">{_name(story)}</guid><pubDate>{_date(story)}</pubDate>'
         f"{_encoded(story, version)}</item>"
         for story, version in listed
@@ -47,7 +48,8 @@ def _rss(feed: Feed, site: str, listed: Listed, built: float) -> bytes:
 def _atom(feed: Feed, site: str, listed: Listed, built: float) -> bytes:
     entries = "".join(
         f"<entry><title>{escape(version.title)}</title><id>{_name(story)}</id>"
-        f'<link href="{_link(feed, site, story)}"/><updated>{moment(version.at)}</updated>'
+        f'<link href="{_link(feed, site, story, version, built)}"/>'
+        f"<updated>{moment(version.at)}</updated>"
         f"<published>{moment(story.versions[0].at)}</published>"
         + (f'<content type="html">{escape(_html(version))}</content>' if _full(story) else "")
         + "</entry>"
@@ -63,7 +65,7 @@ def _json(feed: Feed, site: str, listed: Listed, asked: float | None) -> bytes:
     items = [
         {
             "id": _name(story),
-            "url": _link(feed, site, story),
+            "url": _link(feed, site, story, version, asked),
             "title": version.title,
             "date_published": moment(story.versions[0].at),
             "date_modified": moment(version.at),
@@ -91,9 +93,10 @@ def _name(story: Story) -> str:
     return f"tag:{story.host},2026:{story.number}"
 
 
-def _link(feed: Feed, site: str, story: Story) -> str:
+def _link(feed: Feed, site: str, story: Story, version: Version, asked: float | None) -> str:
     tracking = "?utm_source=front" if feed.section is None else ""
-    return f"{site}{story.path}{tracking}"
+    session = f";jsessionid={asked:.0f}" if feed.style == "sessions" else ""
+    return f"{site}{story.path(version)}{session}{tracking}"
 
 
 def _date(story: Story) -> str:

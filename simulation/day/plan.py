@@ -27,13 +27,15 @@ BREAKING_AT = (0.2, 0.55, 0.8)
 
 class Kind(StrEnum):
     """What a story's page is like. ``wire``: the same text on several sites; ``flaky``: an error at
-    the first two requests; ``in_feed``: no page, but its whole text in the feed."""
+    the first two requests; ``in_feed``: no page, but its whole text in the feed; ``moving``: each
+    correction has an address of its own, to which the earlier ones redirect."""
 
     ORDINARY = "ordinary"
     WIRE = "wire"
     BREAKING = "breaking"
     FLAKY = "flaky"
     IN_FEED = "in_feed"
+    MOVING = "moving"
     PAYWALLED = "paywalled"
     MEMBERS = "members"
     PDF = "pdf"
@@ -51,10 +53,13 @@ OUT_OF_REACH = {
 """The kinds that cannot be had, and the outcome of their entries."""
 
 Format = Literal["rss", "atom", "json"]
-Style = Literal["validated", "bare", "new_etags", "new_bytes", "max_age", "ttl"]
-STYLES: tuple[Style, ...] = ("validated", "bare", "new_etags", "new_bytes", "max_age", "ttl")
+Style = Literal["validated", "bare", "new_etags", "new_bytes", "max_age", "ttl", "sessions"]
+STYLES: tuple[Style, ...] = (
+    *("validated", "bare", "new_etags", "new_bytes", "max_age", "ttl"),
+    "sessions",
+)
 """How a feed is served: with validators that hold, without, with new ones on the same bytes, with
-new bytes each time, with a wish in its header or in its body."""
+new bytes each time, with a wish in its header or in its body, with a new session in its links."""
 
 
 class Feed(NamedTuple):
@@ -86,9 +91,16 @@ class Story(NamedTuple):
     versions: tuple[Version, ...]
 
     @property
-    def path(self) -> str:
+    def paths(self) -> Sequence[str]:
+        """Its addresses, one after another."""
         folder = "members" if self.kind is Kind.MEMBERS else self.section
-        return f"/{folder}/story-{self.number}"
+        path = f"/{folder}/story-{self.number}"
+        if self.kind is not Kind.MOVING:
+            return [path]
+        return [path, *(f"{path}-{nth}" for nth in range(1, len(self.versions)))]
+
+    def path(self, version: Version) -> str:
+        return self.paths[min(self.versions.index(version), len(self.paths) - 1)]
 
     def at(self, now: float) -> Version | None:
         """The version that is out."""
@@ -113,7 +125,10 @@ class Plan(NamedTuple):
     troubles: Sequence[Trouble]
 
     def lists(self, feed: Feed, story: Story) -> bool:
-        return feed.host == story.host and feed.section in (None, story.section)
+        """A moving story is in one feed: a second feed that is polled first after the move would
+        have another article."""
+        sections = (None,) if story.kind is Kind.MOVING else (None, story.section)
+        return feed.host == story.host and feed.section in sections
 
     def is_gone(self, feed: Feed) -> bool:
         return any(
@@ -172,6 +187,7 @@ _SHARES = {
     Kind.ORDINARY: 80,
     Kind.FLAKY: 3,
     Kind.IN_FEED: 4,
+    Kind.MOVING: 4,
     Kind.PAYWALLED: 4,
     Kind.MEMBERS: 3,
     Kind.PDF: 2,
@@ -197,7 +213,11 @@ def _story(
 ) -> Story:
     first = Version(at, headline(chance, number), report(chance))
     versions = [first]
-    corrections = {Kind.BREAKING: chance.randrange(1, 5), Kind.ORDINARY: chance.random() < 0.08}
+    corrections = {
+        Kind.BREAKING: chance.randrange(1, 5),
+        Kind.ORDINARY: chance.random() < 0.08,
+        Kind.MOVING: chance.randrange(1, 4),
+    }
     for nth in range(corrections.get(kind, 0)):
         later = versions[-1].at + chance.uniform(4 * MINUTE, 40 * MINUTE)
         if later < end:

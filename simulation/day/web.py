@@ -35,7 +35,7 @@ class World:
         self.plan = plan
         self._clock = clock
         self._feeds = {(feed.host, feed.path): feed for feed in plan.feeds}
-        self._stories = {(story.host, story.path): story for story in plan.stories}
+        self._stories = {(s.host, path): s for s in plan.stories for path in s.paths}
         self._listed = {
             feed: [story for story in plan.stories if plan.lists(feed, story)]
             for feed in plan.feeds
@@ -52,7 +52,8 @@ class World:
         return f"http://{host}:{self.port}{path}"
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        host, path = request.host.partition(":")[0], request.path
+        host = request.host.partition(":")[0]
+        path = request.path.partition(";")[0]  # a session
         feed = self._feeds.get((host, path.removesuffix("/now")))
         asked, until = self._alone.get(host, (0.0, 0.0))
         self.too_early += asked < self._clock() < until
@@ -69,6 +70,8 @@ class World:
         version = story.at(self._clock()) if story else None
         if story is None or version is None:
             return web.Response(status=404)
+        if path != (now := story.path(version)):
+            raise web.HTTPMovedPermanently(now)
         return self._page(story, version)
 
     def _trouble(self, host: str, path: str) -> Trouble | None:
@@ -104,7 +107,7 @@ class World:
             raise web.HTTPMovedPermanently(f"{feed.path}/now")
         out = [(story, at) for story in self._listed[feed] if (at := story.at(now))]
         out.sort(key=lambda pair: pair[0].versions[0].at, reverse=True)
-        asked = now if feed.style == "new_bytes" else None
+        asked = now if feed.style in ("new_bytes", "sessions") else None
         body = render(feed, self.url(feed.host, ""), out[:WINDOW], asked)
         headers = {"Content-Type": "application/xml" if feed.format != "json" else "text/json"}
         tag = hashlib.sha256(body).hexdigest()[:16]

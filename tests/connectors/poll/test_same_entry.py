@@ -2,6 +2,7 @@
 
 import pytest
 
+from connectors.poll.entry_handler import ATTEMPTS
 from connectors.poll.same_entry import MAX_CHANGING, changed_values, changing
 from newsline.records import article_id
 from tests.support.connector_harness import FIRST, SECOND, THIRD, feed, item, story
@@ -108,6 +109,40 @@ async def test_a_new_address_that_cannot_be_read_at_first_is_still_a_move(harnes
     assert await harness.poll() == {"update": 1}
     first, second = harness.articles()
     assert second.article_id == first.article_id
+
+
+async def test_an_old_address_that_cannot_be_asked_for_now_is_asked_again(harness, site):
+    site.says("/feed", feed(item("p5", url="/old")))
+    site.says("/old", story(*TOLD))
+    await harness.poll()
+    site.says("/feed", feed(item("p5", url="/new", title="Storm")))
+    site.says("/new", story(*STORM, title="Storm"))
+    site.says("/old", status=503)
+    assert await harness.poll() == {"server_error": 1}
+    redirects(site, "/old", "/new")
+    assert await harness.poll() == {"update": 1}
+
+
+async def test_an_old_address_that_is_never_back_does_not_keep_an_article_back(harness, site):
+    site.says("/feed", feed(item("p5", url="/old")))
+    site.says("/old", story(*TOLD))
+    await harness.poll()
+    site.says("/feed", feed(item("p5", url="/new", title="Storm")))
+    site.says("/new", story(*STORM, title="Storm"))
+    site.says("/old", status=503)
+    for _ in range(ATTEMPTS - 1):
+        assert await harness.poll() == {"server_error": 1}
+    assert await harness.poll() == {"published": 1}
+
+
+async def test_feeds_that_each_have_a_session_list_one_article(harness, site):
+    site.says("/harbour", story(*TOLD))
+    site.says("/feed", feed(item(url="/harbour?visit=1&id=7")))
+    site.says("/other", feed(item("else", url="/harbour?visit=2&id=7")))
+    assert await harness.poll() == {"published": 1}
+    assert await harness.poll("/other") == {"duplicate": 1}
+    (article,) = harness.articles()
+    assert len(harness.state.listings(article.article_id)) == 2
 
 
 async def test_an_article_moves_more_than_once_and_stays_one(harness, site):

@@ -365,3 +365,27 @@ def test_a_state_that_is_rebuilt_knows_articles_where_they_have_moved(
         assert new.article(id_at(url(2))).article_id == id_at(url(1))
         assert following.publish([at(2, title="Harbour shuts")]) == [UPDATE]
     assert published(broker)[2].article_id == id_at(url(1))
+
+
+def test_twins_at_urls_that_differ_in_a_session_are_one_article(
+    publisher, broker, broker_address, state, any_state_address, reopen
+):
+    first, second, third = (
+        candidate(n, feed=f"{HERE}/{n}", url=f"{url(1)}?id=7&visit={n}", content_hash="7" * 32)
+        for n in (1, 2, 3)
+    )
+    die_before_state(broker_address, any_state_address, [first])
+    assert reopen().publish([second, third]) == [DUPLICATE, DUPLICATE]
+    other = candidate(4, url=f"{url(1)}?id=8&visit=4")
+    assert reopen().publish([other]) == [PUBLISHED]
+    assert len(published(broker)) == 2
+    assert len(state.listings(first.article.article_id)) == 3
+
+
+def test_twins_in_one_batch_are_one_article(publisher, broker):
+    twins = [
+        candidate(n, feed=f"{HERE}/{n}", url=f"{url(1)}?visit={n}", content_hash="7" * 32)
+        for n in (1, 2, 3)
+    ]
+    assert publisher.publish(twins) == [PUBLISHED, DUPLICATE, DUPLICATE]
+    assert len(published(broker)) == 1
