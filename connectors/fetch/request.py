@@ -32,6 +32,8 @@ from newsline.records import MAX_URL
 PERMANENT = {301: True, 302: False, 303: False, 307: False, 308: True}
 """Statuses that redirect, and whether for good."""
 
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([a-z0-9][\w.:+-]{1,40})", re.ASCII | re.IGNORECASE)
+
 
 class Request(NamedTuple):
     """A GET, or a POST if there is a form."""
@@ -85,7 +87,7 @@ def _response(
         url=url,
         body=body,
         content_type=answer.content_type,
-        charset=answer.charset,
+        charset=_charset(answer),
         etag=_utf8_or_none(headers.get("ETag")),
         last_modified=_utf8_or_none(headers.get("Last-Modified")),
         redirects=(),
@@ -95,6 +97,16 @@ def _response(
         links=links(headers.getall("Link", []), url),
         reserved_in_header=in_header(headers, headers.getall("X-Robots-Tag", ())),
     )
+
+
+def _charset(answer: aiohttp.ClientResponse) -> str | None:
+    """The charset in a Content-Type header, as curl and browsers find it: in any quotes, also after
+    a missing semicolon or in a second header."""
+    parsed = answer.charset
+    if parsed and parsed.isascii():
+        return parsed
+    found = _CHARSET.search(" ".join(answer.headers.getall("Content-Type", ())))
+    return found[1] if found else None
 
 
 def parse_url(url: str, base: URL | None = None) -> URL:

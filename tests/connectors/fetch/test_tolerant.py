@@ -131,6 +131,30 @@ async def test_a_connection_reset_in_the_body_is_a_failure():
 
 
 @pytest.mark.parametrize(
+    "header",
+    [
+        b"text/xml; charset=ISO-8859-2",
+        b"text/xml; charset='ISO-8859-2'",
+        b'text/xml; charset="ISO-8859-2',
+        b"text/xml charset=ISO-8859-2",
+        b"text/xml;; charset = ISO-8859-2 ;",
+        b"text/xml\r\nContent-Type: text/xml; charset=ISO-8859-2",
+    ],
+)
+async def test_a_charset_is_found_in_any_notation(header):
+    raw = answer(LENGTH).replace(b"text/xml", header)
+    async with serve_raw(raw) as server, Fetcher(allow=frozenset({server.name})) as fetcher:
+        charset = (await fetcher.get(server.url(), kind="feed")).charset
+    assert charset.lower().replace("-", "") == "iso88592"
+
+
+async def test_a_charset_that_is_not_ascii_is_none():
+    raw = answer(LENGTH).replace(b"text/xml", b"text/xml; charset=\xff")
+    async with serve_raw(raw) as server, Fetcher(allow=frozenset({server.name})) as fetcher:
+        assert (await fetcher.get(server.url(), kind="feed")).charset is None
+
+
+@pytest.mark.parametrize(
     ("location", "path"),
     [
         (b"/caf\xe9", "/caf%E9"),
