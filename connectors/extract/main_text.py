@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import use_config
 
-from connectors.text.clean import clean_lines
+from connectors.text.clean import clean_line, clean_lines
 from newsline.words import count_words, english_length
 
 STRICT: Mapping[str, bool] = {"favor_precision": True, "fast": True}
@@ -45,15 +45,20 @@ FAR_MORE = 2.0
 MORE_THAN_FEW = 1.5
 """The same if the stricter reading has FEW_WORDS."""
 
-_SAMPLED = 30
+_TEXT_TAGS = frozenset(
+    ("p", "a", "span", "li", "h1", "h2", "h3", "div", "td", "b", "strong", "button")
+)
+_SAMPLED = 100
+"""Strings."""
+
 _PARTS = ("p", "li", "h2", "h3", "h4", "blockquote", "pre")
 
 
 def main_text(tree: HtmlElement, url: str | None) -> list[str]:
     """The paragraphs of the main text."""
-    parts = list(_parts(tree))
-    read = partial(_read, tree, url, _config(_least_size(parts)))
+    read = partial(_read, tree, url, _config(_least_size(tree)))
     strict = read(STRICT)
+    parts = list(_parts(tree))
     if not (_misses_most(strict, parts) or _misses_inner(strict, parts)):
         return strict
     text = complete(strict, read(WIDE))
@@ -73,10 +78,18 @@ def _read(
     return clean_lines(document.text) if document and document.text else []
 
 
-def _least_size(parts: Sequence[tuple[str, str]]) -> int:
+def _least_size(tree: HtmlElement) -> int:
     """As many characters of the page's script as say what LEAST_SIZE say in English."""
-    sample = " ".join(islice((words for _, words in parts if words), _SAMPLED))
-    return max(1, LEAST_SIZE * len(sample) // max(1, english_length(sample)))
+    sample = clean_line(" ".join(islice(_strings(tree), _SAMPLED)))
+    return LEAST_SIZE * len(sample) // english_length(sample) if sample else LEAST_SIZE
+
+
+def _strings(tree: HtmlElement) -> Iterator[str]:
+    """The strings of the body, without scripts."""
+    for body in tree.iter("body"):
+        for element in body.iter():
+            if element.tag in _TEXT_TAGS and element.text and not element.text.isspace():
+                yield element.text
 
 
 @cache
