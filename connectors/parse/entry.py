@@ -88,6 +88,17 @@ def _words(entry: Entry) -> str:
     return strip_markup(entry.content_html)
 
 
+def first_link(candidates: Iterable[str | None], url: str) -> str | None:
+    """The first link that is not the feed's own URL, as links of ``#`` are; that one if there is no
+    other."""
+    own = None
+    for link in filter(None, candidates):
+        if link != url:
+            return link
+        own = own or link
+    return own
+
+
 def digest(*parts: str) -> str:
     """32 hex digits over the parts and their boundaries."""
     return blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()

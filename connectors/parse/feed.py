@@ -80,19 +80,18 @@ def _json(body: bytes, url: str) -> ParsedFeed:
 
 def _xml(body: bytes, url: str) -> ParsedFeed:
     feed = xmlfeed.parse(body)
-    items, rest = _newest(
-        xmlfeed.items(feed), lambda item: xmlfeed.updated(item) or xmlfeed.published(item)
-    )
+    channel, found = feed.data.feed, xmlfeed.items(feed)
+    items, rest = _newest(found, lambda item: xmlfeed.updated(item) or xmlfeed.published(item))
     return ParsedFeed(
-        title=strip_markup(feed.feed.get("title", "")),
-        language=strip_markup(feed.feed.get("language", "")),
-        ttl=xmlfeed.ttl(feed.feed),
+        title=strip_markup(channel.get("title") or ""),
+        language=strip_markup(channel.get("language") or ""),
+        ttl=xmlfeed.ttl(channel),
         entries=_cleaned(xmlfeed.entries(feed, items, url)),
-        dropped=max(len(feed.entries), xmlfeed.count_items(body)) - len(items),
+        dropped=max(len(found) + feed.unread, xmlfeed.count_items(body)) - len(items),
         left_out=_cleaned(xmlfeed.entries(feed, rest[:MAX_LEFT_OUT], url)),
-        hub=xmlfeed.link(feed.feed, "hub", url),
-        topic=xmlfeed.link(feed.feed, "self", url),
-        format="Atom" if feed.get("version", "").startswith("atom") else "RSS",
+        hub=xmlfeed.link(channel, "hub", url),
+        topic=xmlfeed.link(channel, "self", url),
+        format="Atom" if xmlfeed.is_atom(feed) else "RSS",
     )
 
 

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from connectors.parse.author_field import names_in
-from connectors.parse.entry import RawEntry
+from connectors.parse.entry import RawEntry, first_link
 from connectors.parse.parsed_feed import NotAFeed
 from connectors.text.byline import people
 from connectors.text.clean import clean_lines
@@ -152,12 +152,15 @@ def _tags(tags: Any) -> list[str]:
 
 
 def _link(item: Item, guid: str, url: str) -> str | None:
-    """The permalink, else the external URL, else an id that is a URL; never an attachment or the
-    feed itself."""
+    """The permalink, else the external URL, else an id that is a URL; never an attachment, and the
+    feed itself only without another."""
     pages = (*_strings(item.url, key="href"), *_strings(item.external_url, key="href"))
-    candidates = (*(absolute_url(page, url) for page in pages if page), absolute_url(guid, ""))
+    candidates = (
+        *(absolute_url(page, url) for page in pages if page.strip()),
+        absolute_url(guid, ""),
+    )
     attached = {absolute_url(one, url) for one in _strings(item.attachments, key="url")}
-    return next((link for link in candidates if link not in attached | {None, url}), None)
+    return first_link((link for link in candidates if link not in attached | {None}), url)
 
 
 def _text(value: Any, key: str = "value") -> str:

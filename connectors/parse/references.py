@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from html.entities import html5
+from xml.sax.saxutils import escape
 
 _NUMBER = rb"#(?:\d{1,8}|x[0-9a-fA-F]{1,8})"
 _VERBATIM = rb"(?P<verbatim><!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))"
@@ -12,6 +14,9 @@ def _bare(names: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"%b|&(?!(?:%b|%b);)" % (_VERBATIM, names, _NUMBER), re.DOTALL)
 
 
+_HTML = re.compile(
+    rb"%b|&(?!(?:amp|lt|gt|quot|apos);)(?P<name>[A-Za-z][A-Za-z0-9]{1,31});" % _VERBATIM, re.DOTALL
+)
 _NOT_XML = _bare(rb"amp|lt|gt|quot|apos")
 _NOT_HTML = _bare(rb"[A-Za-z][A-Za-z0-9]{1,31}")
 
@@ -27,8 +32,16 @@ def in_xml(body: bytes) -> bytes:
 
 def in_feed(body: bytes) -> bytes:
     """Escape each ``&`` that starts neither an XML nor an HTML reference: feedparser decodes
-    ``&copy=1`` to ``©=1``."""
-    return _NOT_HTML.sub(_escaped, body)
+    ``&copy=1`` to ``©=1``. References that HTML alone knows become characters, since a feed with
+    one is not well-formed."""
+    return _HTML.sub(_character, _NOT_HTML.sub(_escaped, body))
+
+
+def _character(found: re.Match[bytes]) -> bytes:
+    if found["verbatim"]:
+        return found[0]
+    character = html5.get(f"{found['name'].decode()};")
+    return escape(character or f"&{found['name'].decode()};").encode()
 
 
 def _escaped(found: re.Match[bytes]) -> bytes:

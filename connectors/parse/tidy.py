@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from connectors.parse.ill_formed import split_items
+
 MARK = "\ufdd0"
 """Stands for the at sign in author fields, and before a guid that is declared to be no link. Never
 part of a text: a noncharacter."""
@@ -34,6 +36,12 @@ _UNDATED = re.compile(
 )
 """A date element without a number, such as ``0000-00-00``: of several feedparser keeps the last."""
 
+_NAMESPACE = re.compile(rb"""(?<=\s)xmlns(?::[\w.-]+)?\s*=\s*("[^"<>]*"|'[^'<>]*')""")
+_NOT_IN_NAMESPACES = re.compile(rb"[\s\x80-\xff]+")
+"""A namespace with white space: feedparser takes what follows for the element's name."""
+_ROOT = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)(?=[\s>])", re.IGNORECASE)
+_PREFIX = re.compile(rb"<([A-Za-z_][\w.-]{0,40}):")
+_PREFIX_DECLARED = re.compile(rb"\sxmlns:([\w.-]{1,40})\s*=")
 _PERMALINK = re.compile(
     rb"""(<guid\b[^<>]*?\s)ispermalink\s*=\s*(["'])\s*(false\b|no\b|0)?[^"'<>]*\2([^<>]*>)""",
     re.IGNORECASE,
@@ -44,7 +52,6 @@ _AUTHOR = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-_ITEM = re.compile(rb"(?=<(?:item|entry)[\s>])", re.IGNORECASE)
 _OWN = {
     b"title": re.compile(rb"<title[\s>]", re.IGNORECASE),
     b"description": re.compile(rb"<(?:description|summary)[\s>]", re.IGNORECASE),
@@ -62,9 +69,20 @@ def tidied(body: bytes) -> bytes:
     """The feed without empty elements and with :data:`MARK` where it is needed; for UTF-8."""
     # Twice: an author of an empty name is empty.
     without_empty = _EMPTY.sub(b"", _EMPTY.sub(b"", _UNDATED.sub(b"", body)))
-    own = b"".join(map(_without_foreign, _ITEM.split(without_empty)))
-    told = _PERMALINK.sub(_declared, own)
+    own = b"".join(map(_without_foreign, split_items(without_empty)))
+    named = _NAMESPACE.sub(lambda found: _NOT_IN_NAMESPACES.sub(b"", found[0]), own)
+    told = _PERMALINK.sub(_declared, _with_prefixes(named))
     return _AUTHOR.sub(lambda field: field[0].replace(b"@", _MARK), told)
+
+
+def _with_prefixes(body: bytes) -> bytes:
+    """The feed with a declaration of each prefix that it uses without one."""
+    root = _ROOT.search(body)
+    if root is None:
+        return body
+    missing = set(_PREFIX.findall(body)) - set(_PREFIX_DECLARED.findall(body)) - {b"xml", b"xmlns"}
+    declared = b"".join(b' xmlns:%b="undeclared:%b"' % (each, each) for each in sorted(missing))
+    return body[: root.end()] + declared + body[root.end() :]
 
 
 def _without_foreign(item: bytes) -> bytes:

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
+from xml.sax import SAXException
 
 import feedparser
 
 from connectors.parse.author_field import names_in
-from connectors.parse.entry import RawEntry
+from connectors.parse.entry import RawEntry, first_link
+from connectors.parse.ill_formed import FeedParts, feed_parts
 from connectors.parse.parsed_feed import NotAFeed
 from connectors.parse.references import in_feed
 from connectors.parse.tidy import MARK, tidied
@@ -33,6 +35,8 @@ _PUBLISHED = ("published", "dc_issued", "publisheddate", "created", "dc_created"
 _UPDATED = ("updated", "dcterms_date", "lastmodified")
 """feedparser's names: it has ``pubDate`` and ``issued`` as published, ``dc:date`` as updated."""
 
+_HEADERS = {"content-type": "application/xml; charset=utf-8"}
+
 _PERIODS = {
     "hourly": 60.0,
     "daily": 1_440.0,
@@ -43,22 +47,71 @@ _PERIODS = {
 """Minutes (https://web.resource.org/rss/1.0/modules/syndication/)."""
 
 
-def parse(body: bytes) -> feedparser.FeedParserDict:
-    """Parse a body in UTF-8 with feedparser. Raises NotAFeed, and whatever feedparser raises."""
-    # A stream, since feedparser 6.0 opens bytes that look like a path and fetches bytes that look
-    # like a URL. No base URL, since feedparser would resolve guids too; links are resolved here.
-    headers = {"content-type": "application/xml; charset=utf-8"}
-    stream = io.BytesIO(tidied(in_feed(_REFERENCE.sub(_legal, body))))
-    feed = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
-    if not feed.get("version") and not feed.get("entries"):
+class XmlFeed(NamedTuple):
+    """A feed as feedparser has it, and the number of items that it could not parse."""
+
+    data: feedparser.FeedParserDict
+    unread: int = 0
+
+
+def parse(body: bytes) -> XmlFeed:
+    """Parse a body in UTF-8 with feedparser. Raises NotAFeed, and whatever feedparser raises on a
+    feed without items."""
+    content = tidied(in_feed(_REFERENCE.sub(_legal, body)))
+    whole = _attempt(content)
+    feed = XmlFeed(whole) if whole and _is_well_formed(whole) else _by_item(content, whole)
+    if not feed.data.get("version") and not feed.data.get("entries"):
         raise NotAFeed(_looks_like(body))
     return feed
 
 
-def items(feed: feedparser.FeedParserDict) -> list[dict[str, Any]]:
+def _attempt(content: bytes) -> feedparser.FeedParserDict | None:
+    """The feed, unless it has elements on which feedparser raises."""
+    try:
+        return _feedparser(content)
+    except Exception:  # KeyError, ValueError, TypeError and others, depending on the element
+        return None
+
+
+def _is_well_formed(feed: feedparser.FeedParserDict) -> bool:
+    return not isinstance(feed.get("bozo_exception"), SAXException)
+
+
+def _by_item(content: bytes, whole: feedparser.FeedParserDict | None) -> XmlFeed:
+    """The feed with its well-formed items parsed together, and each of the others alone.
+
+    ``whole``: the feed parsed at once, if that did not fail.
+    """
+    parts = feed_parts(content)
+    if parts is None:
+        return XmlFeed(whole or _feedparser(content))
+    good = [item for item in parts.items if parts.is_well_formed(item)]
+    together = _attempt(parts.of(good))
+    if together is None or len(together.entries) != len(good):
+        good, together = [], _feedparser(parts.of([]))
+    ready, well_formed = iter(list(together.entries)), frozenset(good)
+    found = [[next(ready)] if item in well_formed else _alone(parts, item) for item in parts.items]
+    feed = whole or together
+    feed["entries"] = [entry for each in found for entry in each]
+    return XmlFeed(feed, unread=sum(not each for each in found))
+
+
+def _alone(parts: FeedParts, item: bytes) -> Sequence[feedparser.FeedParserDict]:
+    feed = _attempt(parts.of([item]))
+    return list(feed.entries)[:1] if feed else ()
+
+
+def _feedparser(content: bytes) -> feedparser.FeedParserDict:
+    # A stream, since feedparser 6.0 opens bytes that look like a path and fetches bytes that look
+    # like a URL. No base URL, since feedparser would resolve guids too; links are resolved here.
+    stream = io.BytesIO(content)
+    return feedparser.parse(stream, response_headers=_HEADERS, sanitize_html=False)
+
+
+def items(feed: XmlFeed) -> list[dict[str, Any]]:
     """The feed's items."""
     # feedparser's own item["updated"] falls back to published, with a warning.
-    return [dict(dict.items(item)) for item in feed.entries]
+    return [dict(dict.items(item)) for item in feed.data.entries]
 
 
 def count_items(body: bytes) -> int:
@@ -80,15 +133,17 @@ def count_items(body: bytes) -> int:
     return count + (hidden if end else 0)
 
 
-def entries(
-    feed: feedparser.FeedParserDict, chosen: Iterable[Mapping[str, Any]], url: str
-) -> Iterator[RawEntry]:
+def entries(feed: XmlFeed, chosen: Iterable[Mapping[str, Any]], url: str) -> Iterator[RawEntry]:
     """One entry for each of the feed's items."""
-    site_name = strip_markup(feed.feed.get("title", ""))
-    language = feed.feed.get("language", "")
-    authors = feed.feed.get("authors", ()) if feed.get("version", "").startswith("atom") else ()
+    channel = feed.data.feed
+    site_name, language = strip_markup(channel.get("title") or ""), channel.get("language") or ""
+    authors = channel.get("authors", ()) if is_atom(feed) else ()
     for item in chosen:
         yield _entry(item, url, site_name, language, authors)
+
+
+def is_atom(feed: XmlFeed) -> bool:
+    return str(feed.data.get("version", "")).startswith("atom")
 
 
 def published(item: Mapping[str, Any], language: str = "") -> datetime | None:
@@ -103,9 +158,8 @@ def updated(item: Mapping[str, Any], language: str = "") -> datetime | None:
 
 def link(channel: Mapping[str, Any], rel: str, url: str) -> str | None:
     """The feed's first own link with relation ``rel``."""
-    links = channel.get("links", ())
-    href = next((each.get("href") for each in links if each.get("rel") == rel), None)
-    return absolute_url(href, url) if href else None
+    links = _related(channel.get("links", ()), rel)
+    return absolute_url(links[0]["href"], url) if links else None
 
 
 def ttl(channel: Mapping[str, Any]) -> float | None:
@@ -136,7 +190,7 @@ def _entry(
     sources = (item.get("authors", ()), item.get("source", {}).get("authors", ()), authors)
     summary, content = _text(item.get("summary_detail")), _content(item)
     return RawEntry(
-        guid=item.get("id", "").removeprefix(MARK),
+        guid=(item.get("id") or "").removeprefix(MARK),
         link=_link(item, url),
         title=_text(item.get("title_detail")),
         summary="" if summary == content else summary,
@@ -149,22 +203,22 @@ def _entry(
 
 
 def _names(authors: Sequence[Mapping[str, str]]) -> list[str]:
-    names = (names_in(author.get("name", "").replace(MARK, "@")) for author in authors)
+    names = (names_in((author.get("name") or "").replace(MARK, "@")) for author in authors)
     return [name for name in names if name]
 
 
 def _link(item: Mapping[str, Any], url: str) -> str | None:
     """The article's URL: the first usable alternate link, else a guid that is a permalink; never an
-    enclosure or the feed itself."""
+    enclosure, and the feed itself only without another."""
     links = item.get("links", ())
-    others = {absolute_url(one["href"], url) for one in _related(links, "enclosure")} | {None, url}
+    others = {absolute_url(one["href"], url) for one in _related(links, "enclosure")} | {None}
     pages = (page for page in (item.get("feedburner_origlink"), *_pages(links)) if page)
     # Without a link, feedparser puts a guid there unless isPermaLink is false.
-    guids = (item.get("link", ""), item.get("id", ""))
+    guids = (item.get("link") or "", item.get("id") or "")
     candidates = chain(
         (absolute_url(page, url) for page in pages), (absolute_url(guid, "") for guid in guids)
     )
-    return next((link for link in candidates if link not in others), None)
+    return first_link((link for link in candidates if link not in others), url)
 
 
 def _pages(links: Sequence[Mapping[str, str]]) -> Iterator[str]:
@@ -179,7 +233,8 @@ def _related(links: Sequence[Mapping[str, str]], relation: str) -> Sequence[Mapp
     return [
         link
         for link in links
-        if (link.get("href") or "").strip()
+        if isinstance(link, dict)
+        and (link.get("href") or "").strip()
         and relation
         in ((link.get("rel") or "").lower().rpartition("/")[2].split() or ["alternate"])
     ]

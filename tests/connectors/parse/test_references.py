@@ -26,7 +26,15 @@ def test_an_ampersand_that_begins_no_reference_stands_for_itself(escape, written
 
 def test_names_of_html_are_known_to_feeds_alone():
     assert in_xml(b"&nbsp;&copy=1") == b"&amp;nbsp;&amp;copy=1"
-    assert in_feed(b"&nbsp;&copy=1") == b"&nbsp;&amp;copy=1"
+    assert in_feed(b"&nbsp;&copy=1") == b"\xc2\xa0&amp;copy=1"
+
+
+def test_names_of_html_become_characters_where_they_are_references():
+    assert in_feed(b"&eacute;&Auml;&rarr;").decode() == "éÄ→"
+    assert in_feed(b"&LT;&AMP;&nope;") == b"&lt;&amp;&amp;nope;"
+    assert in_feed(b"<![CDATA[&eacute;]]><!-- &eacute; -->&#233;&lt;&amp;") == (
+        b"<![CDATA[&eacute;]]><!-- &eacute; -->&#233;&lt;&amp;"
+    )
 
 
 @pytest.mark.parametrize("piece", [b"&", b"<![CDATA[", b"<!--", b"&#1", b"&aaaaaaaaaaaaaaaa"])
