@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from connectors.text.byline_words import WORDS, any_of, key
 from connectors.text.clean import letters, strip_markup
-from connectors.text.person_name import AGENCY, BY, is_full, is_role, person_name
+from connectors.text.person_name import AGENCY, BY, UNSPACED_BEFORE, is_full, is_role, person_name
 from newsline.given_names import is_given_name
 from newsline.records import MAX_AUTHORS
 
@@ -18,11 +18,15 @@ _INVISIBLE = re.compile("\u200b+(?=\\s)|(?<=\\s)\u200b+")
 _BRACKETS = re.compile(
     rf"\s*[{re.escape(_OPENING)}]([^{re.escape(_OPENING + _CLOSING)}]*)[{re.escape(_CLOSING)}]"
 )
+_ALL_IN_BRACKETS = re.compile(
+    rf"[{re.escape(_OPENING)}]([^{re.escape(_OPENING + _CLOSING)}]*)[{re.escape(_CLOSING)}]?"
+)
 _UNCLOSED = re.compile(rf"(?<=\w)\s*[{re.escape(_OPENING)}].*$")
 _TOGETHER = re.compile(rf"\s*{any_of((*WORDS.between, *WORDS.between_any_case))}\s+", re.I)
 _GENERATION = re.compile(r",\s*((?:jr|sr)\b\.?|I{2,3}\b|IV\b)", re.IGNORECASE)
 
-_MARKS = re.compile(r"\s*[;|•·/／、，；\n]\s*|\s+[–—+-]{1,2}\s+")
+_MARKS = re.compile(r"\s*[;|•·/／、，；\n]\s*|\s+\+\s+")
+_DASH = re.compile(r"\s+[–—-]{1,2}\s+")
 _BETWEEN = re.compile(
     rf"\s*&\s*|\s+(?:(?i:{any_of(WORDS.between_any_case)})|{any_of(WORDS.between)}"
     rf"|{any_of(map(str.upper, WORDS.between))})\s+"
@@ -36,8 +40,13 @@ _JOINED = [
     for mark, names in WORDS.joined.items()
 ]
 
-_UNSPACED_CREDITS = re.compile(rf"\s*(?={any_of(WORDS.unspaced.credits)}[\s:：/／])")
-
+_CREDIT = re.compile(
+    rf"\s*{any_of(WORDS.unspaced.credits)}[\s:：/／]+|\s+{any_of(WORDS.parts.credits)}\s*:", re.I
+)
+_CREDITED = "; photo: "
+_CHINESE = re.compile(r"(?<=[一-鿿])\s+(?=[一-鿿])")
+_REPORTER = "记者"
+"""In a Chinese byline with this word, spaces separate people."""
 _GIVEN = re.compile(r"[^\W\d]\S*(?: [^\W\d]\.?)?")
 """A given name, optionally with an initial."""
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
@@ -76,8 +85,8 @@ def is_newsroom(byline: str) -> bool:
 def _plain(written: str) -> str:
     """The names in an author field, without brackets and addresses."""
     text = _ADDRESS.sub(" ", strip_markup(_INVISIBLE.sub(", ", written))).strip()
-    if text[:1] and text[0] in _OPENING:
-        text = text[1:].rstrip(_CLOSING)
+    if bracketed := _ALL_IN_BRACKETS.fullmatch(text):
+        text = bracketed[1]
     text = _UNCLOSED.sub("", _BRACKETS.sub(_in_brackets, text))
     return " ".join(_GENERATION.sub(r" \1", text).split())
 
@@ -92,7 +101,11 @@ def _in_brackets(found: re.Match[str]) -> str:
 def _each(text: str) -> Iterator[str]:
     for pattern in _JOINED:
         text = pattern.sub("; ", text)
-    for part in _MARKS.split(_UNSPACED_CREDITS.sub("; ", text)):
+    text = _CREDIT.sub(_CREDITED, _DASH.sub(", ", text))
+    if _REPORTER in text:
+        text = _CHINESE.sub("、", text)
+    text = UNSPACED_BEFORE.sub("", text)
+    for part in _MARKS.split(text):
         for listed in _BETWEEN.split(BY.sub("", part)):
             yield from _in_list(listed)
 
@@ -107,7 +120,7 @@ def _in_list(listed: str) -> list[str]:
         name
         for place, part in enumerate(parts)
         for one in _BETWEEN_FULL.split(part)
-        if (name := person_name(one)) and not (place and _is_place(name))
+        if (name := person_name(one)) and not (place and (_is_place(name) or name.islower()))
     ]
     return [name for name in names if is_full(name)] or names
 

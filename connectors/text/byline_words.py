@@ -16,6 +16,7 @@ class BylineParts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ends: tuple[str, ...]
     ends_small: tuple[str, ...]
     labels: frozenset[str]
+    alone: frozenset[str]
     label_phrases: tuple[str, ...]
 
 
@@ -41,6 +42,7 @@ class UnspacedWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before: tuple[str, ...]
     before_mark: tuple[str, ...]
     after: tuple[str, ...]
+    organisations: tuple[str, ...]
     credits: tuple[str, ...]
 
 

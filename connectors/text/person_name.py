@@ -6,7 +6,7 @@ import re
 
 from connectors.text.byline_words import WORDS, any_of, key
 from connectors.text.clean import letters
-from connectors.text.date_words import fold, is_month
+from connectors.text.date_words import fold, is_month, weekdays
 from newsline.records import MAX_NAME
 
 BY = re.compile(rf"^(?:{any_of(WORDS.by)}(?:\s*[:：]\s*|\s+|$))+", re.IGNORECASE)
@@ -25,18 +25,22 @@ _PLACE = re.compile(
     rf"\s(?:{any_of(WORDS.in_place)}\s+[^\W\d_a-z]"
     rf"|en\s+(?:\S+$|(?i:{any_of(WORDS.place_starts)})\s)).*$"
 )
-_UNSPACED = re.compile(
+UNSPACED_BEFORE = re.compile(
     rf"^(?:{any_of(WORDS.unspaced.before)}[\s:：/／|｜＝=]*"
-    rf"|{any_of(WORDS.unspaced.before_mark)}\s*[:：/／|｜＝=]\s*)"
-    rf"|\s*{any_of(WORDS.unspaced.after)}(?:\s*=)?$"
+    rf"|{any_of(WORDS.unspaced.before_mark)}\s*[:：/／|｜＝=・]\s*)"
 )
+_UNSPACED_AFTER = re.compile(rf"\s*{any_of(WORDS.unspaced.after)}(?:\s*=)?$")
 
 _NO_NAME = re.compile(r"[\d<>{}=*_@]|://|www\.")
 _DOMAIN = re.compile(rf"\.{any_of(WORDS.words.domains)}\b", re.IGNORECASE)
 _LABEL_PHRASES = re.compile(rf"\b{any_of(WORDS.parts.label_phrases)}\b", re.IGNORECASE)
 AGENCY = re.compile(rf"(?<!\w){any_of(WORDS.words.agencies)}(?!\w)", re.IGNORECASE)
+_UNSPACED_SCRIPTS = "\u0e00"
+"""From Thai on, most scripts without case have no spaces."""
 _INITIAL = re.compile(r"(?:\w\.)*[^\W\d_a-zß-ÿ]")
 _MARKS_AROUND = " .,:-–—\"'“”„()=|"
+_INITIALS = 5
+"""Letters of an agency that is written in initials, at most."""
 _MOST_WORDS = 6
 
 
@@ -46,14 +50,14 @@ def person_name(part: str) -> str:
     words = written.split()
     if not words or is_credit(written):
         return ""
-    words = _without_date(_PLACE.sub("", _ENDS.sub("", written)))
+    words = _without_agency(_without_date(_PLACE.sub("", _ENDS.sub("", written))))
     bare = _bare(" ".join(_without_role(_without_degrees(words))))
     return bare if _is_person(bare) else ""
 
 
 def _after_by(part: str) -> str:
     """What follows the "by"; empty after the "by" of somebody who is not the author."""
-    part = _UNSPACED.sub("", part)
+    part = _UNSPACED_AFTER.sub("", UNSPACED_BEFORE.sub("", part))
     if begun := BY.match(part):
         return _OF.sub("", part[begun.end() :])
     if inside := _BY_INSIDE.match(part) or _OF_INSIDE.match(part):
@@ -78,9 +82,23 @@ def begins_with_by(text: str) -> bool:
 
 def _without_date(text: str) -> list[str]:
     words = _DATE.sub("", text).split()
-    while words and len(text.split()) > len(words) and is_month(fold(key(words[-1]))):
+    while words and len(text.split()) > len(words) and _is_in_date(fold(key(words[-1]))):
         words = words[:-1]
     return words
+
+
+def _without_agency(words: list[str]) -> list[str]:
+    """Without an agency after a full name; initials only in capitals: Ani is a surname."""
+    for length in (3, 2, 1):
+        name, agency = words[:-length], " ".join(words[-length:])
+        is_agency = AGENCY.fullmatch(agency.removeprefix("The "))
+        if len(name) > 1 and is_agency and (len(agency) > _INITIALS or agency.isupper()):
+            return name
+    return words
+
+
+def _is_in_date(word: str) -> bool:
+    return is_month(word) or bool(weekdays(word))
 
 
 def _without_degrees(words: list[str]) -> list[str]:
@@ -143,7 +161,9 @@ def _is_word(word: str) -> bool:
 
 
 def _is_written_as_name(words: list[str]) -> bool:
-    """Whether no word but particles is in small letters, or all are."""
+    """Whether no word but particles is in small letters, or all are. None begins with "in"."""
+    if words[0] in WORDS.in_place:
+        return False
     small = [word for word in words if word.islower() and key(word) not in WORDS.words.particles]
     return not small or all(word == word.lower() for word in words)
 
@@ -156,9 +176,18 @@ def _is_nobody(name: str, words: list[str]) -> bool:
         return keys[0] in WORDS.words.not_given or AGENCY.fullmatch(words[0]) is not None
     if any(word in WORDS.parts.labels or word in WORDS.words.organisations for word in keys):
         return True
-    return bool(AGENCY.fullmatch(name) or _LABEL_PHRASES.search(name))
+    if name.casefold() in WORDS.parts.alone or _LABEL_PHRASES.search(name):
+        return True
+    return _is_agency(words) or name.endswith(WORDS.unspaced.organisations)
+
+
+def _is_agency(words: list[str]) -> bool:
+    """Whether the words are an agency's or a broadcaster's name, perhaps with a department's."""
+    if AGENCY.fullmatch(" ".join(words)):
+        return True
+    return bool(AGENCY.fullmatch(words[0])) and all(map(_is_about_role, words[1:]))
 
 
 def is_full(name: str) -> bool:
-    """True for several words, or for a script without case, such as Chinese."""
-    return " " in name or name.upper() == name.lower()
+    """True for several words, or for a script without spaces, such as Chinese."""
+    return " " in name or name[:1] >= _UNSPACED_SCRIPTS
