@@ -106,7 +106,7 @@ async def _linked(
         with suppress(FetchFailed):
             response = await fetcher.get(links.refresh, kind="page")
             links = await _links(response, sandbox)
-    yield links.declared
+    yield [*links.declared, *_in_headers(response)]
     yield links.anchors
     indexes = [link for link in links.anchors if _is_same_host(link.url, response.url)]
     for index in indexes[:MOST_INDEXES]:
@@ -116,6 +116,11 @@ async def _linked(
             continue
         more = await _links(listing, sandbox)
         yield [*more.declared, *more.anchors]
+
+
+def _in_headers(response: Response) -> list[FeedLink]:
+    named = [response.links.get(relation) for relation in ("feed", "alternate")]
+    return [FeedLink(url) for url in named if url]
 
 
 def _is_same_host(one: str, other: str) -> bool:

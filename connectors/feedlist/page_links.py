@@ -6,8 +6,9 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
+from itertools import islice
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from lxml import etree
 from w3lib.encoding import html_to_unicode
@@ -22,9 +23,20 @@ KNOWN = tomllib.loads(files(__package__).joinpath("discovery.toml").read_text("u
 _RELATIONS = {"alternate", "alternative", "alternates", "feed", "service.feed", "rss", "atom"}
 _FEED_TYPE = re.compile(r"\b(?:rss|atom|rdf)\b|feed\+json")
 _DATA_TYPES = {"text/xml", "application/xml", "application/json", "text/json"}
+MOST_INSIDE = 20
+"""Elements in a link that are examined."""
+
 _WORD = re.compile(r"[^\W_]+")
 _FEED_SCHEME = re.compile(r"(?i)^\s*(?:feed|rss|itpc|pcast):(?://(?=[^/]))?(?=(https?:)?)")
-_COMMENTS = re.compile("|".join(map(re.escape, KNOWN["comments"])), re.IGNORECASE)
+_COMMENTS = re.compile(
+    rf"(?<!\w)(?:{'|'.join(map(re.escape, KNOWN['comments']))})(?!\w)"
+    rf"|{'|'.join(map(re.escape, KNOWN['comments_unspaced']))}",
+    re.IGNORECASE,
+)
+_READER = re.compile(
+    r"(?:feed(?:/|%2f)|(?:url|feed|q)=)(https?(?::|%3a)(?:/|%2f){2}.+)", re.IGNORECASE
+)
+"""A link to a feed reader, with the feed's URL in it."""
 
 
 class FeedLink(NamedTuple):
@@ -128,10 +140,11 @@ def _anchors(root: etree._Element, base: str, page: str) -> Iterator[tuple[int, 
             continue
         title = " ".join((link.get("title") or "".join(link.itertext())).split())[:200]
         kind = f"{link.get('type', '')} {link.get('rel', '')}".lower()
-        words = f"{title} {link.get('class', '')} {link.get('id', '')} {_images(link)}"
         declared = _FEED_TYPE.search(kind) or "feed" in kind.split() or _is_feed_scheme(link)
         is_likely = bool(declared) or _is_feed_like(address)
-        if is_likely or (len(title) < 60 and _says(words) and not _is_no_feed(address)):
+        if is_likely or (
+            len(title) < 60 and _is_named_feed(link, title) and not _is_no_feed(address)
+        ):
             yield 2 * (_site(address) != site) + (not is_likely), FeedLink(address, title)
 
 
@@ -148,16 +161,32 @@ def _is_feed_scheme(link: etree._Element) -> bool:
 
 def _target(link: etree._Element, base: str) -> str | None:
     href = with_http(link.get("href", ""))
-    return absolute_url(href, base) if href else None
+    address = absolute_url(href, base) if href else None
+    if address and link.tag != "link" and (inner := _READER.search(address)):
+        return absolute_url(unquote(inner[1]) if "%" in inner[1][:9] else inner[1], base)
+    return address
 
 
-def _images(link: etree._Element) -> str:
-    return " ".join(image.get("alt", "") for image in link.iter("img"))
+def _is_named_feed(link: etree._Element, title: str) -> bool:
+    """Whether text, label or icon name a feed. A class ``feed`` alone does not: lists of news have
+    it."""
+    inside = list(islice(link.iter(etree.Element), MOST_INSIDE))
+    labels = [each.get(name, "") for each in inside for name in ("alt", "title", "aria-label")]
+    names = [each.get(name, "") for each in inside for name in ("class", "id", "xlink:href")]
+    icon = _words(" ".join(names))
+    return (
+        _says(" ".join([title, *labels]))
+        or not icon.isdisjoint(KNOWN["icon_words"])
+        or {"feed", "icon"} <= icon
+    )
 
 
 def _says(text: str) -> bool:
-    words = {word.lower() for word in _WORD.findall(text)}
-    return not words.isdisjoint(KNOWN["feed_words"])
+    return not _words(text).isdisjoint(KNOWN["feed_words"])
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(text)}
 
 
 def _is_no_feed(url: str) -> bool:

@@ -134,6 +134,13 @@ async def test_a_feed_that_only_the_text_links_is_found(site, find):
     assert paths(site, await find()) == ["/news.php?x=1"]
 
 
+async def test_a_feed_that_only_the_header_names_is_found(site, find):
+    link = '<all>; rel="alternate"; type="application/rss+xml"'
+    site.says("/", "<p>No link here", Link=link)
+    site.says("/all", rss("All", MONDAY))
+    assert paths(site, await find()) == ["/all"]
+
+
 async def test_a_declared_feed_goes_before_those_in_the_text(site, find):
     site.says("/", home("/main.xml") + '<a href="/blogroll/feed">Feed of a friend</a>')
     site.says("/main.xml", rss("Main", MONDAY))

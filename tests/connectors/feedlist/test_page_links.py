@@ -97,6 +97,9 @@ def test_certain_feeds_go_first_and_those_of_comments_last():
         '<a href="/f"><img src="i.png" alt="RSS"></a>',
         '<a class="icon rss" href="/f"></a>',
         '<a title="RSS-Feed abonnieren" href="/f"></a>',
+        '<a aria-label="RSS" href="/f"></a>',
+        '<a href="/f"><i class="fa fa-rss"></i></a>',
+        '<a href="/f"><svg><use xlink:href="#icon-rss"></use></svg></a>',
         '<a rel="alternate" type="application/rss+xml" href="/f">x</a>',
         '<A HREF="feed://a.example/f">x</A>',
         '<map><area href="/rss" alt=""></map>',
@@ -139,6 +142,19 @@ def test_links_of_the_same_site_go_first_and_those_known_by_their_url():
 
 
 @pytest.mark.parametrize(
+    "link",
+    [
+        "https://feedly.com/i/subscription/feed/https://a.example/f?x=1",
+        "https://feedly.com/i/subscription/feed%2Fhttps%3A%2F%2Fa.example%2Ff%3Fx%3D1",
+        "https://add.my.yahoo.com/rss?url=https%3A%2F%2Fa.example%2Ff%3Fx%3D1",
+        "https://www.inoreader.com/?add_feed=https://a.example/f?x=1",
+    ],
+)
+def test_a_link_to_a_reader_leads_to_the_feed_in_it(link):
+    assert anchors(f'<a href="{link}">Follow by RSS</a>') == ["/f?x=1"]
+
+
+@pytest.mark.parametrize(
     ("page", "feed"),
     [
         (
@@ -169,6 +185,20 @@ def test_a_page_may_name_its_known_address_as_the_canonical_one():
 )
 def test_feeds_of_comments_are_known_in_many_languages(words):
     assert is_of_comments(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Commentary",
+        "Comment | The Courier",
+        "Kommentar",
+        "/commentisfree/rss",
+        "/?withoutcomments=1",
+    ],
+)
+def test_a_feed_of_opinions_is_not_one_of_comments(words):
+    assert not is_of_comments(words)
 
 
 def test_a_title_in_another_encoding_is_read():
