@@ -23,6 +23,7 @@ KNOWN = tomllib.loads(files(__package__).joinpath("discovery.toml").read_text("u
 _RELATIONS = {"alternate", "alternative", "alternates", "feed", "service.feed", "rss", "atom"}
 _FEED_TYPE = re.compile(r"\b(?:rss|atom|rdf)\b|feed\+json")
 _DATA_TYPES = {"text/xml", "application/xml", "application/json", "text/json"}
+MOST_TITLE = 60
 MOST_INSIDE = 20
 """Elements in a link that are examined."""
 
@@ -142,9 +143,7 @@ def _anchors(root: etree._Element, base: str, page: str) -> Iterator[tuple[int, 
         kind = f"{link.get('type', '')} {link.get('rel', '')}".lower()
         declared = _FEED_TYPE.search(kind) or "feed" in kind.split() or _is_feed_scheme(link)
         is_likely = bool(declared) or _is_feed_like(address)
-        if is_likely or (
-            len(title) < 60 and _is_named_feed(link, title) and not _is_no_feed(address)
-        ):
+        if is_likely or (_is_named_feed(link, title) and not _is_no_feed(address)):
             yield 2 * (_site(address) != site) + (not is_likely), FeedLink(address, title)
 
 
@@ -174,15 +173,17 @@ def _is_named_feed(link: etree._Element, title: str) -> bool:
     labels = [each.get(name, "") for each in inside for name in ("alt", "title", "aria-label")]
     names = [each.get(name, "") for each in inside for name in ("class", "id", "xlink:href")]
     icon = _words(" ".join(names))
-    return (
-        _says(" ".join([title, *labels]))
+    return len(title) < MOST_TITLE and (
+        any(map(_says, [title, *labels]))
         or not icon.isdisjoint(KNOWN["icon_words"])
         or {"feed", "icon"} <= icon
     )
 
 
 def _says(text: str) -> bool:
-    return not _words(text).isdisjoint(KNOWN["feed_words"])
+    """Whether a short text names a feed; of a headline only the word RSS does."""
+    words = _words(text)
+    return "rss" in words or (len(words) <= 3 and not words.isdisjoint(KNOWN["feed_words"]))
 
 
 def _words(text: str) -> set[str]:

@@ -98,6 +98,7 @@ def test_certain_feeds_go_first_and_those_of_comments_last():
         '<a class="icon rss" href="/f"></a>',
         '<a title="RSS-Feed abonnieren" href="/f"></a>',
         '<a aria-label="RSS" href="/f"></a>',
+        '<a class="icon-feed" href="/f"></a>',
         '<a href="/f"><i class="fa fa-rss"></i></a>',
         '<a href="/f"><svg><use xlink:href="#icon-rss"></use></svg></a>',
         '<a rel="alternate" type="application/rss+xml" href="/f">x</a>',
@@ -115,6 +116,8 @@ def test_a_link_in_the_text_may_lead_to_a_feed(link):
     [
         '<a href="/about">About us</a>',
         '<a href="/feedback">Feedback</a>',
+        '<a href="/2026/quay" class="feed-item news-feed">The quay</a>',
+        '<a href="/2026/hay">Farmers feed cattle with last year’s hay</a>',
         '<a href="/sitemap.xml">Sitemap</a>',
         '<a href="/2026/cattle-feed-prices-rise">Prices</a>',
         '<a href="/feeding-the-birds">Feeding the birds in winter</a>',
