@@ -71,11 +71,12 @@ def is_closed(index: PageIndex) -> bool:
 
 def is_paywalled(index: PageIndex, tree: HtmlElement, shown: ShownText) -> bool:
     """Whether a paywall is in front of the article on a page of few words."""
-    count, invited = sum(map(count_words, shown.visible)), ends_in_invitation(shown.visible)
+    count = count_words(" ".join(shown.visible))
     if not is_closed(index):
-        invited = invited or _is_invitation(shown.visible)
-        return count < LONGEST_TEASER and (invited or _has_wall(tree))
-    if invited or count < FEWEST_WORDS:
+        return count < LONGEST_TEASER and (
+            ends_in_invitation(shown.visible) or _is_invitation(shown.visible) or _has_wall(tree)
+        )
+    if count < FEWEST_WORDS or ends_in_invitation(shown.visible):
         return True
     if count >= LONGEST_TEASER:
         return _breaks_off(shown.text) and _invites_beside(tree, shown.text)
@@ -115,7 +116,10 @@ def _invites_beside(tree: HtmlElement, text: str) -> bool:
 
 
 def _invites_after(tree: HtmlElement, shown: ShownText) -> bool:
-    return ends_in_invitation(shown.visible) or bool(_PAY.search(_text_after(tree, shown.text)))
+    if ends_in_invitation(shown.visible):
+        return True
+    is_short = count_words(shown.text) < LONGEST_TEASER
+    return is_short and bool(_PAY.search(_text_after(tree, shown.text)))
 
 
 def _breaks_off(text: str) -> bool:

@@ -48,7 +48,7 @@ MORE_THAN_FEW = 1.5
 _TEXT_TAGS = frozenset(
     ("p", "a", "span", "li", "h1", "h2", "h3", "div", "td", "b", "strong", "button")
 )
-_SAMPLED = 100
+_SAMPLED = 40
 """Strings."""
 
 _PARTS = ("p", "li", "h2", "h3", "h4", "blockquote", "pre")
@@ -80,7 +80,10 @@ def _read(
 
 def _least_size(tree: HtmlElement) -> int:
     """As many characters of the page's script as say what LEAST_SIZE say in English."""
-    sample = clean_line(" ".join(islice(_strings(tree), _SAMPLED)))
+    sample = " ".join(islice(_strings(tree), _SAMPLED))
+    if sample.isascii():
+        return LEAST_SIZE
+    sample = clean_line(sample)
     return LEAST_SIZE * len(sample) // english_length(sample) if sample else LEAST_SIZE
 
 
