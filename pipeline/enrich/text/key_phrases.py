@@ -19,6 +19,7 @@ from pathlib import Path
 import Stemmer
 
 from newsline.records import MAX_KEY_PHRASES, MAX_NAME, Entity
+from newsline.words import COMBINING
 
 MAX_READ = 20_000
 """Characters: key phrases occur early, and a long text must not take long."""
@@ -31,7 +32,8 @@ _ADVERB = re.compile(r"[a-z]{3,}ly")
 _WORD = re.compile(r"[^ ]+|$")
 """A run's words, and its end."""
 
-_RUN = re.compile(r"(?<![\w’'-])[^\W\d_][\w’'-]*+(?: [^\W\d_][\w’'-]*+)+")
+_INNER = rf"[\w{COMBINING}’'-]"
+_RUN = re.compile(rf"(?<!{_INNER})[^\W\d_]{_INNER}*+(?: [^\W\d_]{_INNER}*+)+")
 _STEMMERS = {
     **{"ar": "arabic", "da": "danish", "de": "german", "en": "english", "es": "spanish"},
     **{"fi": "finnish", "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch"},

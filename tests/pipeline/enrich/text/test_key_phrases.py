@@ -4,6 +4,8 @@ import subprocess
 import sys
 from itertools import pairwise
 
+import pytest
+
 from newsline.outcomes import EntityType
 from newsline.records import MAX_KEY_PHRASES
 from pipeline.enrich.text import key_phrases
@@ -72,3 +74,18 @@ def test_latin_words_in_a_language_without_spaces_are_no_phrases() -> None:
         key_phrases.extract_key_phrases("", "Kindle for PC を Kindle for PC で Kindle for PC", "ja")
         == ()
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase", "other"),
+    [
+        ("hi", "मानव अधिकार", "और नगर निगम की बैठक में"),
+        ("bn", "মানব অধিকার", "এবং নগর ভবনে"),
+        ("ta", "ஐக்கிய நாடுகள்", "மற்றும் நகர சபை"),
+    ],
+)
+def test_phrases_of_a_script_with_vowel_signs_have_whole_words(
+    language: str, phrase: str, other: str
+) -> None:
+    text = f"{phrase} {other}. {other} {phrase}. {phrase}!"
+    assert phrase in key_phrases.extract_key_phrases("", text, language)
