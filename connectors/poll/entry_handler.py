@@ -182,7 +182,7 @@ def _row(
         attempts=0,
         settled=False,
         link=link,
-        likeness=same_entry.marks(entry).likeness,
+        likeness=same_entry.marks(entry, entry.link).likeness if entry.link else None,
         address=None if is_id else entry.link,
     )
     if seen is None or outcome in ELSEWHERE:

@@ -148,7 +148,11 @@ class Poller:
         seen = await self._state.entries(feed.id, {entry.id for entry in entries})
         if feed.last_success is None or len(seen) == len(entries):
             return seen
-        unknown = {each.id: same_entry.marks(each) for each in entries if each.id not in seen}
+        unknown = {
+            each.id: same_entry.marks(each, each.link)
+            for each in entries
+            if each.link and each.id not in seen
+        }
         stored = await self._state.call(State.entries_like, feed.id, list(unknown.values()))
         return {**seen, **same_entry.recognised(entries, unknown, stored)}
 

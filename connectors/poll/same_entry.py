@@ -60,12 +60,11 @@ def at_known_url(found: RawArticle, known: KnownArticle, values: Mapping[str, st
     return msgspec.structs.replace(found, article_id=own, cluster_id=own, url=url)
 
 
-def marks(entry: Entry) -> EntryMarks:
+def marks(entry: Entry, address: str) -> EntryMarks:
     """The likeness is equal for entries with equal title and texts whose canonical links differ at
     most in the values of parameters."""
-    link = canonical_url(entry.link) if entry.link else ""
-    like = likeness(entry, without_values(link))
-    return EntryMarks(Digest.of(like), Digest.of(link) if link else None)
+    link = canonical_url(address)
+    return EntryMarks(Digest.of(likeness(entry, without_values(link))), Digest.of(link))
 
 
 def recognised(
@@ -73,9 +72,10 @@ def recognised(
 ) -> Mapping[str, SeenEntry]:
     """The stored entries that are listed under another id now, by that id.
 
-    ``unknown``: the entries whose id is unknown; ``stored``: candidates, each used once, the latest
-    first. An entry that is still listed under its own id is no other one. Of several new entries
-    with one likeness none is recognised by it: they may be the weather of several days.
+    ``unknown``: the entries with a link whose id is unknown; ``stored``: candidates, the latest
+    first, each used once. An entry that is still listed under its own id is no other one. Of
+    several new entries with one likeness none is recognised by it: they may be the weather of
+    several days.
     """
     listed = {Digest.of(entry.id) for entry in entries}
     gone = sorted(
@@ -87,8 +87,7 @@ def recognised(
     found: dict[str, SeenEntry] = {}
     taken: set[str | bytes] = set()
     for entry_id, (like, link) in unknown.items():
-        same = by_link.get(link) if link else None
-        same = same or (by_likeness.get(like) if uses[like] == 1 else None)
+        same = by_link.get(link) or (by_likeness.get(like) if uses[like] == 1 else None)
         if same and same.entry_id not in taken:
             taken.add(same.entry_id)
             found[entry_id] = same

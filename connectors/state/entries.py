@@ -57,7 +57,7 @@ def find_like(
         entries.c.feed == feed_id,
         sa.or_(
             entries.c.likeness.in_([each.likeness for each in marks]),
-            entries.c.link.in_([each.link for each in marks if each.link]),
+            entries.c.link.in_([each.link for each in marks]),
         ),
         entries.c.outcome != _SITEMAP,
     )

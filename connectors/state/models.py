@@ -139,10 +139,10 @@ class SeenEntry(NamedTuple):
 
 
 class EntryMarks(NamedTuple):
-    """Digests by which an entry is recognised under another id; ``link``: None without one."""
+    """Digests by which an entry with a link is recognised under another id."""
 
     likeness: bytes
-    link: bytes | None
+    link: bytes
 
 
 class SeenSitemap(NamedTuple):

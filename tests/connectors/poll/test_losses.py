@@ -152,6 +152,20 @@ async def test_a_gap_is_counted_shown_and_quickens_the_pace(harness, site):
     assert "a gap, all 5 entries new" in found.why
 
 
+async def test_an_entry_without_a_link_hides_no_gap(harness, site):
+    for n in range(2):
+        names = [f"story-{n}-{m}" for m in range(3)]
+        for name in names:
+            site.says(f"/{name}", story())
+        advert = item(f"advert-{n}", url=None, title="Our app")
+        site.says("/feed", feed(*map(item, names), advert))
+        await harness.poll()
+    assert harness.feed().coverage.gaps == 1
+    for n in range(2):
+        (entry,), _ = harness.state.named_entries(f"advert-{n}")
+        assert entry.outcome == "no_link"
+
+
 async def test_new_guids_for_the_same_articles_are_no_gap(harness, site):
     for name in "abc":
         site.says(f"/{name}", story(title=name))
