@@ -102,7 +102,7 @@ def _sitemap(body: bytes, url: str, now: datetime | None) -> ParsedFeed:
         language=strip_markup(urlset.language),
         ttl=None,
         entries=_cleaned(urlset.entries[:MAX_ENTRIES]),
-        dropped=max(0, len(urlset.entries) - MAX_ENTRIES),
+        dropped=urlset.unread + max(0, len(urlset.entries) - MAX_ENTRIES),
         left_out=_cleaned(urlset.entries[MAX_ENTRIES:][:MAX_LEFT_OUT]),
         format="sitemap",
     )

@@ -1,23 +1,34 @@
-"""The items of an XML feed that is not well-formed, so that each affects itself alone. Pure.
+"""The items of an XML document that is not well-formed, so that each affects itself alone. Pure.
 
-feedparser's second parser reads such a feed, but an element that is not closed swallows the items
-after it.
+feedparser and libxml2 recover, but an element that is not closed swallows the items after it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 from xml.parsers import expat
 
-_ITEM = re.compile(rb"(?=<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>])", re.IGNORECASE)
-_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
-_ROOT = re.compile(rb"<(?:[\w.-]{1,40}:)?(rss|feed|rdf)(?:\s[^<>]*)?>", re.IGNORECASE)
-_MOST_ITEMS = 4_000
+_ROOT = re.compile(
+    rb"<(?:[\w.-]{1,40}:)?(rss|feed|rdf|urlset|sitemapindex)(?:\s[^<>]*)?>", re.IGNORECASE
+)
+ITEMS = "item|entry"
+MOST_ITEMS = 4_000
 _MOST_BYTES = 50 * 1024**2
 """Larger feeds would take longer than the parser may: each malformed item is parsed alone, with
 the head."""
+
+
+def is_well_formed(body: bytes, *, with_prefixes: bool = True) -> bool:
+    """Whether a document in UTF-8 is well-formed XML; ``with_prefixes``: and declares them."""
+    parser = expat.ParserCreate("utf-8", " ") if with_prefixes else expat.ParserCreate("utf-8")
+    try:
+        parser.Parse(body, True)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 class FeedParts(NamedTuple):
@@ -33,37 +44,40 @@ class FeedParts(NamedTuple):
 
     def is_well_formed(self, item: bytes) -> bool:
         """Whether the feed with this item alone is well-formed XML."""
-        try:
-            expat.ParserCreate("utf-8", " ").Parse(self.of([item]), True)
-        except expat.ExpatError:
-            return False
-        return True
+        return is_well_formed(self.of([item]))
 
 
-def split_items(body: bytes) -> list[bytes]:
+def split_items(body: bytes, names: str = ITEMS) -> list[bytes]:
     """The feed's head, and each of its items with what follows it."""
-    return _ITEM.split(body)
+    return _tag(names, "(?=<", r"[\s>])").split(body)
 
 
-def feed_parts(body: bytes) -> FeedParts | None:
+def feed_parts(body: bytes, names: str = ITEMS, most: int = MOST_ITEMS) -> FeedParts | None:
     """The parts of a feed; None for one without items or root, or with too many items. A head that
     is not well-formed is replaced by its root element."""
-    head, *items = split_items(body)
+    head, *items = split_items(body, names)
     tail = _end_tags(head)
     if tail is None:
         root = _ROOT.search(head)
         head = root[0] + (b"<channel>" if root[1].lower() == b"rss" else b"") if root else b""
         tail = _end_tags(head)
-    is_large = len(items) > _MOST_ITEMS or len(head) * len(items) > _MOST_BYTES
+    is_large = len(items) > most or len(head) * len(items) > _MOST_BYTES
     if not items or tail is None or is_large:
         return None
-    return FeedParts(head, [_without_rest(item) for item in items], tail)
+    end = _tag(names, "</", r"\s*>")
+    return FeedParts(head, [_without_rest(item, end) for item in items], tail)
 
 
-def _without_rest(item: bytes) -> bytes:
+def _without_rest(item: bytes, end: re.Pattern[bytes]) -> bytes:
     """The item up to its end tag, if it has one."""
-    ends = [end.end() for end in _END.finditer(item)]
+    ends = [found.end() for found in end.finditer(item)]
     return item[: ends[-1]] if ends else item
+
+
+@cache
+def _tag(names: str, begin: str, end: str) -> re.Pattern[bytes]:
+    tag = rf"{begin}(?:[\w.-]{{1,40}}:)?(?:{names}){end}"
+    return re.compile(tag.encode(), re.IGNORECASE)
 
 
 def _end_tags(head: bytes) -> bytes | None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from lxml import etree
 
 from connectors.parse.entry import RawEntry
+from connectors.parse.ill_formed import feed_parts, is_well_formed
 from connectors.parse.parsed_feed import NotAFeed, Sitemap
 from connectors.parse.references import in_xml
 from connectors.text.dates import as_written, has_time, parse_time
@@ -27,15 +28,19 @@ hold two days."""
 
 _ROOT = re.compile(rb"<(?:[\w.-]{1,40}:)?(urlset|sitemapindex|rss|feed|RDF|html)[\s>]", re.I)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_MOST_URLS = 50_000
+"""In a sitemap, by its protocol."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class UrlSet(NamedTuple):
-    """The pages in a sitemap, newest first, with the name and language of its publication."""
+    """The pages in a sitemap, newest first, with the name and language of its publication;
+    ``unread``: how many have no address, and are no news."""
 
     name: str
     language: str
     entries: list[RawEntry]
+    unread: int
 
 
 class _Url(NamedTuple):
@@ -72,7 +77,8 @@ def read_urlset(body: bytes, url: str, now: datetime | None) -> UrlSet:
     entries = [_entry(page, url) for page in recent]
     entries.sort(key=lambda entry: entry.updated or entry.published or _LONG_AGO, reverse=True)
     name, language = next(((page.name, page.language) for page in pages if page.name), ("", ""))
-    return UrlSet(name, language, entries)
+    unread = sum(not page.loc and not page.is_news for page in pages)
+    return UrlSet(name, language, entries, unread)
 
 
 def _is_build_time(pages: Sequence[_Url]) -> bool:
@@ -98,9 +104,18 @@ def read_index(body: bytes, url: str, now: datetime | None) -> list[Sitemap]:
 
 def _elements(body: bytes, name: str) -> Iterator[etree._Element]:
     """Each element of that name, cleared before the next: a sitemap may have 50,000."""
+    content = in_xml(body)
+    is_whole = is_well_formed(content, with_prefixes=False)
+    parts = None if is_whole else feed_parts(content, name, _MOST_URLS)
+    documents = (parts.of([item]) for item in parts.items) if parts else [content]
+    for document in documents:
+        yield from _parsed(document, name)
+
+
+def _parsed(document: bytes, name: str) -> Iterator[etree._Element]:
     try:
         for _, element in etree.iterparse(
-            io.BytesIO(in_xml(body)),
+            io.BytesIO(document),
             tag=f"{{*}}{name}",
             encoding="utf-8",
             resolve_entities=False,
@@ -119,6 +134,9 @@ def _elements(body: bytes, name: str) -> Iterator[etree._Element]:
 
 def _url(element: etree._Element) -> _Url:
     below = _children(element)
+    if not ("loc" in below and ("lastmod" in below or "news" in below)):
+        # Perhaps in an element that is not closed.
+        below = {**_by_name(element, element.iterdescendants(etree.Element)), **below}
     news = _children(below.get("news"))
     publication = _children(news.get("publication"))
     return _Url(
@@ -144,16 +162,20 @@ def _entry(page: _Url, url: str) -> RawEntry:
 
 
 def _children(element: etree._Element | None) -> Mapping[str, etree._Element]:
-    """The first child element of each local name, preferably one that has content and the
-    element's own namespace. Many sitemaps have a wrong namespace or none, and some a prefix that
-    they do not declare, which libxml2 leaves in the name."""
-    if element is None:
-        return {}
+    """The first child element of each local name."""
+    return {} if element is None else _by_name(element, element.iterchildren(etree.Element))
+
+
+def _by_name(
+    element: etree._Element, below: Iterable[etree._Element]
+) -> Mapping[str, etree._Element]:
+    """The first element of each local name, preferably one that has content and the parent's own
+    namespace. Many sitemaps have a wrong namespace or none, and some a prefix that they do not
+    declare, which libxml2 leaves in the name."""
     own = _split(element)[0]
     found: dict[str, etree._Element] = {}
-    children = list(element.iterchildren(etree.Element))
-    for child in sorted(children, key=lambda child: (_is_empty(child), _split(child)[0] != own)):
-        found.setdefault(_split(child)[1], child)
+    for each in sorted(below, key=lambda each: (_is_empty(each), _split(each)[0] != own)):
+        found.setdefault(_split(each)[1], each)
     return found
 
 

@@ -29,7 +29,6 @@ _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _END = {b"<!--": b"-->", b"<![CDATA[": b"]]>"}
 _MARK = re.compile(rb"<!--|-->|<!\[CDATA\[|\]\]>|<(?:item|entry)(?=[\s>/])")
 _PAGES = ("text/html", "application/xhtml+xml")
-_REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,8})|(\d{1,8}));", re.IGNORECASE)
 
 _PUBLISHED = ("published", "dc_issued", "publisheddate", "created", "dc_created")
 _UPDATED = ("updated", "dcterms_date", "lastmodified")
@@ -57,7 +56,7 @@ class XmlFeed(NamedTuple):
 def parse(body: bytes) -> XmlFeed:
     """Parse a body in UTF-8 with feedparser. Raises NotAFeed, and whatever feedparser raises on a
     feed without items."""
-    content = tidied(in_feed(_REFERENCE.sub(_legal, body)))
+    content = tidied(in_feed(body))
     whole = _attempt(content)
     feed = XmlFeed(whole) if whole and _is_well_formed(whole) else _by_item(content, whole)
     if not feed.data.get("version") and not feed.data.get("entries"):
@@ -260,14 +259,6 @@ def _time(item: Mapping[str, Any], names: Sequence[str], language: str) -> datet
     zones as UTC and anything after a leading year as a date."""
     written = (str(item.get(name) or "") for name in names)
     return next(filter(None, (parse_time(text, language) for text in written)), None)
-
-
-def _legal(reference: re.Match[bytes]) -> bytes:
-    """The character reference if XML allows its character, else nothing: feedparser raises on
-    surrogates."""
-    code = int(reference[1], 16) if reference[1] else int(reference[2])
-    legal = code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0x10FFFF
-    return reference[0] if legal else b""
 
 
 def _looks_like(body: bytes) -> str:

@@ -160,6 +160,40 @@ def test_a_bare_ampersand_in_an_address_is_part_of_it(loc: str, encoding: str):
     assert [each.url for each in parsed(index.encode(encoding)).sitemaps] == [address]
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "<b>",
+        "</b>",
+        "<!--",
+        "<![CDATA[",
+        "5 < 6 & 7",
+        "<loc",
+        "\x01",
+        "&#xD800;",
+        "&nbsp;",
+        "<x:y z=>",
+    ],
+)
+def test_a_malformed_url_affects_itself_alone(fault: str):
+    bad = news("/bad").replace("<loc>", f"{fault}<loc>")
+    feed = parsed(urlset(news("/first"), bad, news("/last")))
+    assert {"https://news.example/first", "https://news.example/last"} <= set(links(feed))
+    assert len(feed.entries) + feed.dropped == 3
+
+
+def test_a_sitemap_of_malformed_urls_alone_is_read():
+    pages = (news(f"/{n}").replace("<loc>", "<b><loc>") for n in range(50))
+    assert len(parsed(urlset(*pages)).entries) == 50
+
+
+def test_a_malformed_sitemap_in_an_index_affects_itself_alone():
+    listed = [url(f"/{n}.xml").replace("url>", "sitemap>") for n in range(3)]
+    index = INDEX.format(sitemaps="".join((listed[0], listed[1][:20], listed[2])))
+    found = {each.url for each in parsed(index).sitemaps}
+    assert {"https://news.example/0.xml", "https://news.example/2.xml"} <= found
+
+
 @pytest.mark.parametrize("loc", ["", "javascript:x", "http://[::1"])
 def test_an_entry_without_an_address_has_no_link(loc: str):
     assert links(parsed(urlset(news(loc)))) == [None]
