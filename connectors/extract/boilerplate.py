@@ -11,6 +11,11 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement
 
+from connectors.text.clean import clean_line
+from connectors.text.traces import title_hash
+from newsline.sentence_ends import ends_sentence
+from newsline.words import count_words
+
 _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:cta|promos?|newsletters?|subscribe|sign-?up|notification-bar|read(?:ing)?-time"
     r"|(?:tooltip|popover|rollover|hovercard)[\w-]*(?:block|content|text|body|card))(?:$|[\s_-])",
@@ -29,7 +34,13 @@ LARGEST_ASIDE = 0.3
 _UNSHOWN = ("script", "style", "svg", "template", "link", "meta", "input", "option", "noscript")
 
 
-def drop_unshown(tree: HtmlElement) -> None:
+_ARTICLES = ("article", "main")
+_BODIES = ("div", "section")
+SHORTEST_OPENING = 8
+"""Words."""
+
+
+def drop_unshown(tree: HtmlElement, _: str | None = None) -> None:
     """Drop elements without text for the reader: they count in no share of the page's text."""
     etree.strip_elements(tree, *_UNSHOWN, with_tail=False)
     most = LARGEST_ASIDE * len(tree.text_content())
@@ -38,7 +49,7 @@ def drop_unshown(tree: HtmlElement) -> None:
             element.drop_tree()
 
 
-def drop_asides(tree: HtmlElement) -> None:
+def drop_asides(tree: HtmlElement, _: str | None = None) -> None:
     """Drop invitations, tooltips, and elements marked as the article's dates and authors."""
     most = LARGEST_ASIDE * len(tree.text_content())
     for element in list(tree.iter(*_ASIDES)):
@@ -63,7 +74,7 @@ def _is_name_of_aside(names: str) -> bool:
     return bool(_ASIDE.search(names))
 
 
-def keep_posts(tree: HtmlElement) -> None:
+def keep_posts(tree: HtmlElement, _: str | None = None) -> None:
     """Turn embedded social-media posts into plain quotations: trafilatura drops them for their
     links and for the class names of their frames."""
     for quote in list(tree.iter("blockquote")):
@@ -82,9 +93,37 @@ def _remove_class_and_id(quote: HtmlElement) -> None:
             frame.attrib.pop(name, None)
 
 
-def drop_markers(tree: HtmlElement) -> None:
+def drop_markers(tree: HtmlElement, _: str | None = None) -> None:
     """Drop empty spans, such as WordPress's ``more-123``: trafilatura drops a paragraph that begins
     with one."""
     for span in list(tree.iter("span")):
         if not len(span) and not (span.text or "").strip() and span.getparent() is not None:
             span.drop_tree()
+
+
+def keep_openings(tree: HtmlElement, _: str | None = None) -> None:
+    """Move sentences under the title, inside the article's ``header``, to the beginning of its
+    body: trafilatura drops them. A repetition of the page's description is a subtitle."""
+    described = {title_hash(meta.get("content", "")) for meta in tree.iter("meta")}
+    for header in list(tree.iter("header")):
+        body, title = header.getnext(), next(header.iter("h1"), None)
+        article = header.getparent()
+        if title is None or body is None or article is None or article.tag not in _ARTICLES:
+            continue
+        for opening in reversed(list(title.itersiblings("p"))):
+            words = clean_line(opening.text_content())
+            if _is_opening(words) and title_hash(words) not in described:
+                _put_first(opening, body)
+
+
+def _is_opening(words: str) -> bool:
+    return count_words(words) >= SHORTEST_OPENING and ends_sentence(words)
+
+
+def _put_first(opening: HtmlElement, body: HtmlElement) -> None:
+    opening.tail = None
+    if body.tag in _BODIES:
+        opening.tail, body.text = body.text, None
+        body.insert(0, opening)
+    else:
+        body.addprevious(opening)

@@ -17,12 +17,16 @@ from lxml.html import HtmlElement
 
 from connectors.text.clean import clean_line
 from connectors.text.urls import same_site
+from newsline.words import count_words
 
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 LONGEST_LABEL = 30
 """Characters before the link in a promotion: ``Read more:``."""
 
 LONGEST_LINK = 500
+SHORTEST_SENTENCE = 8
+"""Words of a link that is a sentence of the text, with its full stop."""
+
 SHARE_OF_LINKS = 0.7
 """Share of link text from which a paragraph is a list of links."""
 
@@ -30,6 +34,7 @@ _BLOCKS = {"p", "div", "li", "td", "section", "aside", "figure", *HEADINGS}
 _BUTTON = re.compile(
     r"(?:click to )?tweet(?: this)?|share(?: this)?|e-?mail me|print", re.IGNORECASE
 )
+_FULL_STOP = re.compile(r"(?<![.…])[.。।۔։።။][\"'”’»）)]*$")
 _SUBHEADING = re.compile(r"(?:^|[\s_-])(?:sub|cross)-?head(?:ing|line|er)?(?:$|\s)", re.IGNORECASE)
 
 
@@ -48,7 +53,9 @@ def drop_promotions(tree: HtmlElement, url: str | None) -> None:
     blocks = {found.block for found in standalone}
     for link, block, words, label in standalone:
         if is_own(link, url):
-            if " " in words and (not label or label.endswith(":")):
+            if not label and _is_text(block, words, blocks):
+                link.tag = "span"
+            elif " " in words and (not label or label.endswith(":")):
                 _drop(block)
         elif block.tag in ("p", "li", *HEADINGS) and not _in_a_row(block, blocks):
             link.tag = "span"
@@ -57,7 +64,7 @@ def drop_promotions(tree: HtmlElement, url: str | None) -> None:
 def _standalone(link: HtmlElement, url: str | None) -> _Standalone | None:
     """The link if it is standalone. Drops it if it is a button or a card."""
     words = clean_line(link.text_content())
-    if _BUTTON.fullmatch(words) or (_is_card(link) and _leads_to_other_page(link, url)):
+    if _BUTTON.fullmatch(words) or (_is_card(link) and leads_to_other_page(link, url)):
         _drop(link)
         return None
     parent = link.getparent()
@@ -87,7 +94,7 @@ def _is_card(link: HtmlElement) -> bool:
     return next(link.iter(*HEADINGS), None) is not None
 
 
-def _leads_to_other_page(link: HtmlElement, url: str | None) -> bool:
+def leads_to_other_page(link: HtmlElement, url: str | None) -> bool:
     """True for another page of the site; false for a place on this page, as in headings."""
     href = link.get("href", "")
     if not url or not href or not is_own(link, url):
@@ -100,6 +107,22 @@ def _page(href: str, url: str) -> str:
         return urldefrag(urljoin(url, href))[0]
     except ValueError:
         return ""
+
+
+def _is_text(block: HtmlElement, words: str, blocks: set[HtmlElement]) -> bool:
+    """True for a heading over a paragraph of the same container, and for a sentence."""
+    if block.tag in HEADINGS:
+        return _heads_text(block)
+    is_sentence = count_words(words) >= SHORTEST_SENTENCE and bool(_FULL_STOP.search(words))
+    return is_sentence and not _in_a_row(block, blocks)
+
+
+def _heads_text(heading: HtmlElement) -> bool:
+    below, parent = heading.getnext(), heading.getparent()
+    if below is None or below.tag != "p" or parent is None:
+        return False
+    paragraphs = sum(1 for _ in parent.iterchildren("p"))
+    return paragraphs > 1 and not any(True for _ in below.iter("a"))
 
 
 def _in_a_row(block: HtmlElement, blocks: set[HtmlElement]) -> bool:

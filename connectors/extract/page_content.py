@@ -7,7 +7,7 @@ in threads.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -17,19 +17,27 @@ from trafilatura import load_html
 from w3lib.encoding import html_to_unicode
 
 from connectors.extract.access import MOST_BEFORE_A_WALL, ShownText, access, is_paywalled
-from connectors.extract.boilerplate import drop_asides, drop_markers, drop_unshown, keep_posts
+from connectors.extract.boilerplate import (
+    drop_asides,
+    drop_markers,
+    drop_unshown,
+    keep_openings,
+    keep_posts,
+)
 from connectors.extract.choose_text import FEWEST_WORDS, TextReading, body_lines, choose_text
 from connectors.extract.consent import is_consent_wall
 from connectors.extract.links import drop_link_lists, drop_promotions, flatten_headings
 from connectors.extract.main_text import main_text
 from connectors.extract.metadata import PageMetadata, page_metadata
 from connectors.extract.page_metadata_index import PageIndex
+from connectors.extract.teasers import drop_teasers
 from connectors.extract.trim import trim_boilerplate
 from connectors.text.clean import clean_line
 from connectors.text.minhash import Fingerprint, fingerprint
 from connectors.text.traces import title_hash
 from newsline.outcomes import Access, Reading, ReadingReason
 from newsline.records import cut_text
+from newsline.sentence_ends import ends_sentence
 from newsline.words import count_words
 
 _SNIFFED = 50_000
@@ -180,24 +188,41 @@ def _tree(markup: str) -> HtmlElement | None:
     return tree
 
 
+STEPS: tuple[Callable[[HtmlElement, str | None], None], ...] = (
+    keep_openings,
+    drop_unshown,
+    drop_asides,
+    drop_markers,
+    keep_posts,
+    drop_teasers,
+    drop_promotions,
+    drop_link_lists,
+    flatten_headings,
+)
+"""Rules that change the tree at a URL before its text is read, in their order."""
+
+
 def _visible_paragraphs(tree: HtmlElement, url: str | None) -> list[str]:
     """The article's paragraphs as shown on the page, including its title. Changes the tree."""
-    drop_unshown(tree)
-    drop_asides(tree)
-    drop_markers(tree)
-    keep_posts(tree)
-    drop_promotions(tree, url)
-    drop_link_lists(tree, url)
-    flatten_headings(tree, url)
+    for step in STEPS:
+        step(tree, url)
     return main_text(tree, url)
 
 
 def _title_hashes(tree: HtmlElement, metadata: PageMetadata) -> Set[str]:
     """Hashes of the lines above the text: the titles, and the summary if a heading repeats it."""
     hashes = {title_hash(metadata.title)}
-    if (heading := next(tree.iter("h1"), None)) is not None:
-        hashes.add(title_hash(heading.text_content()))
+    if (title := next(tree.iter("h1"), None)) is not None:
+        hashes.add(title_hash(title.text_content()))
     summary = title_hash(metadata.summary)
-    if any(title_hash(e.text_content()) == summary for e in tree.iter("h2", "h3", "h4")):
-        hashes.add(summary)
+    for heading in tree.iter("h2", "h3", "h4"):
+        if title_hash(heading.text_content()) == summary and not _begins_text(heading):
+            hashes.add(summary)
     return hashes
+
+
+def _begins_text(heading: HtmlElement) -> bool:
+    """True for a whole sentence in one container with the article's paragraphs."""
+    paragraphs = heading.itersiblings("p")
+    has_more = next(paragraphs, None) is not None and next(paragraphs, None) is not None
+    return has_more and ends_sentence(heading.text_content())

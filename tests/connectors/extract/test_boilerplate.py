@@ -9,6 +9,7 @@ from connectors.extract.boilerplate import (
     drop_asides,
     drop_markers,
     drop_unshown,
+    keep_openings,
     keep_posts,
 )
 
@@ -87,3 +88,26 @@ def test_an_empty_mark_goes_and_the_paragraph_after_it_stays():
     drop_markers(page)
     assert page.xpath("//span") == []
     assert page.xpath("//p")[-1].text == "He said so."
+
+
+OPENING = "The council has closed the bridge for a month, its chair said."
+
+
+def article(above: str, head: str = "") -> str:
+    page = document_fromstring(
+        f"<html><head>{head}</head><body><article><header><h1>Bridge closed</h1>{above}</header>"
+        f"<div><p>{TEXT}</p></div></article></body></html>"
+    )
+    keep_openings(page)
+    return page.xpath("//article/div")[0].text_content()
+
+
+def test_sentences_under_the_title_begin_the_text():
+    second = "Nobody had expected it to stay closed for so long."
+    assert article(f"<p>{OPENING}</p><p>{second}</p>") == f"{OPENING}{second}{TEXT}"
+
+
+def test_a_subtitle_and_a_byline_do_not():
+    described = f'<meta name="description" content="{OPENING}">'
+    assert article(f"<p>{OPENING}</p>", described) == TEXT
+    assert article("<p>By Ana Díaz</p><p>Monday, 12 May 2026</p>") == TEXT

@@ -49,6 +49,27 @@ def test_links_in_a_text_stay(text: str):
     assert settled(text) == text
 
 
+def test_a_linked_heading_over_a_paragraph_of_the_text_is_text():
+    answer = '<h3><a href="/2">Who pays?</a></h3><p>All of us do.</p>'
+    assert "Who pays?" in settled(f"<p>Closed.</p>{answer}<p>Until Monday.</p>")
+    assert "Who pays?" not in settled(f"<p>Closed.</p><div>{answer}</div>")
+
+
+@pytest.mark.parametrize(
+    ("words", "is_text"),
+    [
+        ("On Friday the council voted for a second bridge at Orton.", True),
+        ("周五，市议会投票决定在奥顿修建第二座桥，工程将于明年春天开始。", True),
+        ("On Friday the council voted for a second bridge at Orton", False),
+        ("Why did the council vote for a second bridge at Orton?", False),
+        ("The council voted for a second bridge at Orton …", False),
+        ("A second bridge.", False),
+    ],
+)
+def test_a_paragraph_that_is_a_linked_sentence_is_text(words: str, is_text: bool):
+    assert (words in settled(f'<div><p><a href="/old"><b>{words}</b></a></p></div>')) is is_text
+
+
 def test_a_paragraph_that_leads_elsewhere_is_text():
     assert "<a" not in settled('<p><a href="https://shop.example/1">Get it for $ 40</a></p>')
 

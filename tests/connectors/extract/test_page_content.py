@@ -104,6 +104,14 @@ def test_capitals_and_links_within_a_paragraph_stay():
     assert '"STOP HERE NOW", said a sign.' in extracted(page(TEXT, paragraph)).text
 
 
+def test_a_heading_that_is_the_first_sentence_stays_though_it_is_the_description():
+    sentence = "The council has closed the bridge for a month, its chair said on Monday."
+    described = f'<meta name="description" content="{sentence}">'
+    html = page("He gave no reason. " * 10, "The river is high. " * 10, head=described)
+    text = extracted(html.replace(b"</h1>", f"</h1><h2>{sentence}</h2>".encode())).text
+    assert text.startswith(sentence)
+
+
 def test_the_title_is_not_repeated_in_the_text():
     html = page("Bridge  closed", TEXT, head='<meta property="og:title" content="Bridge closed">')
     assert extracted(html).text == TEXT
