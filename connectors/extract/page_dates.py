@@ -1,7 +1,7 @@
 """When an article was published and changed, by its page. Pure.
 
 Sources in the order of trust: JSON-LD, meta elements, elements marked as the date of publication, a
-date shown beside the title, the only date among elements named so, the URL, a change shown beside
+date shown beside the title, the only date in an element of its own, the URL, a change shown beside
 the title. Elements of teasers, comments and embedded posts are left out.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -18,18 +19,19 @@ from connectors.extract.dates_beside_title import (
     dates_beside_title,
     is_change,
     label_before,
-    pieces,
     written_date,
 )
+from connectors.extract.markup import MARKUP, words_of
 from connectors.extract.neighbours import Ownership
 from connectors.extract.page_metadata_index import PageIndex
+from connectors.text.clean import clean_line
 from connectors.text.dates import as_written, has_time, url_date
 from newsline.outcomes import TimeDetail
 from newsline.records import utc
 
 _PUBLISHED = ("article:published_time", "og:published_time", "parsely-pub-date")
 _PUBLISHED_MORE = re.compile(
-    r"(?:.*[-_.:])?(?:(?:publish(?:ed)?|publication|pub)[-_.]?(?:date|time|on|at)?(?:[-_.:](?:gmt|iso))?"
+    r"(?:.*[-_.:])?(?:(?<!last.)(?:publish(?:ed)?|publication|pub)[-_.]?(?:date|time|on|at)?(?:[-_.:](?:gmt|iso))?"
     r"|(?!datepublished)date[-_.]?(?:published|issued)|issued)"
 )
 _CREATED = ("date", "dc.date", "dcterms.created", "dcterms.date", "sailthru.date")
@@ -42,10 +44,13 @@ _MARKED = (
 )
 """Elements marked as the date of publication: microdata, RDFa, microformats."""
 
-_NAMED = (
-    "//*[(self::span or self::div or self::p or self::li or self::small) and"
-    " (contains(@class, 'date') or contains(@class, 'Date') or contains(@class, 'publi'))]"
+_SHORT_TEXTS = (
+    "//body//text()[string-length(.) < 100"
+    " and (contains(., '20') or contains(., '25') or contains(., '٢٠') or contains(., '۲۰'))"
+    " and not(parent::script or parent::style or parent::option)]"
 )
+"""Those that may have a year."""
+
 _DAY = timedelta(days=1)
 
 
@@ -120,7 +125,11 @@ def _shown(index: PageIndex, own: Ownership) -> Iterator[_Source]:
         else:
             yield _Source(where, (date,))
     yield _Source("time_element", _only_time(index.tree, own))
-    yield _Source("text", _only_named(index.tree, own, index.language))
+    stated = [one for one in _stated_dates(index) if one.date not in changes]
+    named = (one for one in stated if one.named is not None)
+    yield _Source("text", _only_one(named, own, index.language))
+    alone = (one for one in stated if one.date == one.text)
+    yield _Source("text", _only_one(alone, own, index.language))
     day = url_date(index.canonical or index.url)
     yield _Source("url", (day.isoformat(),) if day else ())
     yield _Source("updated", changes)
@@ -138,15 +147,37 @@ def _only_time(tree: HtmlElement, own: Ownership) -> list[str]:
     return times[0] if times and all(time == times[0] for time in times) else []
 
 
-def _only_named(tree: HtmlElement, own: Ownership, language: str) -> list[str]:
-    """The date in the article's elements that are named as a date, if they agree on one."""
+class _StatedDate(NamedTuple):
+    """A date in a short text; ``named``: the element around it that is named as a date."""
+
+    date: str
+    text: str
+    element: HtmlElement
+    named: HtmlElement | None
+
+
+def _stated_dates(index: PageIndex) -> Iterator[_StatedDate]:
+    """The dates in short texts at the beginning of elements."""
+    for node in index.tree.xpath(_SHORT_TEXTS):
+        text = clean_line(node)
+        if node.is_text and (date := written_date(text, index.language)):
+            element = node.getparent()
+            yield _StatedDate(date, text, element, _named(element))
+
+
+def _only_one(dates: Iterable[_StatedDate], own: Ownership, language: str) -> list[str]:
+    """The date of the article if all that are no change's agree on one."""
     found: dict[datetime | None, str] = {}
-    for element in tree.xpath(_NAMED):
-        for _, text in pieces(element):
-            date = written_date(text, language)
-            label = f"{label_before(element)} {text}" if date else ""
-            if date and not is_change(element, label) and own.is_own(element):
-                found.setdefault(as_written(date, language), date)
+    for date, text, element, named in dates:
+        around = element if named is None else named
+        if not is_change(element, f"{label_before(element)} {text}") and own.is_own(around):
+            found.setdefault(as_written(date, language), date)
         if len(found) > 1:
             return []
     return list(found.values())
+
+
+def _named(element: HtmlElement) -> HtmlElement | None:
+    """The element, or the one around it, if it is named as a date."""
+    around = (element, *islice(element.iterancestors(), 1))
+    return next((one for one in around if not MARKUP.dates.isdisjoint(words_of(one))), None)

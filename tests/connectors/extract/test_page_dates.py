@@ -95,6 +95,12 @@ def test_a_date_named_so_below_the_article_is_its_own_if_it_is_the_only_one():
     assert read(after=named.format("Updated 23 November 2026")).published is None
 
 
+def test_a_date_in_an_element_of_its_own_is_the_article_s_if_it_is_the_only_one():
+    assert read(after="<p>23 November 2026</p>").published == DAY
+    assert read(after="<p>23 November 2026</p><p>22 November 2026</p>").published is None
+    assert read(after="<p>The hall was built on 23 November 2016</p>").published is None
+
+
 CARD = '<div class="card"><a href="/o">The harbour dues are too high</a>{}</div>'
 OLD = '<time class="entry-date published" datetime="2019-12-03 07:32">3 Dec</time>'
 
