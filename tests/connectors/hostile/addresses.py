@@ -61,7 +61,7 @@ ODD_LINKS = {
     "link-data": ("data:text/html,<p>hello", "no_link"),
     "link-mailto": ("mailto:ana@example.org", "no_link"),
     "link-file": ("file:///etc/passwd", "no_link"),
-    "link-empty-host": ("http://", "no_link"),
+    "link-empty-host": ("http://", "not_html"),
     "link-port-99999": ("http://127.0.0.1:99999/", "bad_url"),
     "link-port-0": ("http://127.0.0.1:0/", "bad_url"),
     "link-port-words": ("http://127.0.0.1:http/", "bad_url"),
@@ -80,7 +80,7 @@ ODD_LINKS = {
     "link-label-too-long": (f"http://{'a' * 70}.example/", "dns"),
     "link-empty-label": ("http://a..example/", "dns"),
     "link-homograph": ("http://exаmple.test/", "dns"),
-    "link-to-our-own-feed": ("/feed", "no_link"),
+    "link-to-our-own-feed": ("/feed", "not_html"),
 }
 
 
