@@ -6,6 +6,7 @@ clear (a number as an id, an object's name as an author), else ignored.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -84,7 +85,7 @@ def parse(body: bytes) -> JsonFeed:
     """The feed in a body in UTF-8. Raises NotAFeed."""
     body = _LONE_SURROGATE.sub(rb"\\ufffd", body)
     try:
-        feed = msgspec.json.decode(body, type=JsonFeed)
+        feed = _decoded(body)
     except (ValueError, RecursionError) as error:
         raise NotAFeed(f"JSON that is not a JSON Feed: {error}") from None
     if feed.version is None:
@@ -92,6 +93,16 @@ def parse(body: bytes) -> JsonFeed:
     if not _VERSION.search(str(feed.version)):
         raise NotAFeed(f"a JSON Feed of unknown version {str(feed.version)[:100]!r}")
     return feed
+
+
+def _decoded(body: bytes) -> JsonFeed:
+    try:
+        return msgspec.json.decode(body, type=JsonFeed)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:  # line breaks in texts, NaN
+        lenient = msgspec.json.encode(json.loads(body, strict=False))
+        return msgspec.json.decode(lenient, type=JsonFeed)
 
 
 def title(feed: JsonFeed) -> str:

@@ -215,7 +215,8 @@ def _link(item: Mapping[str, Any], url: str) -> str | None:
     # Without a link, feedparser puts a guid there unless isPermaLink is false.
     guids = (item.get("link") or "", item.get("id") or "")
     candidates = chain(
-        (absolute_url(page, url) for page in pages), (absolute_url(guid, "") for guid in guids)
+        (absolute_url(page, url) for page in pages),
+        (absolute_url(guid, url if guid.startswith("/") else "") for guid in guids),
     )
     return first_link((link for link in candidates if link not in others), url)
 

@@ -69,6 +69,11 @@ def test_a_guid_is_a_permalink_in_every_spelling(declared: str):
     assert entry("RSS 2.0", f'<guid isPermaLink="{declared}">{PAGE}</guid>').link == PAGE
 
 
+def test_a_guid_that_is_a_path_is_one_on_the_feeds_host():
+    assert entry("RSS 2.0", "<link/><guid>/1</guid>").link == PAGE
+    assert entry("RSS 2.0", '<link/><guid isPermaLink="false">/1</guid>').link is None
+
+
 @pytest.mark.parametrize("declared", ["false", "False", " false ", "no", "0"])
 def test_a_guid_that_is_declared_to_be_no_link_is_an_id_alone(declared: str):
     found = entry("RSS 2.0", f"<guid isPermaLink='{declared}'>{PAGE}</guid><title>t</title>")

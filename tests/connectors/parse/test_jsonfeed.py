@@ -127,3 +127,10 @@ def test_tags_are_a_list_or_a_text(tags: object):
 def test_a_feed_may_have_null_for_items():
     body = b'{"version": "https://jsonfeed.org/version/1", "items": null}'
     assert parse_feed(FeedBody(body, URL, "", None)).entries == ()
+
+
+@pytest.mark.parametrize("odd", [b'"Fer\nry"', b'"Fer\try"', b'"Fer\x01ry"'])
+def test_a_raw_control_character_in_a_text_spoils_nothing(odd: bytes):
+    body = b'{"version": "1.1", "items": [{"url": "/1", "title": %b, "rating": NaN}]}' % odd
+    (entry,) = parse_feed(FeedBody(body, URL, "", None)).entries
+    assert entry.title.replace(" ", "") == "Ferry"
