@@ -188,6 +188,26 @@ def test_a_short_article_is_no_teaser():
     assert wall(page(TEASER, after='<div class="paywall"></div>')) is None
 
 
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "Read the full story in the magazine, and sign up for our newsletter.",
+        "Already have an account? Log in to comment on this story.",
+        "Das Angebot gilt nur für Mitglieder des Vereins.",
+        "Prisen er lavere for abonnenter av strøm.",
+        "以上内容仅供参考，不构成投资建议。",
+        "玩家购买后即可解锁新角色。",
+        "オンライン登録の手続きは五月からです。",
+        "서비스에 가입한 고객 전체가 계속 회원으로 남는다.",
+        "Dia masuk ke gedung untuk melanjutkan rapat.",
+        "طرح تازه ویژه مشترکان تلفن همراه است.",
+    ],
+)
+def test_a_short_article_that_only_sounds_like_an_invitation_is_one(ending: str):
+    found = content(page(f"{TEASER}</p><p>{ending}"))
+    assert (found.wall, found.access) == (None, None)
+
+
 DIALOGUES = [
     "We and our partners use cookies to store personal data. Accept all, or manage options.",
     "Wir und unsere Partner verwenden Cookies. Mit Ihrer Einwilligung verarbeiten wir "
