@@ -150,8 +150,9 @@ def _awaits_name(piece: str) -> bool:
 
 def _is_word_of_name(before: str, piece: str) -> bool:
     """Whether both are single words of a name; the first one perhaps after a "by"."""
-    name = BY.sub("", before)
-    return name.istitle() and piece.istitle() and " " not in name and " " not in piece
+    name, (*particles, last) = BY.sub("", before), piece.split()
+    is_name = all(word[:1].isupper() for word in (name, last)) and not is_credit(last)
+    return is_name and " " not in name and all(map(str.islower, particles))
 
 
 def _box_name(element: HtmlElement) -> str:

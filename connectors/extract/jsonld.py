@@ -15,6 +15,7 @@ from typing import Any
 
 from connectors.text.clean import letters, strip_markup
 from connectors.text.urls import canonical_url
+from newsline.words import tokens
 
 MAX_SCRIPT = 500_000
 """Characters over all scripts of a page; real pages have fewer than 100,000."""
@@ -26,6 +27,8 @@ Node = Mapping[str, Any]
 _ARTICLE = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report|SocialMediaPosting)$")
 _PAGES = {"WebPage", "ItemPage", "Recipe", "HowTo", "PodcastEpisode", "Course"}
 """Types of a page that has an author or a date where it has no article."""
+_SHARED = 0.15
+"""Share of an article's headline that is in the page's titles; of others' headlines less is."""
 _ADDRESSES = ("url", "mainEntityOfPage", "@id")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _OPENING = re.compile(r"(?://\s*)?<!(?:--|\[CDATA\[)")
@@ -89,18 +92,31 @@ class Graph:
 
 
 def _own(articles: Sequence[Node], addresses: Iterable[str], titles: Iterable[str]) -> Node:
-    """The page's own article."""
-    if len(articles) < 2:
-        return articles[0] if articles else {}
+    """The page's own article; empty if all are plainly others."""
+    if not articles:
+        return {}
     there = set(map(_place, addresses))
-    known = [letters(title) for title in titles]
+    shown = [title for title in titles if title]
+    known = [letters(title) for title in shown]
     at_it = (a for name in _ADDRESSES for a in articles if there & _places(a, name))
     called_so = (
         a
         for a in articles
         if (headline := letters(_text(a.get("headline")))) and any(headline in key for key in known)
     )
-    return next(chain(at_it, called_so, articles))
+    unclear = (a for a in articles if not _is_another(a, shown))
+    return next(chain(at_it, called_so, unclear), {})
+
+
+def _is_another(article: Node, titles: Sequence[str]) -> bool:
+    """Whether an article that is not at the page's address is another one: a teaser's. Its headline
+    has few words in common with the page's titles."""
+    headline = set(tokens(_text(article.get("headline"))))
+    has_address = any(_places(article, name) for name in _ADDRESSES[:2])
+    if not (headline and titles and has_address):
+        return False
+    shares = (len(headline & set(tokens(title))) / len(headline) for title in titles)
+    return max(shares) < _SHARED
 
 
 def _places(node: Node, name: str) -> set[str]:

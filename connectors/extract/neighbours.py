@@ -9,9 +9,12 @@ from lxml.html import HtmlElement
 
 from connectors.extract.markup import MARKUP, leads_to_author, names_byline, words_of
 from connectors.text.clean import letters
+from newsline.given_names import is_given_name
 from newsline.words import count_words
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_OTHERS = ("Comment", "Review", "UserComments")
+"""Types of schema.org that have authors of their own."""
 _FEWEST_WORDS = 4
 """Of a teaser's heading or link; shorter ones are labels, sections and names."""
 _SHORT, _LONG = 6, 16
@@ -61,10 +64,21 @@ class Ownership:
 
 
 def _has_heading(node: HtmlElement, inside: str) -> bool:
-    """Whether there is a heading or a long link that is not about the person ``inside``."""
+    """Whether there is a heading with a link, a long heading or a long link that is not about the
+    person ``inside``."""
     headings = (one for one in node.iter(*_HEADINGS, "a") if not _is_of_page(one))
-    texts = (one.text_content() for one in headings)
-    return any(count_words(text) >= _FEWEST_WORDS and not _is_about(text, inside) for text in texts)
+    return any(_is_of_story(one) and not _is_about(one.text_content(), inside) for one in headings)
+
+
+def _is_of_story(heading: HtmlElement) -> bool:
+    """Whether a heading or a link is long; or a heading of two words or more has a link, and is no
+    person's name."""
+    text = heading.text_content().strip()
+    if heading.tag == "a" or count_words(text) >= _FEWEST_WORDS:
+        return count_words(text) >= _FEWEST_WORDS
+    first, *others = text.split() or [""]
+    is_linked = any(not _is_of_page(link) for link in heading.iter("a"))
+    return is_linked and bool(others) and not is_given_name(first)
 
 
 def _is_of_page(link: HtmlElement) -> bool:
@@ -82,7 +96,9 @@ def _is_about(text: str, inside: str) -> bool:
 
 
 def _is_named_neighbour(node: HtmlElement) -> bool:
-    return node.tag in MARKUP.neighbour_tags or not MARKUP.neighbours.isdisjoint(words_of(node))
+    if node.tag in MARKUP.neighbour_tags or not MARKUP.neighbours.isdisjoint(words_of(node)):
+        return True
+    return (node.get("itemtype") or "").endswith(_OTHERS)
 
 
 def _is_card(node: HtmlElement) -> bool:

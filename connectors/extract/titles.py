@@ -32,6 +32,8 @@ def best_title(
     shown = [text[:_LONGEST] for text in headings if text]
     sites = [site_name, *_host_names(host)]
     titles = [t for d in declared if (t := _cut(strip_markup(d)[:_LONGEST], sites, shown))]
+    names = set(map(_key, sites))
+    titles = [title for title in titles if _key(title) not in names] or titles
     whole = [title for title in titles if not _is_cut_short(title)] or titles
     if heading := _confirmed(shown, whole, sites):
         return heading
@@ -60,27 +62,31 @@ def host_of(url: str) -> str:
 
 
 def _without_host(title: str, name: str) -> str:
-    """The title without a last part that is a name of its host, or begins as it does."""
+    """The title without a last part that is a name of its host, or begins as it does, and without
+    a first part that is one."""
     marks = list(_SEPARATOR.finditer(title))
     key = _key(title[marks[-1].end() :]) if marks and ":" not in marks[-1][0] else ""
-    is_host = key.startswith(name) or (len(key) > _SHORT_HOST and name.startswith(key))
-    return title[: marks[-1].start()] if is_host else title
+    if key.startswith(name) or (len(key) > _SHORT_HOST and name.startswith(key)):
+        return title[: marks[-1].start()]
+    if marks and _key(title[: marks[0].start()]) == name:
+        return title[marks[0].end() :]
+    return title
 
 
 def _cut(title: str, sites: list[str], shown: Iterable[str]) -> str:
-    """The title without site names, or the part of it that is a heading on the page."""
+    """The title without site names, or the part of it that is a heading on the page, or that is
+    before the section that is one."""
     site_name, *host_names = sites
     title = without_site(title, site_name)
     for name in host_names:
         title = _without_host(title, name)
-    marks = list(_SEPARATOR.finditer(title))
     headings = {letters(heading) for heading in shown}
-    for mark in reversed(marks):
-        first, last = title[: mark.start()], title[mark.end() :]
+    for mark in _SEPARATOR.finditer(title):
+        first, last = title[: mark.start()], _SEPARATOR.split(title[mark.end() :])[0]
         if ":" not in mark[0] and letters(first) in headings:
             return first
-        if len(marks) == 1 and letters(last) in headings and _count(last) <= _SECTION:
-            return first if _count(first) > _count(last) else title
+        if letters(last) in headings and _count(last) <= min(_SECTION, _count(first) - 1):
+            return first
     return title
 
 
@@ -140,7 +146,7 @@ def _is_cut_short(title: str) -> bool:
 
 def _host_names(host: str) -> list[str]:
     """The labels of a host that may be a site's name."""
-    return [label for label in host.split(".") if len(label) >= _SHORT_HOST]
+    return [name for label in host.split(".") if len(name := _key(label)) >= _SHORT_HOST]
 
 
 def _key(name: str) -> str:

@@ -30,6 +30,7 @@ def authors(body: str, site_name: str = "The Courier") -> tuple[str, ...]:
         + "Writes about bridges. " * 20
         + "</p></div>",
         '<div class="byline">By <span>Ana</span> <span>Díaz</span></div>',
+        '<p itemprop="author"><b itemprop="givenName">Ana</b> <b>Díaz</b></p>',
         '<p class="byline">Ana Díaz <a href="mailto:ana@courier.example">Email the author</a></p>',
         '<p class="byline">Ana Díaz\u200b Lisboa</p>',
         '<p>By <a rel="author" href="#">Ana Díaz</a></p>'
@@ -66,6 +67,8 @@ def test_authors_beside_one_another_are_all_of_the_article(byline: str):
         '<div><a href="/o">Why all ferries are late</a><span class="author">Tom Li</span></div>',
         '<li><h3>Why all ferries are late</h3><a href="/author/tom-li">Tom Li</a></li>',
         '<div><a href="/o">渡轮为何总是晚点及其原因</a><span class="author">李伟</span></div>',
+        '<div><h3><a href="/o">Late ferries</a></h3><span class="author">Tom Li</span></div>',
+        '<p itemscope itemtype="https://schema.org/Review"><b itemprop="author">Tom Li</b></p>',
         '<div class="tweet"><span class="tweet-author">Tom Li</span><p>Again?</p></div>',
         '<div class="comment"><span class="comment-author">Tom Li</span><p>Yes.</p></div>',
         '<blockquote><p class="author">Tom Li</p></blockquote>',

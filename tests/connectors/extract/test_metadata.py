@@ -321,6 +321,14 @@ def test_json_ld_with_lists_of_any_depth_is_read():
     assert page(json_ld(deep)).authors == ("Ana Díaz",)
 
 
+def test_a_teaser_s_article_in_json_ld_is_not_the_page_s():
+    teaser = ARTICLE | {"headline": "Ferries are late", "url": "https://courier.example/ferries"}
+    found = page(json_ld(teaser) + meta("og:title", "Bridge closed"))
+    assert (found.title, found.authors, found.published) == ("Bridge closed", (), None)
+    elsewhere = teaser | {"headline": "The old bridge is closed"}
+    assert page(json_ld(elsewhere) + meta("og:title", "Bridge closed")).authors == ("Ana Díaz",)
+
+
 def test_wordpress_names_the_author_in_a_label_for_twitter():
     label = meta("twitter:label1", "Written by") + meta("twitter:data1", "Ana Díaz")
     assert page(label).authors == ("Ana Díaz",)

@@ -23,6 +23,8 @@ def is_own(body: str) -> bool:
         f"<h1>{TITLE}</h1><div><h3>More stories by Ana Díaz</h3><p id=it>Ana Díaz</p></div>",
         f"<h1>{TITLE}</h1><div><a href='#comments'>All of the 12 comments</a><p id=it>x</p></div>",
         f"<h1>{TITLE}</h1><div><p id=it>x</p>{'Text. ' * 220}<h2>What we know so far</h2></div>",
+        f"<h1>{TITLE}</h1><div><h3><a href='/team/7'>Karen Holm</a></h3><p id=it>x</p></div>",
+        f"<h1>{TITLE}</h1><div><h3><a href='/news'>News</a></h3><p id=it>x</p></div>",
         "<p id=it>x</p>",
     ],
 )
@@ -35,6 +37,7 @@ def test_an_element_is_the_article_s_if_the_nearest_heading_is_its_title(body: s
     [
         f"<h1>{TITLE}</h1><div><h3>Why all ferries are late</h3><p id=it>x</p></div>",
         f"<h1>{TITLE}</h1><div><a href='/o'>Why all ferries are late</a><p id=it>x</p></div>",
+        f"<h1>{TITLE}</h1><div><h3><a href='/o'>Late ferries</a></h3><p id=it>x</p></div>",
         f"<h1>{TITLE}</h1><div class='post-comments'><p id=it>x</p></div>",
         f"<h1>{TITLE}</h1><aside><p id=it>x</p></aside>",
     ],

@@ -87,5 +87,19 @@ def test_a_site_s_name_is_cut_where_only_the_host_confirms_it(declared: str, tit
     assert best_title([declared], "", host="www.northportpost.example") == title
 
 
+@pytest.mark.parametrize(
+    "declared",
+    [
+        ["Northport Post", "Old bridge closed - Northport Post"],
+        ["Old bridge closed | Harbour | Northport Post"],
+        ["Northport Post | Old bridge closed"],
+        ["Old bridge closed | Harbour | Post of Northport"],
+    ],
+)
+def test_a_site_and_its_section_are_no_title(declared: list[str]):
+    found = best_title(declared, "", ["Harbour", "Northport Post"], "northport-post.example")
+    assert found == "Old bridge closed"
+
+
 def test_a_heading_may_hold_a_tag_s_name():
     assert best_title(["Why &lt;br&gt; lives on"], "", ["Why <br> lives on"]) == "Why <br> lives on"
