@@ -200,9 +200,10 @@ def _ordinal_day(year: int, number: int) -> datetime | None:
 
 
 def _months(names: Iterable[str], language: str) -> frozenset[int]:
-    """The months that the only name of a month may mean. ``mar`` is one, and a Tuesday too."""
+    """The months that the only name of a month may mean. ``mar`` is one, and a Tuesday too, which
+    comes first."""
     found = [name for name in names if words.months(name, language)]
-    only = {name for name in found if not words.weekdays(name)} or set(found)
+    only = {name for name in found if not words.weekdays(name)} or set(found[1:] or found)
     return words.months(only.pop(), language) if len(only) == 1 else frozenset()
 
 

@@ -171,7 +171,15 @@ def test_a_date_alone_may_have_a_zone():
 
 
 @pytest.mark.parametrize(
-    ("written", "month"), [("mar. 3 mars 2026", 3), ("Mar 3, 2026", 3), ("mar 03 nov 2026", 11)]
+    ("written", "month"),
+    [
+        ("mar. 3 mars 2026", 3),
+        ("mar. 3 mar. 2026", 3),
+        ("Mar 3, 2026", 3),
+        ("mar 03 nov 2026", 11),
+        ("Sal, 3 Şub 2026", 2),
+        ("Paz, 3 Şub 2026", 2),
+    ],
 )
 def test_a_word_that_is_a_weekday_and_a_month_is_read_by_its_place(written: str, month: int):
     assert parse_time(written) == datetime(2026, month, 3, tzinfo=UTC)
