@@ -19,8 +19,8 @@ _FEWEST_WORDS = 4
 """Of a teaser's heading or link; shorter ones are labels, sections and names."""
 _SHORT, _LONG = 6, 16
 """Letters of the shortest title, and of the shortest that is recognised within another."""
-_CARD = 1_000
-"""Characters of a teaser, at most."""
+_CARD, _CARD_ELEMENTS = 1_000, 300
+"""Characters and elements of a teaser, at most."""
 
 
 class Ownership:
@@ -28,6 +28,7 @@ class Ownership:
 
     def __init__(self, tree: HtmlElement, titles: Iterable[str]) -> None:
         self._tree = tree
+        self._cards: dict[HtmlElement, list[str] | None] = {}
         self._titles = [key for title in titles if len(key := letters(title)) >= _SHORT]
 
     @cached_property
@@ -48,12 +49,21 @@ class Ownership:
         link.
         """
         inside = letters(element.text_content()[:_CARD])
+        is_card = True  # what contains a larger element is larger
         for node in (element, *element.iterancestors()):
             if node in self._around_title or node.tag in ("body", "html"):
                 return True
-            if _is_named_neighbour(node) or (_is_card(node) and _has_heading(node, inside)):
+            others = self._others(node) if is_card else None
+            is_card = others is not None
+            if _is_named_neighbour(node) or not all(_is_about(one, inside) for one in others or ()):
                 return False
         return True
+
+    def _others(self, node: HtmlElement) -> list[str] | None:
+        """The headings and links of other stories in an element; None if it is large."""
+        if node not in self._cards:
+            self._cards[node] = _story_headings(node) if _is_short(node) else None
+        return self._cards[node]
 
     def _is_title(self, text: str) -> bool:
         key = letters(text)
@@ -63,11 +73,9 @@ class Ownership:
         )
 
 
-def _has_heading(node: HtmlElement, inside: str) -> bool:
-    """Whether there is a heading with a link, a long heading or a long link that is not about the
-    person ``inside``."""
+def _story_headings(node: HtmlElement) -> list[str]:
     headings = (one for one in node.iter(*_HEADINGS, "a") if not _is_of_page(one))
-    return any(_is_of_story(one) and not _is_about(one.text_content(), inside) for one in headings)
+    return [one.text_content() for one in headings if _is_of_story(one)]
 
 
 def _is_of_story(heading: HtmlElement) -> bool:
@@ -101,10 +109,10 @@ def _is_named_neighbour(node: HtmlElement) -> bool:
     return (node.get("itemtype") or "").endswith(_OTHERS)
 
 
-def _is_card(node: HtmlElement) -> bool:
+def _is_short(node: HtmlElement) -> bool:
     length = 0
-    for text in node.itertext():
-        length += len(text.strip())
-        if length > _CARD:
+    for place, one in enumerate(node.iter("*")):
+        length += len((one.text or "").strip()) + len((one.tail or "").strip())
+        if length > _CARD or place > _CARD_ELEMENTS:
             return False
     return True
