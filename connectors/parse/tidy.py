@@ -64,12 +64,28 @@ _FOREIGN = re.compile(
 )
 """Elements of other vocabularies that feedparser takes for the format's own if they come first."""
 
+_NESTED = re.compile(
+    rb"<(image|activity:object|activity:target)(?:\s[^<>]*)?>(?:(?!</\1).){1,2000}?</\1\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Elements of an item that have a title and a link of their own."""
+_LINK_BEFORE_ITS_TEXT = re.compile(rb"<link\s*/>\s*(https?://[^\s<>]+)", re.IGNORECASE)
+_NO_LINK = re.compile(
+    rb"<link>\s*(?:null|none|undefined|n/?a|-|about:blank)\s*</link>", re.IGNORECASE
+)
+_RSS_NAMESPACE = re.compile(
+    rb"""(<rss\b[^<>]*?)\sxmlns\s*=\s*(?:"[^"<>]*"|'[^'<>]*')""", re.IGNORECASE
+)
+"""RSS has no namespace. With that of XHTML, feedparser finds no items."""
+
 
 def tidied(body: bytes) -> bytes:
     """The feed without empty elements and with :data:`MARK` where it is needed; for UTF-8."""
+    linked = _NO_LINK.sub(b"", _LINK_BEFORE_ITS_TEXT.sub(rb"<link>\1</link>", body))
     # Twice: an author of an empty name is empty.
-    without_empty = _EMPTY.sub(b"", _EMPTY.sub(b"", _UNDATED.sub(b"", body)))
-    own = b"".join(map(_without_foreign, split_items(without_empty)))
+    without_empty = _EMPTY.sub(b"", _EMPTY.sub(b"", _UNDATED.sub(b"", linked)))
+    head, *items = split_items(_RSS_NAMESPACE.sub(rb"\1", without_empty, count=1))
+    own = b"".join((head, *map(_without_foreign, items)))
     named = _NAMESPACE.sub(lambda found: _NOT_IN_NAMESPACES.sub(b"", found[0]), own)
     told = _PERMALINK.sub(_declared, _with_prefixes(named))
     return _AUTHOR.sub(lambda field: field[0].replace(b"@", _MARK), told)
@@ -86,13 +102,14 @@ def _with_prefixes(body: bytes) -> bytes:
 
 
 def _without_foreign(item: bytes) -> bytes:
-    """The item without elements of other vocabularies where it has the format's own."""
+    """The item without elements of other vocabularies where it has the format's own, and without
+    the facts of something else."""
 
     def kept(element: re.Match[bytes]) -> bytes:
         name = element[2].lower().replace(b"summary", b"description")
         return b"" if _OWN[name].search(item) else element[0]
 
-    return _FOREIGN.sub(kept, item)
+    return _FOREIGN.sub(kept, _NESTED.sub(b"", item))
 
 
 def _declared(guid: re.Match[bytes]) -> bytes:

@@ -211,7 +211,9 @@ def _link(item: Mapping[str, Any], url: str) -> str | None:
     enclosure, and the feed itself only without another."""
     links = item.get("links", ())
     others = {absolute_url(one["href"], url) for one in _related(links, "enclosure")} | {None}
-    pages = (page for page in (item.get("feedburner_origlink"), *_pages(links)) if page)
+    pages = (
+        page for page in (item.get("feedburner_origlink"), *_pages(links), *_sources(item)) if page
+    )
     # Without a link, feedparser puts a guid there unless isPermaLink is false.
     guids = (item.get("link") or "", item.get("id") or "")
     candidates = chain(
@@ -226,6 +228,11 @@ def _pages(links: Sequence[Mapping[str, str]]) -> Iterator[str]:
     found = _related(links, "alternate")
     pages = [link for link in found if link.get("type") in _PAGES]
     return (link["href"] for link in (*pages, *found))
+
+
+def _sources(item: Mapping[str, Any]) -> Iterator[str]:
+    """The addresses of contents that are elsewhere (RFC 4287, 4.1.3.2)."""
+    return (each.get("src", "") for each in item.get("content", ()) if each.get("type") in _PAGES)
 
 
 def _related(links: Sequence[Mapping[str, str]], relation: str) -> Sequence[Mapping[str, str]]:

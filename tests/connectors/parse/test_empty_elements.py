@@ -200,3 +200,48 @@ def test_a_formats_own_element_goes_before_one_of_another_vocabulary(own: str, f
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_title_that_is_html_is_read_as_html(format: str, written: str, title: str):
     assert entry(format, f"<title>{written}</title>").title == title
+
+
+OWN = "<title>Ferry</title><link>https://news.example/1</link>"
+ANOTHER = "<title>Tug</title><link>https://news.example/2</link>"
+
+
+@pytest.mark.parametrize(
+    "nested",
+    [
+        f"<image>{ANOTHER}<url>https://news.example/tug.png</url></image>",
+        f"<activity:object>{ANOTHER}</activity:object>",
+        '<source url="https://other.example/">Tug</source>',
+        "<media:group><media:title>Tug</media:title></media:group>",
+    ],
+)
+def test_what_is_inside_an_item_has_its_own_title_and_link(nested: str):
+    for elements in (nested + OWN, OWN + nested):
+        found = entry("RSS 2.0", elements)
+        assert (found.title, found.link) == ("Ferry", PAGE)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"<link/>{PAGE}",
+        f"<link>null</link><guid>{PAGE}</guid>",
+        f"<link>undefined</link><guid>{PAGE}</guid>",
+        f"<link>about:blank</link><guid>{PAGE}</guid>",
+    ],
+)
+def test_a_link_is_found_beside_what_is_none(link: str):
+    assert entry("RSS 2.0", f"<title>t</title>{link}").link == PAGE
+
+
+def test_rss_in_a_wrong_namespace_is_read():
+    body = FORMATS["RSS 2.0"].format(f"<link>{PAGE}</link>")
+    body = body.replace("<rss ", '<rss xmlns="http://www.w3.org/1999/xhtml" ')
+    (found,) = parse_feed(FeedBody(body.encode(), "https://news.example/f", "", None)).entries
+    assert found.link == PAGE
+
+
+def test_content_that_is_elsewhere_is_the_article():
+    content = f'<id>tag:1</id><content type="text/html" src="{PAGE}"/>'
+    assert entry("Atom", content).link == PAGE
+    assert entry("Atom", f'{content}<link href="/2"/>').link == "https://news.example/2"
