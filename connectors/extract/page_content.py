@@ -26,6 +26,7 @@ from connectors.extract.boilerplate import (
 )
 from connectors.extract.choose_text import FEWEST_WORDS, TextReading, body_lines, choose_text
 from connectors.extract.consent import is_consent_wall
+from connectors.extract.joiners import has_joiners, hide_joiners, show_joiners
 from connectors.extract.links import drop_link_lists, drop_promotions, flatten_headings
 from connectors.extract.main_text import main_text
 from connectors.extract.metadata import PageMetadata, page_metadata
@@ -98,7 +99,7 @@ def extract_page(
     index = PageIndex(tree, url)
     metadata = page_metadata(index, now or datetime.now(UTC))
     titles = _title_hashes(tree, metadata)
-    visible = _visible_paragraphs(tree, url)
+    visible = _visible_paragraphs(tree, url, joined=has_joiners(markup))
     page = TextReading("trafilatura", "\n".join(trim_boilerplate(visible, titles)))
     bodies = list(_json_ld_texts(index, titles))
     shown = ShownText(visible, page.text, [body.text for body in bodies])
@@ -131,7 +132,9 @@ def _feed_text(html: str, url: str | None) -> str:
     tree = load_html(f"<html><body><article>{html}</article></body></html>")
     if tree is None:
         return ""
-    text = "\n".join(trim_boilerplate(_visible_paragraphs(tree, url), frozenset()))
+    text = "\n".join(
+        trim_boilerplate(_visible_paragraphs(tree, url, joined=has_joiners(html)), frozenset())
+    )
     return text if count_words(text) >= FEWEST_WORDS else ""
 
 
@@ -202,11 +205,14 @@ STEPS: tuple[Callable[[HtmlElement, str | None], None], ...] = (
 """Rules that change the tree at a URL before its text is read, in their order."""
 
 
-def _visible_paragraphs(tree: HtmlElement, url: str | None) -> list[str]:
-    """The article's paragraphs as shown on the page, including its title. Changes the tree."""
+def _visible_paragraphs(tree: HtmlElement, url: str | None, *, joined: bool) -> list[str]:
+    """The article's paragraphs as shown on the page, including its title. Changes the tree.
+    ``joined``: with joiners."""
+    if joined:
+        hide_joiners(tree)
     for step in STEPS:
         step(tree, url)
-    return main_text(tree, url)
+    return show_joiners(main_text(tree, url)) if joined else main_text(tree, url)
 
 
 def _title_hashes(tree: HtmlElement, metadata: PageMetadata) -> Set[str]:

@@ -79,3 +79,15 @@ def test_a_whole_article_that_is_marked_as_closed_has_no_wall(language: str):
     found = read([f"{n}. {each}" for n in range(4) for each in paragraphs], head=mark)
     assert found.wall is None
     assert paragraphs[-1][:40] in found.text
+
+
+@pytest.mark.parametrize("joiner", ["\u200c", "&zwnj;", "&#8204;"])
+def test_the_joiners_within_words_stay(joiner: str):
+    lines = [
+        f"شهردار روز سه{joiner}شنبه گفت که پل قدیمی تا پایان ماه بسته می{joiner}ماند و "
+        f"قایق{joiner}ها مردم را جابه{joiner}جا می{joiner}کنند. مهندسان ترک{joiner}هایی دیدند.",
+        f"هزینه کار از بودجه شهر پرداخت می{joiner}شود و نشست همگانی پنجشنبه شب برگزار خواهد شد.",
+    ]
+    whole = "\n".join(lines).replace(joiner, "\u200c")
+    assert read(lines).text == whole
+    assert extract_feed_text(in_html(lines), None).text == whole

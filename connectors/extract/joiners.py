@@ -1,0 +1,37 @@
+"""Keep the zero-width joiners within Persian and Indian words: trafilatura drops them. Pure."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from lxml.html import HtmlElement
+
+_WRITTEN = ("\u200c", "\u200d", "&zwnj;", "&zwj;", "&#8204;", "&#8205;", "&#x200c;", "&#x200d;")
+_HIDDEN = str.maketrans("\u200c\u200d", "\u180c\u180d")
+"""As variation selectors of Mongolian, which trafilatura keeps."""
+
+_SHOWN = str.maketrans("\u180c\u180d", "\u200c\u200d")
+
+
+def has_joiners(markup: str) -> bool:
+    """Whether there are joiners in the markup of a page."""
+    return any(joiner in markup for joiner in _WRITTEN)
+
+
+def hide_joiners(tree: HtmlElement) -> None:
+    """Replace the joiners in a tree. Changes the tree."""
+    for element in tree.iter():
+        with suppress(ValueError):  # lxml refuses to write control characters
+            if isinstance(element.tag, str) and _has_any(element.text):
+                element.text = element.text.translate(_HIDDEN)
+            if _has_any(element.tail):
+                element.tail = element.tail.translate(_HIDDEN)
+
+
+def _has_any(text: str | None) -> bool:
+    return text is not None and ("\u200c" in text or "\u200d" in text)
+
+
+def show_joiners(lines: list[str]) -> list[str]:
+    """The lines with their joiners."""
+    return [line.translate(_SHOWN) for line in lines]
