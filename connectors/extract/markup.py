@@ -31,6 +31,7 @@ class MarkupWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     about_authors: frozenset[str]
     author_folders: frozenset[str]
     people_folders: frozenset[str]
+    tag_folders: frozenset[str]
     dates: frozenset[str]
     published: frozenset[str]
     changes: frozenset[str]

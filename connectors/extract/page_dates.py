@@ -21,7 +21,7 @@ from connectors.extract.dates_beside_title import (
     label_before,
     written_date,
 )
-from connectors.extract.markup import MARKUP, words_of
+from connectors.extract.markup import MARKUP, leads_to_author, words_of
 from connectors.extract.neighbours import Ownership
 from connectors.extract.page_metadata_index import PageIndex
 from connectors.text.clean import clean_line
@@ -50,6 +50,10 @@ _SHORT_TEXTS = (
     " and not(parent::script or parent::style or parent::option)]"
 )
 """Those that may have a year."""
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_CARD = 300
+"""Characters of a teaser, at most."""
 
 _DAY = timedelta(days=1)
 
@@ -111,9 +115,10 @@ def _declared(index: PageIndex, own: Ownership) -> Iterator[_Source]:
     yield _Source("meta", index.all((*_PUBLISHED, *names)))
     yield _Source("json_ld", graph.page_dates())
     for element in index.tree.xpath(_MARKED):
-        if not is_change(element) and own.is_own(element):
-            where: TimeDetail = "meta" if element.tag == "meta" else "time_element"
-            yield _Source(where, _written(element))
+        if element.tag == "meta" and own.is_own(element):
+            yield _Source("meta", _written(element))
+        elif not is_change(element) and _is_own_away_from_title(element, own):
+            yield _Source("time_element", _written(element))
     yield _Source("meta", index.all(_CREATED))
 
 
@@ -143,7 +148,11 @@ def _written(element: HtmlElement) -> list[str]:
 
 def _only_time(tree: HtmlElement, own: Ownership) -> list[str]:
     """The article's only ``<time>``."""
-    times = [_written(one) for one in tree.iter("time") if not is_change(one) and own.is_own(one)]
+    times = [
+        _written(one)
+        for one in tree.iter("time")
+        if not is_change(one) and _is_own_away_from_title(one, own)
+    ]
     return times[0] if times and all(time == times[0] for time in times) else []
 
 
@@ -170,7 +179,9 @@ def _only_one(dates: Iterable[_StatedDate], own: Ownership, language: str) -> li
     found: dict[datetime | None, str] = {}
     for date, text, element, named in dates:
         around = element if named is None else named
-        if not is_change(element, f"{label_before(element)} {text}") and own.is_own(around):
+        if not is_change(element, f"{label_before(element)} {text}") and _is_own_away_from_title(
+            around, own
+        ):
             found.setdefault(as_written(date, language), date)
         if len(found) > 1:
             return []
@@ -181,3 +192,25 @@ def _named(element: HtmlElement) -> HtmlElement | None:
     """The element, or the one around it, if it is named as a date."""
     around = (element, *islice(element.iterancestors(), 1))
     return next((one for one in around if not MARKUP.dates.isdisjoint(words_of(one))), None)
+
+
+def _is_own_away_from_title(element: HtmlElement, own: Ownership) -> bool:
+    """Whether an element away from the title is the article's: within the ``article`` or ``main``
+    that has the title, outside the site's header and footer, and without a link beside it."""
+    heading = own.headings[0] if own.headings else None
+    regions = list(heading.iterancestors("article", "main")) if heading is not None else []
+    around = list(element.iterancestors())
+    if regions and regions[-1] not in around:
+        return False
+    apart = (one for one in around if one.tag in ("a", "header", "footer"))
+    if any(heading is None or heading not in one.iter(*_HEADINGS) for one in apart):
+        return False
+    return not any(map(_has_link, (element, *around[:2]))) and own.is_own(element)
+
+
+def _has_link(block: HtmlElement) -> bool:
+    """Whether a small block has a link to something else than an author or a tag."""
+    if len(block.text_content()) > _CARD:
+        return False
+    links = (one for one in block.iter("a") if not leads_to_author(one.get("href") or "", one))
+    return any(MARKUP.tag_folders.isdisjoint((one.get("href") or "").split("/")) for one in links)

@@ -21,13 +21,20 @@ PARAGRAPH = (
 
 
 def read(
-    body: str = "", head: str = "", *, before: str = "", after: str = "", url: str = URL
+    body: str = "",
+    head: str = "",
+    *,
+    before: str = "",
+    below: str = "",
+    after: str = "",
+    url: str = URL,
 ) -> PageMetadata:
-    """``before`` the title, ``body`` between title and text, ``after`` the article."""
+    """``before`` the title, ``body`` between title and text, ``below`` the text, ``after`` the
+    article."""
     html = (
         f"<html lang=en><head><title>{TITLE}</title>{head}</head><body><main><article>"
         f"<header>{before}<h1>{TITLE}</h1></header>{body}<p>{PARAGRAPH}</p><p>{PARAGRAPH}</p>"
-        f"</article></main>{after}</body></html>"
+        f"{below}</article></main>{after}</body></html>"
     )
     return page_metadata(PageIndex(document_fromstring(html), url), NOW)
 
@@ -89,16 +96,16 @@ def test_a_date_above_the_title_is_beside_it():
 
 def test_a_date_named_so_below_the_article_is_its_own_if_it_is_the_only_one():
     named = '<p class="post-date">{}</p>'
-    assert read(after=named.format("Posted on 23 November 2026")).published == DAY
+    assert read(below=named.format("Posted on 23 November 2026")).published == DAY
     two = named.format("23 November 2026") + named.format("22 November 2026")
-    assert read(after=two).published is None
-    assert read(after=named.format("Updated 23 November 2026")).published is None
+    assert read(below=two).published is None
+    assert read(below=named.format("Updated 23 November 2026")).published is None
 
 
 def test_a_date_in_an_element_of_its_own_is_the_article_s_if_it_is_the_only_one():
-    assert read(after="<p>23 November 2026</p>").published == DAY
-    assert read(after="<p>23 November 2026</p><p>22 November 2026</p>").published is None
-    assert read(after="<p>The hall was built on 23 November 2016</p>").published is None
+    assert read(below="<p>23 November 2026</p>").published == DAY
+    assert read(below="<p>23 November 2026</p><p>22 November 2026</p>").published is None
+    assert read(below="<p>The hall was built on 23 November 2016</p>").published is None
 
 
 CARD = '<div class="card"><a href="/o">The harbour dues are too high</a>{}</div>'
@@ -117,12 +124,23 @@ OLD = '<time class="entry-date published" datetime="2019-12-03 07:32">3 Dec</tim
         '<blockquote class="twitter-tweet">So it is. <a href="#">December 3, 2019</a></blockquote>',
         CARD.format('<meta itemprop="datePublished" content="2019-12-03T07:32Z">'),
         CARD.format('<span class="date">3 December 2019</span>'),
+        f'<div><a href="/o">Dues up</a>{OLD}</div>',
+        f'<div><a href="/o"><span>Dues up</span>{OLD}</a></div>',
+        '<div class="item"><a href="/o">Dues up</a><span class="date">3 December 2019</span></div>',
+        f'<section><h2>Related</h2><div><a href="/o">Dues</a>{OLD}</div></section>',
+        "<footer><p>3 December 2019</p></footer>",
         "<footer>© 2019 The Courier. Site updated 3 December 2019</footer>",
     ],
 )
 def test_the_date_of_a_neighbour_is_not_the_article_s(neighbour: str):
     assert read(after=neighbour).published is None
+    assert read(below=neighbour).published is None
     assert read("<p>23 November 2026</p>", after=neighbour).published == DAY
+
+
+def test_a_date_outside_the_element_of_the_article_is_not_its_own():
+    assert read(after="<div><time datetime='2019-12-03'>3 Dec</time></div>").published is None
+    assert read(after="<p>3 December 2019</p>").published is None
 
 
 @pytest.mark.parametrize(
