@@ -22,14 +22,15 @@ def hide_joiners(tree: HtmlElement) -> None:
     """Replace the joiners in a tree. Changes the tree."""
     for element in tree.iter():
         with suppress(ValueError):  # lxml refuses to write control characters
-            if isinstance(element.tag, str) and _has_any(element.text):
-                element.text = element.text.translate(_HIDDEN)
-            if _has_any(element.tail):
-                element.tail = element.tail.translate(_HIDDEN)
+            if isinstance(element.tag, str) and (text := _with_joiners(element.text)):
+                element.text = text.translate(_HIDDEN)
+            if tail := _with_joiners(element.tail):
+                element.tail = tail.translate(_HIDDEN)
 
 
-def _has_any(text: str | None) -> bool:
-    return text is not None and ("\u200c" in text or "\u200d" in text)
+def _with_joiners(text: str | None) -> str | None:
+    """The text if it has joiners."""
+    return text if text and ("\u200c" in text or "\u200d" in text) else None
 
 
 def show_joiners(lines: list[str]) -> list[str]:
