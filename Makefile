@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # setuptools warns of every editable install
 INSTALL := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run docs cluster cluster-stop test check check-pythons lint bench bench-extraction bench-cluster quality soak soak-connectors day data clean
+.PHONY: run docs cluster cluster-stop test check check-pythons lint bench bench-extraction bench-cluster quality quality-rules soak soak-connectors day data clean
 
 run: $(VENV)/.run
 	@$(BIN)/newsline run $(FEEDS)
@@ -60,6 +60,10 @@ docs: $(VENV)/.test
 # How good the enrichment is, beside the bare libraries; writes docs/reference/quality.md.
 quality: $(VENV)/.test
 	$(BIN)/python -m evaluation
+
+# Each rule of extraction left out, on three sets of pages; writes docs/reference/extraction-rules.md.
+quality-rules: $(VENV)/.test
+	$(BIN)/python -m evaluation.rules
 
 bench-cluster: $(VENV)/.test
 	$(BIN)/python -m benchmarks.cluster

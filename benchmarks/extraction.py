@@ -99,9 +99,8 @@ def bare(**options: bool) -> Extractor:
     from trafilatura.utils import decode_file
 
     def read(html: bytes, url: str) -> str:
-        found = bare_extraction(
-            decode_file(html), url=url, include_comments=False, with_metadata=False, **options
-        )
+        settings = {"include_comments": False, "with_metadata": False, **options}
+        found = bare_extraction(decode_file(html), url=url, **settings)
         return found.text or "" if found else ""
 
     return read

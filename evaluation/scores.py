@@ -30,6 +30,8 @@ class Score(NamedTuple):
 
 FLOORS = {
     "extraction | pages | newsline | F1": 0.985,
+    "extraction | WCXB | newsline | F1 of words": 0.945,
+    "extraction | made pages | newsline | F1 of words": 0.95,
     "language | declarations, 20 words | newsline | answered right": 0.93,
     "language | declarations, 20 words | newsline | right of answers": 0.98,
     "language | examples | newsline | right of answers": 0.98,

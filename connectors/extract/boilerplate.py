@@ -34,18 +34,29 @@ LARGEST_ASIDE = 0.3
 _UNSHOWN = ("script", "style", "svg", "template", "link", "meta", "input", "option", "noscript")
 
 
+_ROLES = ("navigation", "search", "dialog", "menu", "menubar", "contentinfo")
+_FURNITURE = etree.XPath(
+    f"//nav|//footer|//*[@hidden or {' or '.join(f'@role={role!r}' for role in _ROLES)}]"
+)
 _ARTICLES = ("article", "main")
 _BODIES = ("div", "section")
+LONG_PARAGRAPH = 100
+"""Characters."""
+
+FEWEST_PARAGRAPHS = 2
+"""Long paragraphs in an element that is a part of the article."""
+
 SHORTEST_OPENING = 8
 """Words."""
 
 
 def drop_unshown(tree: HtmlElement, _: str | None = None) -> None:
-    """Drop elements without text for the reader: they count in no share of the page's text."""
+    """Drop elements without text for the reader, such as scripts, so that they count in no share of
+    the page's text; and menus, dialogues and footers, by tag or role."""
     etree.strip_elements(tree, *_UNSHOWN, with_tail=False)
     most = LARGEST_ASIDE * len(tree.text_content())
-    for element in list(tree.iter("nav", "footer")):
-        if len(element.text_content()) < most:
+    for element in _FURNITURE(tree):
+        if element.getparent() is not None and len(element.text_content()) < most:
             element.drop_tree()
 
 
@@ -53,7 +64,11 @@ def drop_asides(tree: HtmlElement, _: str | None = None) -> None:
     """Drop invitations, tooltips, and elements marked as the article's dates and authors."""
     most = LARGEST_ASIDE * len(tree.text_content())
     for element in list(tree.iter(*_ASIDES)):
-        if _is_aside(element) and len(element.text_content()) < most:
+        if (
+            _is_aside(element)
+            and len(element.text_content()) < most
+            and not _has_paragraphs(element)
+        ):
             element.drop_tree()
 
 
@@ -67,6 +82,12 @@ def _is_aside(element: HtmlElement) -> bool:
         or attributes.get("role") == "tooltip"
         or attributes.get("itemprop") in _FACTS
     )
+
+
+def _has_paragraphs(element: HtmlElement) -> bool:
+    """True for a part of the article, whatever its name."""
+    sizes = (len(paragraph.text_content()) for paragraph in element.iter("p"))
+    return sum(size >= LONG_PARAGRAPH for size in sizes) >= FEWEST_PARAGRAPHS
 
 
 @lru_cache(maxsize=4_096)
@@ -104,7 +125,6 @@ def drop_markers(tree: HtmlElement, _: str | None = None) -> None:
 def keep_openings(tree: HtmlElement, _: str | None = None) -> None:
     """Move sentences under the title, inside the article's ``header``, to the beginning of its
     body: trafilatura drops them. A repetition of the page's description is a subtitle."""
-    described = {title_hash(meta.get("content", "")) for meta in tree.iter("meta")}
     for header in list(tree.iter("header")):
         body, title = header.getnext(), next(header.iter("h1"), None)
         article = header.getparent()
@@ -112,12 +132,17 @@ def keep_openings(tree: HtmlElement, _: str | None = None) -> None:
             continue
         for opening in reversed(list(title.itersiblings("p"))):
             words = clean_line(opening.text_content())
-            if _is_opening(words) and title_hash(words) not in described:
+            if _is_opening(words) and not _is_description(words, tree):
                 _put_first(opening, body)
 
 
 def _is_opening(words: str) -> bool:
     return count_words(words) >= SHORTEST_OPENING and ends_sentence(words)
+
+
+def _is_description(words: str, tree: HtmlElement) -> bool:
+    hashed = title_hash(words)
+    return any(title_hash(meta.get("content", "")) == hashed for meta in tree.iter("meta"))
 
 
 def _put_first(opening: HtmlElement, body: HtmlElement) -> None:

@@ -102,6 +102,7 @@ def leads_to_other_page(link: HtmlElement, url: str | None) -> bool:
     return _page(href, url) != _page("", url)
 
 
+@lru_cache(maxsize=1_024)
 def _page(href: str, url: str) -> str:
     try:
         return urldefrag(urljoin(url, href))[0]

@@ -7,10 +7,11 @@ line of both is from the wide reading, and the rest from the strict one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from configparser import ConfigParser
 from functools import cache, partial
 from itertools import islice
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
@@ -36,7 +37,7 @@ LEAST_SIZE = 250
 SHORTEST_PART = 25
 """Characters of a paragraph that counts as missed."""
 
-MOST_MISSED = 0.2
+MOST_MISSED = 0.4
 """Share of the strict reading's characters: the wide reading is not needed for less."""
 
 FAR_MORE = 2.0
@@ -54,18 +55,42 @@ _SAMPLED = 40
 _PARTS = ("p", "li", "h2", "h3", "h4", "blockquote", "pre")
 
 
+class _Page(NamedTuple):
+    """``read``: by options of trafilatura. ``parts``: tag and text of each paragraph, heading, …"""
+
+    read: Callable[[Mapping[str, bool]], list[str]]
+    parts: list[tuple[str, str]]
+
+
 def main_text(tree: HtmlElement, url: str | None) -> list[str]:
     """The paragraphs of the main text."""
-    read = partial(_read, tree, url, _config(_least_size(tree)))
-    strict = read(STRICT)
-    parts = list(_parts(tree))
-    if not (_misses_most(strict, parts) or _misses_inner(strict, parts)):
-        return strict
-    text = complete(strict, read(WIDE))
-    if not _misses_most(text, parts):
-        return text
-    compared = read(COMPARED)
-    return compared if _has_far_more(compared, text) else text
+    page = _Page(partial(_read, tree, url, _config(_least_size(tree))), list(_parts(tree)))
+    lines = page.read(STRICT)
+    for completion in COMPLETIONS:
+        lines = completion(lines, page)
+    return lines
+
+
+def from_wide_reading(lines: list[str], page: _Page) -> list[str]:
+    """The lines with those that the wide reading has in between, if some are missing."""
+    if not (_misses_most(lines, page.parts) or _misses_inner(lines, page.parts)):
+        return lines
+    return complete(lines, page.read(WIDE))
+
+
+def from_comparison(lines: list[str], page: _Page) -> list[str]:
+    """The reading by comparison, if most of the page is still missing and that has far more."""
+    if not _misses_most(lines, page.parts):
+        return lines
+    compared = page.read(COMPARED)
+    return compared if _has_far_more(compared, lines) else lines
+
+
+COMPLETIONS: tuple[Callable[[list[str], _Page], list[str]], ...] = (
+    from_wide_reading,
+    from_comparison,
+)
+"""Rules that complete the strict reading, in their order."""
 
 
 def _read(

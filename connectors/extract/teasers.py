@@ -49,22 +49,19 @@ def drop_teasers(tree: HtmlElement, url: str | None) -> None:
 
 def _teaser(link: HtmlElement, url: str | None) -> HtmlElement | None:
     """The card that begins with the link as its headline, and has more text."""
-    if not leads_to_other_page(link, url):
-        return None
-    headline = clean_line(link.text_content())
-    card, element = None, link
-    while headline and (parent := element.getparent()) is not None:
-        if element.tag not in _CARDS and element.tail and not element.tail.isspace():
+    card, element, headline = None, link, ""
+    while element.tag in _CARDS or not element.tail or element.tail.isspace():
+        parent = element.getparent()
+        if parent is None or len(words := parent.text_content()) > LONGEST_TEASER:
             break
-        words = parent.text_content()
-        if len(words) > LONGEST_TEASER or not (words := clean_line(words)).startswith(headline):
-            break
-        if _has_other_headline(parent, link):
+        headline = headline or clean_line(link.text_content())
+        words = clean_line(words)
+        if not (headline and words.startswith(headline)) or _has_other_headline(parent, link):
             break
         if parent.tag in _CARDS and words != headline:
             card = parent
         element = parent
-    return card
+    return card if card is not None and leads_to_other_page(link, url) else None
 
 
 def _has_other_headline(element: HtmlElement, link: HtmlElement) -> bool:

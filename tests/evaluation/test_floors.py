@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import extraction as pages
-from evaluation import entities, language, topics, udhr
+from evaluation import entities, extraction, language, topics, udhr
 from evaluation.scores import FLOORS, written
 from tests.support.shared_data import needs
 from tools.train.corpus import is_held_back
@@ -55,6 +55,21 @@ def test_the_benchmarks_give_the_same_figures_of_entities() -> None:
 def test_extraction_keeps_its_floor() -> None:
     each = [pages.matched(page.truth, pages.ours(page.html, page.url)) for page in pages.pages()]
     assert pages.score(each).f1 >= FLOORS["extraction | pages | newsline | F1"]
+
+
+@pytest.mark.parametrize("data", ["WCXB", "made pages"])
+def test_extraction_keeps_its_floor_on_pages_that_it_was_not_made_on(data: str) -> None:
+    if data not in extraction.sets():
+        pytest.skip(f"{data}: no data")
+    pages = extraction.sets()[data]
+    words = extraction.figures(pages, extraction.ours(pages))["F1 of words"]
+    assert words >= FLOORS[f"extraction | {data} | newsline | F1 of words"]
+
+
+def test_no_page_is_lost_that_trafilatura_reads() -> None:
+    lost = {key: value for key, value in written().items() if key.endswith("pages lost")}
+    assert lost
+    assert set(lost.values()) == {0}
 
 
 def test_languages_of_example_sentences_keep_their_floor() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lxml.html import HtmlElement, document_fromstring
+from lxml.html import HtmlElement, document_fromstring, tostring
 
 from connectors.extract.boilerplate import (
     drop_asides,
@@ -56,15 +56,23 @@ def test_scripts_do_not_make_a_large_part_of_the_article_look_small():
     assert TEXT in page.text_content()
 
 
-def test_menus_go_unless_the_article_is_in_them():
-    page = tree("<nav><a href='/'>Home</a></nav>")
+@pytest.mark.parametrize(
+    "menu", ["<nav>{}</nav>", '<div role="navigation">{}</div>', "<div hidden>{}</div>"]
+)
+def test_menus_go_unless_the_article_is_in_them(menu: str):
+    page = tree(menu.format("<a href='/'>Home</a>"))
     drop_unshown(page)
     assert "Home" not in page.text_content()
-    page = document_fromstring(
-        f"<html><body><nav>Home<article>{TEXT}</article></nav></body></html>"
-    )
+    page = document_fromstring(f"<html><body>{menu.format(f'<p>{TEXT}</p>')}</body></html>")
     drop_unshown(page)
     assert TEXT in page.text_content()
+
+
+def test_a_box_with_several_long_paragraphs_is_a_part_of_the_article():
+    inner = f"<p>{TEXT}</p>" * 3
+    page = tree(f'<p>{TEXT * 12}</p><div class="cta-box">{inner}</div>')
+    drop_asides(page)
+    assert inner in tostring(page, encoding="unicode")
 
 
 def test_a_quoted_post_is_a_plain_quotation():
