@@ -15,7 +15,7 @@ from evaluation.wcxb import WcxbPage
 _BETWEEN = re.compile(r"[,;|&]|\band\b")
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 _NOTES = re.compile(
-    r"(?<=,) *(?:[A-Z][A-Za-z.]{0,3}[A-Z]\b\.?|[^,]*\b(?:CEO|Editor|Expert|Manager|of)\b[^,]*)"
+    r"(?<=,) *(?:[^,]*\b(?:CEO|Editor|Expert|Manager|of)\b[^,]*|[A-Z][A-Za-z.]{0,3}[A-Z]\b\.?)"
 )
 """Degrees and offices."""
 

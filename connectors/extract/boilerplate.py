@@ -31,7 +31,7 @@ LARGEST_ASIDE = 0.3
 """Share of the page's text; a larger element is not an aside, whatever its class."""
 
 
-_UNSHOWN = ("script", "style", "svg", "template", "link", "meta", "input", "option", "noscript")
+_UNSHOWN = ("script", "style", "svg", "template", "option", "noscript")
 
 
 _ROLES = ("navigation", "search", "dialog", "menu", "menubar", "contentinfo")
@@ -115,11 +115,13 @@ def _remove_class_and_id(quote: HtmlElement) -> None:
 
 
 def drop_markers(tree: HtmlElement, _: str | None = None) -> None:
-    """Drop empty spans, such as WordPress's ``more-123``: trafilatura drops a paragraph that begins
-    with one."""
-    for span in list(tree.iter("span")):
-        if not len(span) and not (span.text or "").strip() and span.getparent() is not None:
-            span.drop_tree()
+    """Drop the empty spans with an id at the beginning of paragraphs, such as WordPress's
+    ``more-123``: trafilatura drops a paragraph that begins with one."""
+    for paragraph in tree.iter("p"):
+        if len(paragraph) and not (paragraph.text or "").strip():
+            first = paragraph[0]
+            if first.tag == "span" and first.get("id") and not len(first) and not first.text:
+                first.drop_tree()
 
 
 def keep_openings(tree: HtmlElement, _: str | None = None) -> None:

@@ -27,9 +27,6 @@ LONGEST_LINK = 500
 SHORTEST_SENTENCE = 8
 """Words of a link that is a sentence of the text, with its full stop."""
 
-SHARE_OF_LINKS = 0.7
-"""Share of link text from which a paragraph is a list of links."""
-
 _BLOCKS = {"p", "div", "li", "td", "section", "aside", "figure", *HEADINGS}
 _BUTTON = re.compile(
     r"(?:click to )?tweet(?: this)?|share(?: this)?|e-?mail me|print", re.IGNORECASE
@@ -144,16 +141,6 @@ def _is_of_site(host: str, url: str) -> bool:
         return same_site(f"https://{host}/", url)
     except ValueError:
         return True
-
-
-def drop_link_lists(tree: HtmlElement, url: str | None) -> None:
-    """Drop paragraphs that consist of several links to the same site."""
-    for paragraph in list(tree.iter("p")):
-        links = list(paragraph.iter("a"))
-        if len(links) > 1 and all(is_own(link, url) for link in links):
-            linked = sum(len(clean_line(link.text_content())) for link in links)
-            if linked > SHARE_OF_LINKS * len(clean_line(paragraph.text_content())):
-                _drop(paragraph)
 
 
 def flatten_headings(tree: HtmlElement, url: str | None) -> None:

@@ -46,6 +46,9 @@ FAR_MORE = 2.0
 MORE_THAN_FEW = 1.5
 """The same if the stricter reading has FEW_WORDS."""
 
+LIST_ITEM = "- "
+"""Before a list item's text, by trafilatura."""
+
 _TEXT_TAGS = frozenset(
     ("p", "a", "span", "li", "h1", "h2", "h3", "div", "td", "b", "strong", "button")
 )
@@ -142,7 +145,8 @@ def _misses_most(lines: Sequence[str], parts: Sequence[tuple[str, str]]) -> bool
 
 def _misses_inner(lines: Sequence[str], parts: Sequence[tuple[str, str]]) -> bool:
     """True if parts of the page are missing between the first and the last line found on it."""
-    known, missed, since_last, begun = set(lines), 0, 0, False
+    known = {line.removeprefix(LIST_ITEM) for line in lines}
+    missed, since_last, begun = 0, 0, False
     for _, words in parts:
         if words in known:
             missed += since_last if begun else 0

@@ -27,7 +27,7 @@ from connectors.extract.boilerplate import (
 from connectors.extract.choose_text import FEWEST_WORDS, TextReading, body_lines, choose_text
 from connectors.extract.consent import is_consent_wall
 from connectors.extract.joiners import has_joiners, hide_joiners, show_joiners
-from connectors.extract.links import drop_link_lists, drop_promotions, flatten_headings
+from connectors.extract.links import drop_promotions, flatten_headings
 from connectors.extract.main_text import main_text
 from connectors.extract.metadata import PageMetadata, page_metadata
 from connectors.extract.page_metadata_index import PageIndex
@@ -199,7 +199,6 @@ STEPS: tuple[Callable[[HtmlElement, str | None], None], ...] = (
     keep_posts,
     drop_teasers,
     drop_promotions,
-    drop_link_lists,
     flatten_headings,
 )
 """Rules that change the tree at a URL before its text is read, in their order."""

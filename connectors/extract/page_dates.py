@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from connectors.extract.dates_beside_title import (
@@ -36,7 +37,7 @@ _PUBLISHED_MORE = re.compile(
 )
 _CREATED = ("date", "dc.date", "dcterms.created", "dcterms.date", "sailthru.date")
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
-_MARKED = (
+_MARKED = etree.XPath(
     "//@itemprop[contains(., 'datePublished')]/.. | //@property[contains(., 'datePublished')]/.."
     " | //meta[@name = 'datePublished'] | //time[@pubdate or contains(@class, 'publi')"
     " or contains(@class, 'Publi') or contains(@class, 'entry-date')]"
@@ -44,7 +45,7 @@ _MARKED = (
 )
 """Elements marked as the date of publication: microdata, RDFa, microformats."""
 
-_SHORT_TEXTS = (
+_SHORT_TEXTS = etree.XPath(
     "//body//text()[string-length(.) < 100"
     " and (contains(., '20') or contains(., '25') or contains(., '٢٠') or contains(., '۲۰'))"
     " and not(parent::script or parent::style or parent::option)]"
@@ -114,7 +115,7 @@ def _declared(index: PageIndex, own: Ownership) -> Iterator[_Source]:
     yield _Source("json_ld", graph.texts("datePublished"))
     yield _Source("meta", index.all((*_PUBLISHED, *names)))
     yield _Source("json_ld", graph.page_dates())
-    for element in index.tree.xpath(_MARKED):
+    for element in _MARKED(index.tree):
         if element.tag == "meta" and own.is_own(element):
             yield _Source("meta", _written(element))
         elif not is_change(element) and _is_own_away_from_title(element, own):
@@ -167,7 +168,7 @@ class _StatedDate(NamedTuple):
 
 def _stated_dates(index: PageIndex) -> Iterator[_StatedDate]:
     """The dates in short texts at the beginning of elements."""
-    for node in index.tree.xpath(_SHORT_TEXTS):
+    for node in _SHORT_TEXTS(index.tree):
         text = clean_line(node)
         if node.is_text and (date := written_date(text, index.language)):
             element = node.getparent()
