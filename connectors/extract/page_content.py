@@ -13,7 +13,6 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 from msgspec.structs import asdict
-from trafilatura import load_html
 from w3lib.encoding import html_to_unicode
 
 from connectors.extract.access import MOST_BEFORE_A_WALL, ShownText, access, is_paywalled
@@ -26,6 +25,7 @@ from connectors.extract.boilerplate import (
 )
 from connectors.extract.choose_text import FEWEST_WORDS, TextReading, body_lines, choose_text
 from connectors.extract.consent import is_consent_wall
+from connectors.extract.html_parser import parse_html
 from connectors.extract.joiners import has_joiners, hide_joiners, show_joiners
 from connectors.extract.links import drop_promotions, flatten_headings
 from connectors.extract.main_text import main_text
@@ -93,7 +93,7 @@ def extract_page(
     clock's time.
     """
     markup = _decode(html, charset, content_type)
-    tree = _tree(markup)
+    tree = parse_html(markup)
     if tree is None:
         raise NoText("an empty document")
     index = PageIndex(tree, url)
@@ -129,7 +129,7 @@ def extract_feed_text(html: str, url: str | None) -> PageContent:
 
 
 def _feed_text(html: str, url: str | None) -> str:
-    tree = load_html(f"<html><body><article>{html}</article></body></html>")
+    tree = parse_html(f"<html><body><article>{html}</article></body></html>")
     if tree is None:
         return ""
     text = "\n".join(
@@ -144,7 +144,7 @@ def _access(
     """The wall in front of the article, and the access to it. A page of few words is parsed again:
     extraction removed elements that may be the evidence."""
     few = count_words(" ".join(shown.visible)) < MOST_BEFORE_A_WALL
-    whole = _tree(markup) if few else None
+    whole = parse_html(markup) if few else None
     if whole is not None and is_paywalled(index, whole, shown):
         return "paywalled", "walled"
     if whole is not None and is_consent_wall(index, whole, url, shown.visible):
@@ -184,11 +184,6 @@ def _to_text(html: bytes, charset: str | None, content_type: str) -> str:
     except (LookupError, UnicodeError):  # a Python codec that is not a charset: bz2, idna
         return html.decode("cp1252", "replace")
     return text
-
-
-def _tree(markup: str) -> HtmlElement | None:
-    tree: HtmlElement | None = load_html(markup)
-    return tree
 
 
 STEPS: tuple[Callable[[HtmlElement, str | None], None], ...] = (

@@ -19,8 +19,8 @@ from tests.support.flink_job import GROUP, OnFlink
 from tests.support.record_flow import Flow
 
 CONNECTORS = re.compile(
-    "newsline_(polls|sitemaps|pages|entries|revisits|feeds|feed_(?:overdue|gaps|entries_lost)|websub|articles_published"
-    "|publish_age)"
+    "newsline_(polls|sitemaps|pages|entries|revisits|feeds|feed_(?:overdue|gaps|entries_lost)|websub"
+    "|articles_published|publish_age)"
 )
 """Series that the job has no part in."""
 
