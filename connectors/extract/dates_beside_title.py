@@ -39,6 +39,7 @@ _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _BETWEEN = re.compile(r"(?:^|\s)[-–—](?:\s|$)|[|·•]")
 _LONGEST_LABEL = 30
 _DIGIT = re.compile(r"\d")
+_COPYRIGHT = re.compile(r"[©℗]|\bcopyright\b", re.IGNORECASE)
 
 _Piece = tuple[HtmlElement, str]
 """A text and the element that it is in; of a ``<time>`` also its ``datetime``."""
@@ -60,7 +61,7 @@ def _dates(
 ) -> Iterator[tuple[TimeDetail, str]]:
     label = ""
     for element, text in texts:
-        if (date := written_date(text, language)) is None:
+        if (date := written_date(text, language)) is None or _COPYRIGHT.search(text):
             label = f"{label} {text}" if len(text) <= _LONGEST_LABEL else ""
             continue
         label = f"{label} {_DIGIT.split(text)[0]}"[-_LONGEST_LABEL:]

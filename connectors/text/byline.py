@@ -44,6 +44,9 @@ _CREDIT = re.compile(
     rf"\s*{any_of(WORDS.unspaced.credits)}[\s:：/／]+|\s+{any_of(WORDS.parts.credits)}\s*:", re.I
 )
 _CREDITED = "; photo: "
+_DATELINE = re.compile(
+    rf"(?<=\S)\s*[/／|｜]\s*[一-鿿]{{2,5}}?{any_of(WORDS.unspaced.dateline_ends)}\s*$"
+)
 _CHINESE = re.compile(r"(?<=[一-鿿])\s+(?=[一-鿿])")
 _REPORTER = "记者"
 """In a Chinese byline with this word, spaces separate people."""
@@ -104,7 +107,7 @@ def _each(text: str) -> Iterator[str]:
     text = _CREDIT.sub(_CREDITED, _DASH.sub(", ", text))
     if _REPORTER in text:
         text = _CHINESE.sub("、", text)
-    text = UNSPACED_BEFORE.sub("", text)
+    text = _DATELINE.sub("", UNSPACED_BEFORE.sub("", text))
     for part in _MARKS.split(text):
         for listed in _BETWEEN.split(BY.sub("", part)):
             yield from _in_list(listed)

@@ -42,6 +42,7 @@ class UnspacedWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before: tuple[str, ...]
     before_mark: tuple[str, ...]
     after: tuple[str, ...]
+    dateline_ends: tuple[str, ...]
     organisations: tuple[str, ...]
     credits: tuple[str, ...]
 

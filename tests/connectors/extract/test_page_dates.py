@@ -166,6 +166,10 @@ def test_a_date_in_the_text_is_not_that_of_publication():
     )
 
 
+def test_the_date_of_a_copyright_is_none():
+    assert read("<p>© 2026-01-01 The Courier</p>").published is None
+
+
 def test_the_url_has_the_date_if_the_page_has_none():
     found = read(url="https://courier.example/2026/11/23/old-weir")
     assert (found.published, found.published_in) == (DAY, "url")
