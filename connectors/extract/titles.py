@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from connectors.text.clean import letters, strip_markup
-from newsline.words import tokens
+from newsline.words import count_words, tokens
 
-_SEPARATOR = re.compile(r"\s+[|–—·•»:/-]\s+|\s*\|\s*|:\s+")
+_SEPARATOR = re.compile(
+    r"\s+(?:[|–—―·•«»‹›:/~_-]|::|>>?)\s+|\s*[|｜]\s*|:\s+|(?<=[぀-鿿])[_-](?=[぀-鿿])"
+)
+"""Between Chinese or Japanese characters, marks without spaces separate too."""
 _LONGEST = 1_000
 _SHORT_HOST = 5
 """Letters of a host's name that may be a part of a site's name in a title, at least."""
@@ -27,13 +30,17 @@ def best_title(
 
     ``declared``: in JSON-LD and in the page's head; ``headings``: as shown. A heading without words
     of the declared titles is a section's or the logo. Site names are removed, also those that only
-    the host or the logo confirms. A title that ends in an ellipsis is chosen only if all do.
+    the host or the logo confirms; if nothing else is declared, a long heading is the title. A title
+    that ends in an ellipsis is chosen only if all do.
     """
     shown = [text[:_LONGEST] for text in headings if text]
     sites = [site_name, *_host_names(host)]
     titles = [t for d in declared if (t := _cut(strip_markup(d)[:_LONGEST], sites, shown))]
     names = set(map(_key, sites))
-    titles = [title for title in titles if _key(title) not in names] or titles
+    named = [title for title in titles if _key(title) not in names]
+    if titles and not named:
+        return next((heading for heading in shown if _count(heading) > _SECTION), titles[0])
+    titles = named
     whole = [title for title in titles if not _is_cut_short(title)] or titles
     if heading := _confirmed(shown, whole, sites):
         return heading
@@ -49,7 +56,7 @@ def without_site(title: str, site_name: str) -> str:
     marks = list(_SEPARATOR.finditer(title)) if site else []
     for mark in reversed(marks):
         key = _key(title[mark.end() :])
-        part = len(key) > 3 and key in site and ":" not in mark[0]
+        part = len(key) > 3 and key in site and not _is_colon(mark)
         if part or key.removesuffix("com") == site:
             return without_site(title[: mark.start()], site_name)
     if marks and _key(title[: marks[0].start()]) == site:
@@ -65,7 +72,7 @@ def _without_host(title: str, name: str) -> str:
     """The title without a last part that is a name of its host, or begins as it does, and without
     a first part that is one."""
     marks = list(_SEPARATOR.finditer(title))
-    key = _key(title[marks[-1].end() :]) if marks and ":" not in marks[-1][0] else ""
+    key = _key(title[marks[-1].end() :]) if marks and not _is_colon(marks[-1]) else ""
     if key.startswith(name) or (len(key) > _SHORT_HOST and name.startswith(key)):
         return title[: marks[-1].start()]
     if marks and _key(title[: marks[0].start()]) == name:
@@ -83,7 +90,7 @@ def _cut(title: str, sites: list[str], shown: Iterable[str]) -> str:
     headings = {letters(heading) for heading in shown}
     for mark in _SEPARATOR.finditer(title):
         first, last = title[: mark.start()], _SEPARATOR.split(title[mark.end() :])[0]
-        if ":" not in mark[0] and letters(first) in headings:
+        if not _is_colon(mark) and letters(first) in headings:
             return first
         if letters(last) in headings and _count(last) <= min(_SECTION, _count(first) - 1):
             return first
@@ -136,8 +143,12 @@ def _is_section(heading: str, title: str) -> bool:
     )
 
 
+def _is_colon(mark: re.Match[str]) -> bool:
+    return mark[0].strip() == ":"
+
+
 def _count(text: str) -> int:
-    return len(tokens(text))
+    return count_words(text)
 
 
 def _is_cut_short(title: str) -> bool:

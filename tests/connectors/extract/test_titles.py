@@ -64,6 +64,9 @@ def test_a_heading_is_the_title_if_a_declared_title_confirms_it(
         (("", "", "旧大桥因洪水关闭 - 北港晚报"), ["旧大桥因洪水关闭"]),
         (("", "", "旧大桥因洪水关闭"), ["国际"]),
         (("", "旧大桥因洪水关闭", "旧大桥因洪水关闭"), ["北港晚报"]),
+        (("", "", "旧大桥因洪水关闭-北港晚报"), ["北港晚报"]),
+        (("", "", "旧大桥因洪水关闭_北港晚报"), ["北港晚报"]),
+        (("", "", "旧大桥因洪水关闭｜北港晚报"), ["北港晚报"]),
     ],
 )
 def test_headings_in_scripts_without_spaces_are_compared_too(
@@ -99,6 +102,18 @@ def test_a_site_s_name_is_cut_where_only_the_host_confirms_it(declared: str, tit
 def test_a_site_and_its_section_are_no_title(declared: list[str]):
     found = best_title(declared, "", ["Harbour", "Northport Post"], "northport-post.example")
     assert found == "Old bridge closed"
+
+
+@pytest.mark.parametrize("mark", [" ‹ ", " :: ", " >> ", " _ ", " ~ ", "｜", " ― "])
+def test_sites_put_many_marks_before_their_name(mark: str):
+    host = "northportpost.example"
+    assert best_title([f"Bridge closed{mark}Northport Post"], "", host=host) == "Bridge closed"
+
+
+def test_a_long_heading_is_the_title_if_only_the_site_is_declared():
+    headings = ["Harbour", "Old bridge over Ume closed"]
+    assert best_title(["Northport Post"], "Northport Post", headings) == headings[1]
+    assert best_title(["Northport Post"], "Northport Post", headings[:1]) == "Northport Post"
 
 
 def test_a_heading_may_hold_a_tag_s_name():
