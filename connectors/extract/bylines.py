@@ -36,7 +36,7 @@ def byline_elements(tree: HtmlElement) -> list[HtmlElement]:
         is_named = (names := get("class") or get("id")) and names_byline(names)
         if (
             is_named
-            or get("itemprop") == "author"
+            or (get("itemprop") or get("property")) == "author"
             or ((address := get("href")) and _leads_to_author(address, element))
         ):
             found.append(element)
@@ -87,12 +87,12 @@ class Bylines:
         block: HtmlElement | None = None
         found: dict[str, None] = {}
         for element, text in bylines:
-            if block is not None and block is not element and block not in element.iterancestors():
+            if block is not None and not _continues(element, block):
                 break
             if _is_credited(element) or not self._own.is_own(element):
                 continue
             names = self._people(element, text)
-            if block is None and (names or is_newsroom(text)):
+            if (names or is_newsroom(text)) and (block is None or element.getprevious() is block):
                 block = _block(element)
             found |= dict.fromkeys(names)
         return None if block is None else people(found)
@@ -174,7 +174,8 @@ def _begun_with_by(tree: HtmlElement) -> Iterator[HtmlElement]:
                 return
         elif text and len(text) <= _LONGEST_BYLINE and begins_with_by(text):
             parent = element.getparent()
-            yield parent if parent is not None and is_by(text) else element
+            is_alone = is_by(text) and not len(element)
+            yield parent if parent is not None and is_alone else element
 
 
 def _is_credited(element: HtmlElement) -> bool:
@@ -186,6 +187,11 @@ def _is_credited(element: HtmlElement) -> bool:
     text = (before.tail or before.text_content()) if before is not None else parent.text
     text = clean_line(text or "")
     return len(text) < _LONGEST_BYLINE and is_credit(re.split(r"[.|•;]\s*", text)[-1])
+
+
+def _continues(byline: HtmlElement, block: HtmlElement) -> bool:
+    """Whether a byline is in the block of the one before, or directly after it."""
+    return byline is block or byline.getprevious() is block or block in byline.iterancestors()
 
 
 def _block(element: HtmlElement) -> HtmlElement:

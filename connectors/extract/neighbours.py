@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
@@ -104,9 +105,14 @@ def _is_about(text: str, inside: str) -> bool:
 
 
 def _is_named_neighbour(node: HtmlElement) -> bool:
-    if node.tag in MARKUP.neighbour_tags or not MARKUP.neighbours.isdisjoint(words_of(node)):
+    words = words_of(node)
+    if node.tag in MARKUP.neighbour_tags or not MARKUP.neighbours.isdisjoint(words):
         return True
-    return (node.get("itemtype") or "").endswith(_OTHERS)
+    if any(first + second in MARKUP.neighbours for first, second in pairwise(words)):
+        return True
+    if node.tag == "footer" and next(node.iterancestors("article", "main"), None) is None:
+        return True
+    return node.get("itemprop") == "comment" or (node.get("itemtype") or "").endswith(_OTHERS)
 
 
 def _is_short(node: HtmlElement) -> bool:

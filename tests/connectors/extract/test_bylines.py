@@ -6,6 +6,7 @@ from connectors.extract.neighbours import Ownership
 
 TITLE = "Old bridge over the Ume closed"
 HEADING = f"<h1>{TITLE}</h1>"
+LONG = f"<p>{'The bridge is old. ' * 20}</p>"
 
 
 def authors(body: str, site_name: str = "The Courier") -> tuple[str, ...]:
@@ -39,6 +40,8 @@ def authors(body: str, site_name: str = "The Courier") -> tuple[str, ...]:
         '<p>By <a rel="author" href="#">Ana Díaz</a>. '
         'Reviewed by <a rel="author" href="#">Tom Li</a></p>',
         "<p><strong>Author:</strong> Ana Díaz</p>",
+        '<div class="submitted">Submitted by <a href="/u/7">Ana Díaz</a> on 11/23/2026</div>',
+        '<p class="autor">Interview: Ana Díaz</p>',
     ],
 )
 def test_a_byline_is_found_in_many_kinds_of_markup(byline: str):
@@ -55,6 +58,10 @@ def test_a_byline_is_found_in_many_kinds_of_markup(byline: str):
         '<ul><li class="author">Ana Díaz</li><li class="author">Tom Li</li></ul>',
         '<div><div class="author">Ana Díaz</div><div class="author">Tom Li</div></div>',
         "<p>By Ana Díaz &amp; Tom Li</p>",
+        '<span property="author">Ana Díaz</span>, <span property="author">Tom Li</span>',
+        '<p class="byline">By Ana Díaz</p><p class="byline">Tom Li</p>' + LONG,
+        '<div itemprop="author"><b>Ana Díaz</b></div><div itemprop="author"><b>Tom Li</b></div>'
+        + LONG,
     ],
 )
 def test_authors_beside_one_another_are_all_of_the_article(byline: str):

@@ -25,6 +25,7 @@ def is_own(body: str) -> bool:
         f"<h1>{TITLE}</h1><div><p id=it>x</p>{'Text. ' * 220}<h2>What we know so far</h2></div>",
         f"<h1>{TITLE}</h1><div><h3><a href='/team/7'>Karen Holm</a></h3><p id=it>x</p></div>",
         f"<h1>{TITLE}</h1><div><h3><a href='/news'>News</a></h3><p id=it>x</p></div>",
+        f"<article><h1>{TITLE}</h1><div><footer><p id=it>x</p></footer></div></article>",
         "<p id=it>x</p>",
     ],
 )
@@ -40,6 +41,9 @@ def test_an_element_is_the_article_s_if_the_nearest_heading_is_its_title(body: s
         f"<h1>{TITLE}</h1><div><h3><a href='/o'>Late ferries</a></h3><p id=it>x</p></div>",
         f"<h1>{TITLE}</h1><div class='post-comments'><p id=it>x</p></div>",
         f"<h1>{TITLE}</h1><aside><p id=it>x</p></aside>",
+        f"<h1>{TITLE}</h1><ol class='most-read'><li id=it>x</li></ol>",
+        f"<h1>{TITLE}</h1><div itemprop=comment><p id=it>x</p></div>",
+        f"<article><h1>{TITLE}</h1></article><footer><p id=it>x</p></footer>",
     ],
 )
 def test_an_element_beside_another_heading_or_in_a_neighbour_s_box_is_not(body: str):
