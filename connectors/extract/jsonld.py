@@ -31,6 +31,8 @@ _SHARED = 0.15
 """Share of an article's headline that is in the page's titles; of others' headlines less is."""
 _ADDRESSES = ("url", "mainEntityOfPage", "@id")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
+_NO_ESCAPE = re.compile(r"((?<!\\)(?:\\\\)*)\\([^\"\\/bfnrtu])")
+"""An escape that JSON does not have, as in ``it\\'s``."""
 _OPENING = re.compile(r"(?://\s*)?<!(?:--|\[CDATA\[)")
 
 
@@ -152,12 +154,13 @@ _ANY_JSON = json.JSONDecoder(strict=False)
 
 
 def _document(script: str) -> Any:
-    """The first value in a script, whatever follows it; commas before closing brackets are ignored.
-    Raises ValueError."""
+    """The first value in a script, whatever follows it; commas before closing brackets and wrong
+    escapes are ignored. Raises ValueError."""
     try:
         return _ANY_JSON.raw_decode(script)[0]
     except ValueError:
-        return _ANY_JSON.raw_decode(_TRAILING_COMMA.sub(r"\1", script))[0]
+        script = _NO_ESCAPE.sub(r"\1\2", _TRAILING_COMMA.sub(r"\1", script))
+        return _ANY_JSON.raw_decode(script)[0]
 
 
 def _unwrapped(script: str) -> str:

@@ -33,7 +33,7 @@ from newsline.records import utc
 _PUBLISHED = ("article:published_time", "og:published_time", "parsely-pub-date")
 _PUBLISHED_MORE = re.compile(
     r"(?:.*[-_.:])?(?:(?<!last.)(?:publish(?:ed)?|publication|pub)[-_.]?(?:date|time|on|at)?(?:[-_.:](?:gmt|iso))?"
-    r"|(?!datepublished)date[-_.]?(?:published|issued)|issued)"
+    r"|(?!datepublished)date[-_.]?(?:published|issued)|issued|release_date|create_at)"
 )
 _CREATED = ("date", "dc.date", "dcterms.created", "dcterms.date", "sailthru.date")
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
@@ -41,6 +41,7 @@ _MARKED = etree.XPath(
     "//@itemprop[contains(., 'datePublished')]/.. | //@property[contains(., 'datePublished')]/.."
     " | //meta[@name = 'datePublished'] | //time[@pubdate or contains(@class, 'publi')"
     " or contains(@class, 'Publi') or contains(@class, 'entry-date')]"
+    " | //@property[contains(., 'dc:created') or contains(., 'dateCreated')]/.."
     " | //abbr[contains(@class, 'publi')]"
 )
 """Elements marked as the date of publication: microdata, RDFa, microformats."""

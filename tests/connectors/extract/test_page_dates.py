@@ -54,6 +54,12 @@ def json_ld(text: str) -> str:
         ('<meta name="bt:pubDate" content="20261123">', "meta"),
         ('<meta name="publication_date" content="23 November 2026">', "meta"),
         ('<meta name="dcterms.issued" content="2026-11-23">', "meta"),
+        (
+            json_ld(r'{"@type":"Article","headline":"Weir\'s end","datePublished":"2026-11-23"}'),
+            "json_ld",
+        ),
+        ('<meta property="og:release_date" content="2026-11-23">', "meta"),
+        ('<meta property="weibo:article:create_at" content="2026-11-23">', "meta"),
         ('<meta name="datePublished" content="2026-11-23">', "meta"),
     ],
 )
@@ -67,6 +73,8 @@ def test_a_date_that_the_page_declares_is_found(head: str, where: str):
     [
         ('<div itemprop="datePublished" content="2026-11-23">Monday</div>', "time_element"),
         ('<span property="schema:datePublished" content="2026-11-23"></span>', "time_element"),
+        ('<span property="dc:date dc:created" content="2026-11-23"></span>', "time_element"),
+        ('<span property="schema:dateCreated" content="2026-11-23"></span>', "time_element"),
         ('<abbr class="published" title="2026-11-23">Monday</abbr>', "time_element"),
         ('<time pubdate datetime="2026-11-23">Monday</time>', "time_element"),
         ('<time class="published">23 November 2026</time>', "time_element"),
