@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 
 from connectors.text.clean import clean_line
 from connectors.text.urls import same_site
+from newsline.sentence_ends import ends_sentence
 from newsline.words import count_words
 
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
@@ -67,12 +68,20 @@ def _standalone(link: HtmlElement, url: str | None) -> _Standalone | None:
     parent = link.getparent()
     if parent is not None and parent.tag == "span" and clean_line(parent.text_content()) == words:
         parent.attrib.pop("class", None)  # trafilatura drops <span class="link"> in a sentence
-    if not words or len(words) > LONGEST_LINK or (link.tail and not link.tail.isspace()):
+    tail = (link.tail or "").strip()
+    if not words or len(words) > LONGEST_LINK or (tail and not _ends_sentence(words, tail)):
         return None
+    words += tail
     block = next((e for e in link.iterancestors() if e.tag in _BLOCKS), None)
-    if block is None or (label := _label(block, words)) is None:
+    if block is None or (label := _label(block, words)) is None or (tail and label):
         return None
     return _Standalone(link, block, words, label)
+
+
+def _ends_sentence(words: str, tail: str) -> bool:
+    """Whether what follows a link is the full stop of the sentence that the link is."""
+    is_open = count_words(words) >= SHORTEST_SENTENCE and not ends_sentence(words)
+    return is_open and bool(_FULL_STOP.fullmatch(tail))
 
 
 def _label(block: HtmlElement, words: str) -> str | None:

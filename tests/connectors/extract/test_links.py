@@ -68,6 +68,13 @@ def test_a_paragraph_that_is_a_linked_sentence_is_text(words: str, is_text: bool
     assert (words in settled(f'<div><p><a href="/old"><b>{words}</b></a></p></div>')) is is_text
 
 
+def test_the_full_stop_of_a_linked_sentence_may_follow_the_link():
+    sentence = "On Friday the council voted for a second bridge at Orton"
+    assert "<a" not in settled(f'<p><a href="/old">{sentence}</a>.</p>')
+    assert "<a" in settled('<p><a href="/old">Visit our page about bridges</a>.</p>')
+    assert "<a" in settled(f'<p><a href="/old">{sentence}!</a>.</p>')
+
+
 def test_a_paragraph_that_leads_elsewhere_is_text():
     assert "<a" not in settled('<p><a href="https://shop.example/1">Get it for $ 40</a></p>')
 
