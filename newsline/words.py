@@ -47,7 +47,7 @@ _SIGNED_WORD = re.compile(rf"[^\W_]+(?:(?:{_SIGN}+|[’'.,-])[^\W_]+)*")
 def count_words(text: str) -> int:
     """The words between white space. In a script without spaces, and in Korean, the number of
     English words that as many letters stand for."""
-    if not (found := letters(text)):
+    if not (found := letters_by_script(text)):
         return len(text.replace(_WORD_SPACE, " ").split())
     words = sum(count / SCRIPTS[name].letters_per_word for name, count in found.items())
     others = _COUNTED.sub(" ", text).split()
@@ -61,7 +61,7 @@ def english_length(text: str) -> int:
     return CHARACTERS_PER_WORD * count_words(text)
 
 
-def letters(text: str) -> dict[str, int]:
+def letters_by_script(text: str) -> dict[str, int]:
     """The number of letters in each of the scripts of scripts.toml; empty if there are none."""
     if text.isascii() or not _COUNTED.search(text):
         return {}

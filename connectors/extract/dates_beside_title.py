@@ -61,7 +61,7 @@ def _dates(
 ) -> Iterator[tuple[TimeDetail, str]]:
     label = ""
     for element, text in texts:
-        if (date := written_date(text, language)) is None or _COPYRIGHT.search(text):
+        if (date := written_date(text, language)) is None:
             label = f"{label} {text}" if len(text) <= _LONGEST_LABEL else ""
             continue
         label = f"{label} {_DIGIT.split(text)[0]}"[-_LONGEST_LABEL:]
@@ -95,8 +95,11 @@ def _changes() -> re.Pattern[str]:
 
 
 def written_date(text: str, language: str) -> str | None:
-    """The date in a short text, without a label or author before it; None without a date."""
+    """The date in a short text, without a label or author before it; None without a date, and for
+    a copyright's."""
     if len(text) > _LONGEST or text.isdecimal() or not _YEAR.search(text):
+        return None
+    if _COPYRIGHT.search(text):
         return None
     for part in _BETWEEN.split(text):
         words = part.split()

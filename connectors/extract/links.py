@@ -54,7 +54,7 @@ def drop_promotions(tree: HtmlElement, url: str | None) -> None:
             if not label and _is_text(block, words, blocks):
                 link.tag = "span"
             elif " " in words and (not label or label.endswith(":")):
-                _drop(block)
+                drop(block)
         elif block.tag in ("p", "li", *HEADINGS) and not _in_a_row(block, blocks):
             link.tag = "span"
 
@@ -63,7 +63,7 @@ def _standalone(link: HtmlElement, url: str | None) -> _Standalone | None:
     """The link if it is standalone. Drops it if it is a button or a card."""
     words = clean_line(link.text_content())
     if _BUTTON.fullmatch(words) or (_is_card(link) and leads_to_other_page(link, url)):
-        _drop(link)
+        drop(link)
         return None
     parent = link.getparent()
     if parent is not None and parent.tag == "span" and clean_line(parent.text_content()) == words:
@@ -173,6 +173,7 @@ def _headings_by_class(tree: HtmlElement) -> Iterator[HtmlElement]:
             yield element
 
 
-def _drop(element: HtmlElement) -> None:
+def drop(element: HtmlElement) -> None:
+    """Drop an element that may have gone with another one."""
     if element.getparent() is not None:
         element.drop_tree()

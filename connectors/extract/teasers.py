@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from lxml.html import HtmlElement
 
-from connectors.extract.links import HEADINGS, leads_to_other_page
+from connectors.extract.links import HEADINGS, drop, leads_to_other_page
 from connectors.text.clean import clean_line
 from newsline.words import count_words
 
@@ -44,7 +44,7 @@ def drop_teasers(tree: HtmlElement, url: str | None) -> None:
         size = sum(len(teaser.text_content()) for teaser in row)
         if label is not None and len(row) >= FEWEST and size < most:
             for element in (*row, label):
-                _drop(element)
+                drop(element)
 
 
 def _teaser(link: HtmlElement, url: str | None) -> HtmlElement | None:
@@ -80,8 +80,3 @@ def _label(row: list[HtmlElement]) -> HtmlElement | None:
     if above is None or above.tag not in _LABELS:
         return None
     return above if 0 < count_words(above.text_content()) <= LONGEST_LABEL else None
-
-
-def _drop(element: HtmlElement) -> None:
-    if element.getparent() is not None:
-        element.drop_tree()

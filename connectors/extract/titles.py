@@ -39,7 +39,7 @@ def best_title(
     names = set(map(_key, sites))
     named = [title for title in titles if _key(title) not in names]
     if titles and not named:
-        return next((heading for heading in shown if _count(heading) > _SECTION), titles[0])
+        return next((heading for heading in shown if count_words(heading) > _SECTION), titles[0])
     titles = named
     whole = [title for title in titles if not _is_cut_short(title)] or titles
     if heading := _confirmed(shown, whole, sites):
@@ -92,7 +92,7 @@ def _cut(title: str, sites: list[str], shown: Iterable[str]) -> str:
         first, last = title[: mark.start()], _SEPARATOR.split(title[mark.end() :])[0]
         if not _is_colon(mark) and letters(first) in headings:
             return first
-        if letters(last) in headings and _count(last) <= min(_SECTION, _count(first) - 1):
+        if letters(last) in headings and count_words(last) <= min(_SECTION, count_words(first) - 1):
             return first
     return title
 
@@ -137,18 +137,14 @@ def _is_section(heading: str, title: str) -> bool:
     parts = _SEPARATOR.split(title)
     return (
         len(parts) > 1
-        and _count(heading) <= _SECTION
+        and count_words(heading) <= _SECTION
         and letters(heading) in map(letters, parts)
-        and max(map(_count, parts)) > _SECTION
+        and max(map(count_words, parts)) > _SECTION
     )
 
 
 def _is_colon(mark: re.Match[str]) -> bool:
     return mark[0].strip() == ":"
-
-
-def _count(text: str) -> int:
-    return count_words(text)
 
 
 def _is_cut_short(title: str) -> bool:

@@ -8,7 +8,7 @@ reading aloud. Other languages have the mean of that study.
 from __future__ import annotations
 
 from newsline.records import Statistics
-from newsline.words import SCRIPTS, count_spaced_words, letters
+from newsline.words import SCRIPTS, count_spaced_words, letters_by_script
 from pipeline.enrich.text.sentences import sentences
 
 WORDS_A_MINUTE = {
@@ -26,7 +26,7 @@ _ESTIMATED = [name for name in SCRIPTS if name not in (*_CHARACTERS, "hangul")]
 
 def count(text: str, language: str) -> Statistics:
     """The counts, and the reading time in seconds at the pace of the language."""
-    found = letters(text)
+    found = letters_by_script(text)
     characters = sum(found.get(name, 0) for name in _CHARACTERS)
     words = count_spaced_words(text) + round(
         sum(found.get(name, 0) / SCRIPTS[name].letters_per_word for name in _ESTIMATED)
