@@ -13,15 +13,13 @@ NO_REVISION = frozenset({RevisionReason.IDENTICAL, RevisionReason.COSMETIC})
 
 
 def next_revision(
-    previous: KnownArticle | None, found: RawArticle, *, moved: bool = False
+    previous: KnownArticle, found: RawArticle, *, moved: bool = False
 ) -> RawArticle | None:
     """The revision to publish, so far with one feed and in its own cluster; None if nothing is new.
 
     A feed's text never replaces the page's text when the page could not be read. ``moved``: another
     URL than that of the previous revision is new.
     """
-    if previous is None:
-        return found
     now = traces(found.title, found.text)
     reason = revision_reason(previous.traces, now)
     feed_only = found.text_source == "feed" and found.page_outcome != "ok"

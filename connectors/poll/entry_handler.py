@@ -82,15 +82,15 @@ class EntryHandler:
         outcome, page = await self._outcome(feed, entry, seen, address, before)
         attempts = before + (page is None or page.requested)
         settled = page is None or page.outcome not in PASSING or attempts >= ATTEMPTS
-        row = _row(entry, seen, address, outcome)
-        row = row._replace(
+        now = self._clock()
+        row = _row(entry, seen, address, outcome)._replace(
             attempts=attempts,
             settled=settled,
             outcome=outcome,
             title=_title_if_lost(entry, seen, outcome),
             detail=page.detail if page else "",
-            handled=self._clock(),
-            listed=self._clock(),
+            handled=now,
+            listed=now,
         )
         return EntryResult(
             outcome,

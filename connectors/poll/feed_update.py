@@ -62,8 +62,7 @@ def after_push(before: FeedState, processed: ProcessedFeed, now: float) -> FeedS
     return _read_at(before, processed.ages, now)._replace(counts=_counts(before.counts, processed))
 
 
-def _after_success(feed: FeedState, result: PollResult, now: float) -> FeedState:
-    before = feed
+def _after_success(before: FeedState, result: PollResult, now: float) -> FeedState:
     feed = _read_at(before, result.ages, now)._replace(
         failures=0, validators=_validators(before.validators, result)
     )
@@ -125,7 +124,7 @@ def _counts(before: EntryCounts, processed: ProcessedFeed | None) -> EntryCounts
         return before
     outcomes = Counter(result.outcome for result in processed.results)
     return EntryCounts(
-        entries=before.entries + len(processed.results) + processed.unread,
+        entries=before.entries + processed.listed,
         published=before.published + outcomes[EntryOutcome.PUBLISHED],
         updates=before.updates + outcomes[EntryOutcome.UPDATE],
         duplicates=before.duplicates + outcomes[EntryOutcome.DUPLICATE],

@@ -29,8 +29,8 @@ class Moves:
 
         A URL that has an article is that article's.
         """
-        known = await self._state.call(State.article_of, feed.id, seen.entry_id)
-        if known is None or await self._has_article(found.article.article_id):
+        known = await self._led_to(feed, found, seen)
+        if known is None:
             return found
         if address.changing:
             return _in_session(feed, found, seen, address, known)
@@ -44,9 +44,14 @@ class Moves:
                 return found
         return found._replace(moved_from=known.article_id)
 
-    async def _has_article(self, article_id: str) -> bool:
-        known = await self._state.call(State.article, article_id)
-        return known is not None
+    async def _led_to(
+        self, feed: FeedState, found: Candidate, seen: SeenEntry
+    ) -> KnownArticle | None:
+        """The article to which the entry led before; None if the candidate's URL has one, as after
+        nearly every change."""
+        if await self._state.call(State.article, found.article.article_id):
+            return None
+        return await self._state.call(State.article_of, feed.id, seen.entry_id)
 
 
 def _in_session(

@@ -146,13 +146,15 @@ class Poller:
     async def _seen(self, feed: FeedState, entries: Sequence[Entry]) -> Mapping[str, SeenEntry]:
         """The feed's stored entries among these, also those listed under another id before."""
         seen = await self._state.entries(feed.id, {entry.id for entry in entries})
-        if feed.last_success is None or len(seen) == len(entries):
+        if feed.last_success is None:
             return seen
         unknown = {
             each.id: same_entry.marks(each, each.link)
             for each in entries
             if each.link and each.id not in seen
         }
+        if not unknown:
+            return seen
         stored = await self._state.call(State.entries_like, feed.id, list(unknown.values()))
         return {**seen, **same_entry.recognised(entries, unknown, stored)}
 

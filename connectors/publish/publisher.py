@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 import msgspec
 
@@ -105,9 +104,9 @@ class Publisher:
         clusters = Clusters(lock)
         decided = [(_decide(lock, clusters, candidate), candidate) for candidate in batch]
         written = [
-            (decision.revision, candidate.link)
+            (decision, candidate.link)
             for decision, candidate in decided
-            if decision.revision
+            if isinstance(decision, ClusteredArticle)
         ]
         if written:
             self._write(lock, producer, written)
@@ -127,7 +126,7 @@ class Publisher:
         article = clustered.article
         urls = (article.url, canonical_url(article.fetched_url), link, twin_link(article))
         links = dict.fromkeys(filter(None, urls))
-        listings = [_listing(article, feed) for feed in article.feeds]
+        listings = [_listing(article.article_id, feed) for feed in article.feeds]
         return Acknowledged(
             known_article(article, settled=clustered.settled),
             list(links),
@@ -156,33 +155,29 @@ def _producer_name(writer_id: int) -> str:
     return f"{PRODUCER}.{writer_id}"
 
 
-class Decision(NamedTuple):
-    """A candidate's article, and the revision to publish; None if nothing is new."""
-
-    article_id: str
-    revision: ClusteredArticle | None = None
+Decision = ClusteredArticle | KnownArticle
+"""The revision to publish, or the known article if nothing is new."""
 
 
 def _outcome(lock: PublishLock, decision: Decision, candidate: Candidate) -> EntryOutcome:
-    if decision.revision:
-        first = decision.revision.article.revision == 1
+    if isinstance(decision, ClusteredArticle):
+        first = decision.article.revision == 1
         return EntryOutcome.PUBLISHED if first else EntryOutcome.UPDATE
     if not candidate.listed:
         return EntryOutcome.UNCHANGED
     (feed,) = candidate.article.feeds
-    listing = Listing(decision.article_id, feed.url, feed.entry_id, feed.title)
-    return listed_again(lock.list_in(listing, candidate.link))
+    return listed_again(lock.list_in(_listing(decision.article_id, feed), candidate.link))
 
 
 def _decide(lock: PublishLock, clusters: Clusters, found: Candidate) -> Decision:
     previous = _known(lock, found)
+    if previous is None:
+        return clusters.place(found.article, found.fingerprint, None)
     revision = next_revision(previous, found.article, moved=found.moved_from is not None)
     if revision is None:
-        return Decision(previous.article_id if previous else found.article.article_id)
-    if previous:
-        revision = msgspec.structs.replace(revision, feeds=_feeds(lock, revision))
-    placed = clusters.place(revision, found.fingerprint, previous)
-    return Decision(revision.article_id, placed)
+        return previous
+    revision = msgspec.structs.replace(revision, feeds=_feeds(lock, revision))
+    return clusters.place(revision, found.fingerprint, previous)
 
 
 def _known(lock: PublishLock, found: Candidate) -> KnownArticle | None:
@@ -247,8 +242,8 @@ def _read_back(article: RawArticle) -> ClusteredArticle:
     return ClusteredArticle(article, found, settled=elsewhere or found is not None)
 
 
-def _listing(article: RawArticle, feed: FeedRef) -> Listing:
-    return Listing(article.article_id, feed.url, feed.entry_id, feed.title)
+def _listing(article_id: str, feed: FeedRef) -> Listing:
+    return Listing(article_id, feed.url, feed.entry_id, feed.title)
 
 
 def _decoded(value: bytes) -> RawArticle | None:

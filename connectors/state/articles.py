@@ -38,18 +38,21 @@ _OF_A_REVISION = set(revisions.c.keys())
 def find(connection: sa.Connection, article_id: str) -> KnownArticle | None:
     """The latest revision of the article of this id, or that has moved to the URL of this id; None
     if it is unknown."""
-    earlier = sa.select(moved.c.article_id).where(moved.c.address == article_id)
-    first = sa.func.coalesce(earlier.scalar_subquery(), sa.literal(article_id, Hex))
+    earlier = _moved_to(article_id).scalar_subquery()
+    first = sa.func.coalesce(earlier, sa.literal(article_id, Hex))
     return _find(connection, articles.c.article_id == first)
 
 
 def find_moved(connection: sa.Connection, article_id: str) -> str | None:
     """The id of the article that has moved to the URL of this id."""
-    query = sa.select(moved.c.article_id).where(moved.c.address == article_id)
-    return connection.execute(query).scalar()
+    return connection.execute(_moved_to(article_id)).scalar()
 
 
-def find_at(connection: sa.Connection, link: str) -> KnownArticle | None:
+def _moved_to(address: str) -> sa.Select[Any]:
+    return sa.select(moved.c.article_id).where(moved.c.address == address)
+
+
+def find_at(connection: sa.Connection, link: str | sa.ScalarSelect[Any]) -> KnownArticle | None:
     """The article behind a canonical link; None if it is unknown."""
     at_link = sa.select(links.c.article_id).where(links.c.link == link).scalar_subquery()
     return _find(connection, articles.c.article_id == at_link)
@@ -61,8 +64,7 @@ def find_of_entry(
     """The article to which an entry's link led when it was last handled."""
     this = (entries.c.feed == feed_id) & (entries.c.entry_id == entry_id)
     link = sa.select(entries.c.link).where(this).scalar_subquery()
-    led_to = sa.select(links.c.article_id).where(links.c.link == link).scalar_subquery()
-    return _find(connection, articles.c.article_id == led_to)
+    return find_at(connection, link)
 
 
 def find_revisions(connection: sa.Connection, article_id: str) -> Sequence[KnownArticle]:

@@ -42,8 +42,8 @@ def find(connection: sa.Connection, feed_id: int, ids: Collection[str]) -> Mappi
     """The feed's entries among these ids, by id."""
     by_key = {Digest.of(entry_id): entry_id for entry_id in ids}
     query = sa.select(*_COLUMNS).where(entries.c.feed == feed_id, entries.c.entry_id.in_(ids))
-    found = {by_key[row.entry_id]: row for row in connection.execute(query)}
-    return {entry_id: SeenEntry(entry_id, *row[1:]) for entry_id, row in found.items()}
+    rows = connection.execute(query)
+    return {(own := by_key[row.entry_id]): SeenEntry(own, *row[1:]) for row in rows}
 
 
 def find_like(
@@ -94,10 +94,11 @@ def named(connection: sa.Connection, name: str) -> tuple[Sequence[LeadingEntry],
     to which they lead."""
     by_id = entries.c.feed.in_(sa.select(feeds.c.id)) & (entries.c.entry_id == name)
     lost = sa.select(entries.c.feed, entries.c.entry_id, entries.c.title)
+    wanted = normalise_line(name)
     titled = [
-        (entries.c.feed == row.feed) & (entries.c.entry_id == bytes(row.entry_id))
+        (entries.c.feed == row.feed) & (entries.c.entry_id == row.entry_id)
         for row in connection.execute(lost.where(entries.c.title.is_not(None)))
-        if row.title and normalise_line(row.title) == normalise_line(name)
+        if row.title and normalise_line(row.title) == wanted
     ]
     query = _leading(sa.or_(by_id, *titled[:MAX_NAMED])).add_columns(links.c.article_id)
     rows = connection.execute(query.outerjoin(links, links.c.link == entries.c.link)).all()

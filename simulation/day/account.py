@@ -64,16 +64,17 @@ def _on_the_topic(day: Day) -> Iterator[str]:
     last version, and there is nothing else."""
     found = _by_url(day.records)
     for story in day.plan.stories:
+        urls = _story_urls(day, story)
         records = sorted(
-            (record for url in _story_urls(day, story) for record in found.pop(url, [])),
+            (record for url in urls for record in found.pop(url, [])),
             key=lambda record: record.revision,
         )
         if len({record.article_id for record in records}) > 1:
-            yield f"{_story_urls(day, story)[0]} is several articles"
+            yield f"{urls[0]} is several articles"
         said = [(record.revision, record.title, record.text) for record in records]
         shown = [version for version, _ in groupby(_readable(day, story))]
         revisions = [(n, v.title, v.text) for n, v in enumerate(shown, start=1)]
-        name = f"{story.kind} {_story_urls(day, story)[0]}"
+        name = f"{story.kind} {urls[0]}"
         if said != revisions and not (story.kind is Kind.IN_FEED and not _feeds(day, story)):
             yield f"{name}: revisions {_brief(said)}, and not {_brief(revisions)}"
         wanted = _feeds(day, story) if story.kind not in OUT_OF_REACH else set()

@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from simulation.day.words import correction, headline, report
 
@@ -54,10 +54,7 @@ OUT_OF_REACH = {
 
 Format = Literal["rss", "atom", "json"]
 Style = Literal["validated", "bare", "new_etags", "new_bytes", "max_age", "ttl", "sessions"]
-STYLES: tuple[Style, ...] = (
-    *("validated", "bare", "new_etags", "new_bytes", "max_age", "ttl"),
-    "sessions",
-)
+STYLES: tuple[Style, ...] = get_args(Style)
 """How a feed is served: with validators that hold, without, with new ones on the same bytes, with
 new bytes each time, with a wish in its header or in its body, with a new session in its links."""
 

@@ -35,10 +35,21 @@ async def test_a_corrected_headline_with_its_address_is_a_revision_of_the_articl
     assert await harness.poll() == {}
 
 
-async def test_an_address_alone_that_changes_is_a_revision_too(harness, site):
+async def lists_told_at_old(harness, site):
+    """The feed is polled with entry p5 at /old."""
     site.says("/feed", feed(item("p5", url="/old")))
     site.says("/old", story(*TOLD))
     await harness.poll()
+
+
+def lists_storm_at_new(site):
+    """The feed has entry p5 at /new, with another text."""
+    site.says("/feed", feed(item("p5", url="/new", title="Storm")))
+    site.says("/new", story(*STORM, title="Storm"))
+
+
+async def test_an_address_alone_that_changes_is_a_revision_too(harness, site):
+    await lists_told_at_old(harness, site)
     site.says("/feed", feed(item("p5", url="/new")))
     site.says("/new", story(*TOLD))
     assert await harness.poll() == {"update": 1}
@@ -49,9 +60,7 @@ async def test_an_address_alone_that_changes_is_a_revision_too(harness, site):
 async def test_a_rewritten_text_is_the_same_article_where_the_old_address_leads_to_the_new(
     harness, site
 ):
-    site.says("/feed", feed(item("p5", url="/old")))
-    site.says("/old", story(*TOLD))
-    await harness.poll()
+    await lists_told_at_old(harness, site)
     site.says("/feed", feed(item("p5", url="/new")))
     site.says("/new", story(*STORM, title="Storm"))
     redirects(site, "/old", "/new")
@@ -60,11 +69,8 @@ async def test_a_rewritten_text_is_the_same_article_where_the_old_address_leads_
 
 
 async def test_a_guid_that_is_used_again_is_another_article(harness, site):
-    site.says("/feed", feed(item("p5", url="/old")))
-    site.says("/old", story(*TOLD))
-    await harness.poll()
-    site.says("/feed", feed(item("p5", url="/new", title="Storm")))
-    site.says("/new", story(*STORM, title="Storm"))
+    await lists_told_at_old(harness, site)
+    lists_storm_at_new(site)
     assert await harness.poll() == {"published": 1}
     first, second = harness.articles()
     assert (second.article_id, second.revision) == (article_id(second.url), 1)
@@ -72,11 +78,8 @@ async def test_a_guid_that_is_used_again_is_another_article(harness, site):
 
 
 async def test_a_guid_whose_old_address_leads_elsewhere_is_another_article(harness, site):
-    site.says("/feed", feed(item("p5", url="/old")))
-    site.says("/old", story(*TOLD))
-    await harness.poll()
-    site.says("/feed", feed(item("p5", url="/new", title="Storm")))
-    site.says("/new", story(*STORM, title="Storm"))
+    await lists_told_at_old(harness, site)
+    lists_storm_at_new(site)
     site.says("/front", "<html><body>News of the day</body></html>")
     redirects(site, "/old", "/front")
     assert await harness.poll() == {"published": 1}
@@ -98,9 +101,7 @@ async def test_an_article_that_has_moved_is_found_at_its_new_address_by_other_fe
 
 
 async def test_a_new_address_that_cannot_be_read_at_first_is_still_a_move(harness, site):
-    site.says("/feed", feed(item("p5", url="/old")))
-    site.says("/old", story(*TOLD))
-    await harness.poll()
+    await lists_told_at_old(harness, site)
     site.says("/feed", feed(item("p5", url="/new", title="Storm")))
     site.says("/new", status=503)
     redirects(site, "/old", "/new")
@@ -112,11 +113,8 @@ async def test_a_new_address_that_cannot_be_read_at_first_is_still_a_move(harnes
 
 
 async def test_an_old_address_that_cannot_be_asked_for_now_is_asked_again(harness, site):
-    site.says("/feed", feed(item("p5", url="/old")))
-    site.says("/old", story(*TOLD))
-    await harness.poll()
-    site.says("/feed", feed(item("p5", url="/new", title="Storm")))
-    site.says("/new", story(*STORM, title="Storm"))
+    await lists_told_at_old(harness, site)
+    lists_storm_at_new(site)
     site.says("/old", status=503)
     assert await harness.poll() == {"server_error": 1}
     redirects(site, "/old", "/new")
@@ -124,11 +122,8 @@ async def test_an_old_address_that_cannot_be_asked_for_now_is_asked_again(harnes
 
 
 async def test_an_old_address_that_is_never_back_does_not_keep_an_article_back(harness, site):
-    site.says("/feed", feed(item("p5", url="/old")))
-    site.says("/old", story(*TOLD))
-    await harness.poll()
-    site.says("/feed", feed(item("p5", url="/new", title="Storm")))
-    site.says("/new", story(*STORM, title="Storm"))
+    await lists_told_at_old(harness, site)
+    lists_storm_at_new(site)
     site.says("/old", status=503)
     for _ in range(ATTEMPTS - 1):
         assert await harness.poll() == {"server_error": 1}
