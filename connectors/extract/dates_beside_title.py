@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 from connectors.extract.markup import MARKUP, words_of
 from connectors.extract.neighbours import Ownership
 from connectors.text import date_words
+from connectors.text.alternatives import any_of
 from connectors.text.clean import clean_line
 from connectors.text.dates import as_written
 from newsline.outcomes import TimeDetail
@@ -91,7 +92,7 @@ def label_before(element: HtmlElement) -> str:
 
 @cache
 def _changes() -> re.Pattern[str]:
-    return re.compile(rf"(?:{date_words.any_of(date_words.changes())})")
+    return re.compile(any_of(date_words.changes()))
 
 
 def written_date(text: str, language: str) -> str | None:

@@ -11,8 +11,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from protego import Protego
 
+from connectors.feedlist.discovery_words import KNOWN
 from connectors.feedlist.page_links import (
-    KNOWN,
     FeedLink,
     PageLinks,
     is_of_comments,
@@ -157,7 +157,7 @@ async def _guess(url: str, fetcher: Fetcher, sandbox: Sandbox) -> list[Discovere
     """The first feed at a common path, else the sitemaps, news sitemaps first."""
     path = urlsplit(url).path.rstrip("/")
     below = [f"{path}/feed", f"{path}/rss"] if path else []
-    links = [FeedLink(urljoin(url, each)) for each in (*below, *KNOWN["paths"])]
+    links = [FeedLink(urljoin(url, each)) for each in (*below, *KNOWN.paths)]
     async for feed in _read_links(links, "page", fetcher, sandbox):
         if _is_usable(feed):
             return [feed]
@@ -165,7 +165,7 @@ async def _guess(url: str, fetcher: Fetcher, sandbox: Sandbox) -> list[Discovere
     found = [each async for each in _read_links(named, "feed", fetcher, sandbox) if each.size]
     if found:
         return found
-    links = [FeedLink(urljoin(url, each)) for each in KNOWN["sitemaps"]]
+    links = [FeedLink(urljoin(url, each)) for each in KNOWN.sitemaps]
     async for feed in _read_links(links, "page", fetcher, sandbox):
         if feed.size:
             return [feed]

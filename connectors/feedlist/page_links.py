@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
@@ -15,10 +13,10 @@ from w3lib.encoding import html_to_unicode
 from w3lib.html import get_meta_refresh
 from yarl import URL
 
+from connectors.feedlist.discovery_words import KNOWN
 from connectors.fetch.limiter import slot_key
+from connectors.text.alternatives import any_of
 from connectors.text.urls import absolute_url
-
-KNOWN = tomllib.loads(files(__package__).joinpath("discovery.toml").read_text("utf-8"))
 
 _RELATIONS = {"alternate", "alternative", "alternates", "feed", "service.feed", "rss", "atom"}
 _FEED_TYPE = re.compile(r"\b(?:rss|atom|rdf)\b|feed\+json")
@@ -30,8 +28,7 @@ MOST_INSIDE = 20
 _WORD = re.compile(r"[^\W_]+")
 _FEED_SCHEME = re.compile(r"(?i)^\s*(?:feed|rss|itpc|pcast):(?://(?=[^/]))?(?=(https?:)?)")
 _COMMENTS = re.compile(
-    rf"(?<!\w)(?:{'|'.join(map(re.escape, KNOWN['comments']))})(?!\w)"
-    rf"|{'|'.join(map(re.escape, KNOWN['comments_unspaced']))}",
+    rf"(?<!\w){any_of(KNOWN.comments)}(?!\w)|{any_of(KNOWN.comments_unspaced)}",
     re.IGNORECASE,
 )
 _READER = re.compile(
@@ -81,9 +78,9 @@ def known_feeds(pages: list[str]) -> list[str]:
     for page in pages:
         parts = urlsplit(page)
         address = f"{parts.netloc}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-        for site in KNOWN["site"]:
-            if match := re.match(site["page"], address):
-                found.append(site["feed"].format(match[1]))
+        for site in KNOWN.site:
+            if match := re.match(site.page, address):
+                found.append(site.feed.format(match[1]))
     return found
 
 
@@ -175,7 +172,7 @@ def _is_named_feed(link: etree._Element, title: str) -> bool:
     icon = _words(" ".join(names))
     return len(title) < MOST_TITLE and (
         any(map(_says, [title, *labels]))
-        or not icon.isdisjoint(KNOWN["icon_words"])
+        or not icon.isdisjoint(KNOWN.icon_words)
         or {"feed", "icon"} <= icon
     )
 
@@ -183,7 +180,7 @@ def _is_named_feed(link: etree._Element, title: str) -> bool:
 def _says(text: str) -> bool:
     """Whether a short text names a feed; of a headline only the word RSS does."""
     words = _words(text)
-    return "rss" in words or (len(words) <= 3 and not words.isdisjoint(KNOWN["feed_words"]))
+    return "rss" in words or (len(words) <= 3 and not words.isdisjoint(KNOWN.feed_words))
 
 
 def _words(text: str) -> set[str]:
@@ -191,7 +188,7 @@ def _words(text: str) -> set[str]:
 
 
 def _is_no_feed(url: str) -> bool:
-    return any(part in url.lower() for part in KNOWN["not_feeds"])
+    return any(part in url.lower() for part in KNOWN.not_feeds)
 
 
 def _is_feed_like(url: str) -> bool:
@@ -201,10 +198,10 @@ def _is_feed_like(url: str) -> bool:
         return False
     values = [word for pair in parse_qsl(parts.query, keep_blank_values=True) for word in pair]
     places = [*parts.path.split("/"), *values, (parts.hostname or "").partition(".")[0]]
-    return any(map(_is_feed_word, places)) or parts.path.endswith(tuple(KNOWN["url_endings"]))
+    return any(map(_is_feed_word, places)) or parts.path.endswith(KNOWN.url_endings)
 
 
 def _is_feed_word(place: str) -> bool:
     """Whether a part of a URL names a feed: of a longer one, such as a headline, no word does."""
     words = re.split(r"[-_.]", place)
-    return len(words) <= 2 and not set(KNOWN["url_words"]).isdisjoint(words)
+    return len(words) <= 2 and not KNOWN.url_words.isdisjoint(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import blake2b
+from html import escape
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -97,6 +98,11 @@ def first_link(candidates: Iterable[str | None], url: str) -> str | None:
             return link
         own = own or link
     return own
+
+
+def paragraphs(lines: Iterable[str]) -> str:
+    """Lines of plain text as HTML."""
+    return "\n".join(f"<p>{escape(line, quote=False)}</p>" for line in lines)
 
 
 def digest(*parts: str) -> str:

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from connectors.parse.author_field import names_in
-from connectors.parse.entry import RawEntry, first_link
+from connectors.parse.entry import RawEntry, first_link, paragraphs
 from connectors.parse.parsed_feed import NotAFeed
 from connectors.text.byline import people
 from connectors.text.clean import clean_lines
@@ -171,21 +171,21 @@ def _link(item: Item, guid: str, url: str) -> str | None:
         absolute_url(guid, ""),
     )
     attached = {absolute_url(one, url) for one in _strings(item.attachments, key="url")}
-    return first_link((link for link in candidates if link not in attached | {None}), url)
+    return first_link((link for link in candidates if link not in attached), url)
 
 
-def _text(value: Any, key: str = "value") -> str:
-    """A text or a number as text; of a list the first text, of an object the one under ``key``."""
+def _text(value: Any) -> str:
+    """A text or a number as text; of a list the first text, of an object that under ``value``."""
     if isinstance(value, dict):
-        value = value.get(key)
+        value = value.get("value")
     elif isinstance(value, list):
-        value = next(iter(_strings(value, key=key)), "")
+        value = next(iter(_strings(value, key="value")), "")
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return str(value).strip()
 
 
-def _strings(*values: Any, key: str = "") -> list[str]:
+def _strings(*values: Any, key: str) -> list[str]:
     """The strings among the values and in lists of them, and of objects there the strings under
     ``key``. Anything else is ignored."""
     flat = chain.from_iterable(value if isinstance(value, list) else [value] for value in values)
@@ -208,4 +208,4 @@ def _content(item: Item) -> str:
     lines = clean_lines(_text(item.content_text))
     if " ".join(lines) == " ".join(_text(item.summary).split()):
         return ""
-    return "\n".join(f"<p>{escape(words, quote=False)}</p>" for words in lines)
+    return paragraphs(lines)

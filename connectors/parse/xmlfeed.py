@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from html import escape
 from itertools import chain
 from typing import Any, NamedTuple
 from xml.sax import SAXException
@@ -14,7 +13,7 @@ from xml.sax import SAXException
 import feedparser
 
 from connectors.parse.author_field import names_in
-from connectors.parse.entry import RawEntry, first_link
+from connectors.parse.entry import RawEntry, first_link, paragraphs
 from connectors.parse.ill_formed import FeedParts, feed_parts
 from connectors.parse.parsed_feed import NotAFeed
 from connectors.parse.references import in_feed
@@ -210,7 +209,7 @@ def _link(item: Mapping[str, Any], url: str) -> str | None:
     """The article's URL: the first usable alternate link, else a guid that is a permalink; never an
     enclosure, and the feed itself only without another."""
     links = item.get("links", ())
-    others = {absolute_url(one["href"], url) for one in _related(links, "enclosure")} | {None}
+    others = {absolute_url(one["href"], url) for one in _related(links, "enclosure")}
     pages = (
         page for page in (item.get("feedburner_origlink"), *_pages(links), *_sources(item)) if page
     )
@@ -259,7 +258,7 @@ def _text(detail: Mapping[str, Any] | None) -> str:
     value = str(detail.get("value") or "")
     if detail.get("type") != "text/plain" or "<" not in value or has_tags(value):
         return value
-    return "\n".join(f"<p>{escape(words, quote=False)}</p>" for words in clean_lines(value))
+    return paragraphs(clean_lines(value))
 
 
 def _time(item: Mapping[str, Any], names: Sequence[str], language: str) -> datetime | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from connectors.text.byline_words import WORDS, any_of, key
+from connectors.text.alternatives import any_of
+from connectors.text.byline_words import WORDS, key
 from connectors.text.clean import letters, strip_markup
 from connectors.text.person_name import AGENCY, BY, UNSPACED_BEFORE, is_full, is_role, person_name
 from newsline.given_names import is_given_name

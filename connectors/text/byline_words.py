@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -65,11 +63,6 @@ class BylineWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 WORDS = msgspec.toml.decode(PATH.read_bytes(), type=BylineWords)
-
-
-def any_of(phrases: Iterable[str]) -> str:
-    """A regular expression that matches any of the phrases, the longest first."""
-    return f"(?:{'|'.join(map(re.escape, sorted(phrases, key=len, reverse=True)))})"
 
 
 def key(word: str) -> str:

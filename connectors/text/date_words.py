@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
+
+from connectors.text.alternatives import any_of
 
 _FOLDER = Path(__file__).parent
 _DASHES = "‐‑‒–—―−"
@@ -117,7 +119,7 @@ def parts(folded: str) -> list[str]:
 def _part() -> re.Pattern[str]:
     names = (*_names().months, *_names().weekdays)
     several = any_of(name for name in names if " " in name)
-    return re.compile(rf"(?<!\w)(?:{several})(?!\w)|\d+|[^\s\d!-/:-@\[-`{{-~،、。·•|]+")
+    return re.compile(rf"(?<!\w){several}(?!\w)|\d+|[^\s\d!-/:-@\[-`{{-~،、。·•|]+")
 
 
 @cache
@@ -174,8 +176,3 @@ def _ahead(offset: str) -> timedelta:
     hours, minutes = offset[1:].split(":")
     ahead = timedelta(hours=int(hours), minutes=int(minutes))
     return -ahead if offset.startswith("-") else ahead
-
-
-def any_of(words: Iterable[str]) -> str:
-    """A regular expression for any of the words, longer ones first."""
-    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))

@@ -69,8 +69,10 @@ def is_boilerplate(line: str) -> bool:
     return (
         is_stamp(line)
         or (named <= _COUNTS | _BESIDE_COUNTS and bool(named & _COUNTS))
-        or (count_words(line) <= _LONGEST_LINK and bool(_LINK.match(line)))
-        or (count_words(line) <= _LONGEST_LINK and bool(_INVITATION.match(line)))
+        or (
+            bool(_LINK.match(line) or _INVITATION.match(line))
+            and count_words(line) <= _LONGEST_LINK
+        )
     )
 
 

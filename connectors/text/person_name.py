@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from connectors.text.byline_words import WORDS, any_of, key
+from connectors.text.alternatives import any_of
+from connectors.text.byline_words import WORDS, key
 from connectors.text.clean import letters
 from connectors.text.date_words import fold, is_month, weekdays
 from newsline.records import MAX_NAME

@@ -8,6 +8,7 @@ from datetime import UTC, time, timedelta, timezone, tzinfo
 from functools import cache
 
 from connectors.text import date_words as words
+from connectors.text.alternatives import any_of
 
 _OFFSET = re.compile(r"\s?([+-])(\d{1,2})(?::?(\d\d))?(?!\d)(?:z(?!\w))?")
 _OFFSET_AT_END = re.compile(r"\s([+-])(\d\d):?(\d\d)$")
@@ -38,7 +39,7 @@ def time_of_day(folded: str, comments: Iterable[str]) -> tuple[time, str, str]:
 @cache
 def _clocks() -> Sequence[re.Pattern[str]]:
     """Forms of the time of day: ``15:09:02``, ``3pm``, and ``15.09`` after a year or a marker."""
-    half = words.any_of(words.halves())
+    half = any_of(words.halves())
     hour = rf"(?:(?P<early>{half})\s?)?(?P<hour>\d{{1,2}})"
     begin = rf"(?:(?<=\d)t|(?<![\w:.+-])|(?<=[^\W\da-z])){hour}"
     late = rf"\s?(?P<half>{half})(?!\w)\.?"
