@@ -74,7 +74,7 @@ def main() -> None:
 
 
 def _page(found: list[Score], missing: list[str], versions: dict[str, str]) -> str:
-    parts = ["# Quality of the enrichment\n\nWritten by `make quality`; do not edit.\n"]
+    parts = ["# Quality\n\nWritten by `make quality`; do not edit.\n"]
     parts.append(", ".join(f"{name} {number}" for name, number in versions.items()) + ".\n")
     parts += [DATA, GIVEN, *(f"\n{line}\n" for line in missing)]
     for part, rows in groupby(sorted(found, key=lambda s: s.part), key=lambda s: s.part):

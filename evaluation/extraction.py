@@ -65,11 +65,12 @@ def texts() -> list[Score]:
             max(word_f1(p.truth, text) for text in each)
             for p, *each in zip(pages, *read.values(), strict=True)
         ]
-        for name, each in {"newsline": ours(pages), **read}.items():
+        mine = ours(pages)
+        for name, each in {"newsline": mine, **read}.items():
             found += [Score("extraction", data, name, *row) for row in figures(pages, each).items()]
         lost = sum(
             high >= READ and word_f1(p.truth, text) < LOST
-            for p, high, text in zip(pages, best, ours(pages), strict=True)
+            for p, high, text in zip(pages, best, mine, strict=True)
         )
         found.append(Score("extraction", data, "newsline", "pages lost", lost))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import NamedTuple
 
 from connectors.extract import NoText, PageContent, extract_page
@@ -60,6 +61,7 @@ def our_date(page: WcxbPage) -> str:
     return published.strftime("%Y-%m-%d") if published else ""
 
 
+@cache
 def content(page: WcxbPage) -> PageContent:
     """What newsline extracts; empty if it finds no article."""
     try:

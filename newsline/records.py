@@ -35,7 +35,6 @@ from newsline.outcomes import (
     TimeDetail,
     TimeSource,
 )
-from newsline.sentence_ends import AMBIGUOUS, CLOSING, FINAL
 
 RAW_TOPIC = "news.raw"
 ENRICHED_TOPIC = "news.enriched"
@@ -445,17 +444,6 @@ def decode_enriched(value: bytes) -> EnrichedArticle:
 def decode_dead_letter(value: bytes) -> DeadLetter:
     """Decode a record of news.dead-letter. Raises like :func:`decode`."""
     return _dead_letter.decode(value)
-
-
-_SENTENCE_END = re.compile(rf"[{AMBIGUOUS}]['\"”’»)]*\s|[{FINAL}][{CLOSING}]*|\n")
-
-
-def cut_text(text: str, limit: int = MAX_TEXT) -> tuple[str, bool]:
-    """Cut the text after a sentence to ``limit`` characters. Returns it, and True if it was cut."""
-    if len(text) <= limit:
-        return text, False
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, limit // 2, limit)]
-    return text[: ends[-1] if ends else limit].rstrip(), True
 
 
 def article_id(canonical_url: str) -> str:

@@ -23,9 +23,18 @@ AMBIGUOUS, FINAL, CLOSING = _MARKS.ambiguous, "".join(_MARKS.final), _MARKS.clos
 
 _END = re.compile(rf"[{AMBIGUOUS}{FINAL}][{CLOSING}\s]*\Z|[{_MARKS.unmarked}]\W*\Z")
 _LONGEST_END = 20
+_INSIDE = re.compile(rf"[{AMBIGUOUS}]['\"”’»)]*\s|[{FINAL}][{CLOSING}]*|\n")
 
 
 def ends_sentence(text: str) -> bool:
     """Whether a sentence ends with the text. True for Thai, Lao and Tibetan: their ends need no
     mark."""
     return bool(_END.search(text[-_LONGEST_END:]))
+
+
+def cut_text(text: str, limit: int) -> tuple[str, bool]:
+    """Cut the text after a sentence to ``limit`` characters. Returns it, and True if it was cut."""
+    if len(text) <= limit:
+        return text, False
+    ends = [match.end() for match in _INSIDE.finditer(text, limit // 2, limit)]
+    return text[: ends[-1] if ends else limit].rstrip(), True

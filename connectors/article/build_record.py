@@ -19,16 +19,17 @@ from newsline.records import (
     MAX_KEYWORDS,
     MAX_NAME,
     MAX_SUMMARY,
+    MAX_TEXT,
     MAX_TITLE,
     FeedRef,
     RawArticle,
     Time,
     article_id,
-    cut_text,
     decode_raw,
     encode,
     utc,
 )
+from newsline.sentence_ends import cut_text
 
 CLOCK_SKEW = timedelta(minutes=5)
 """A time further ahead of ours is ignored."""
@@ -46,7 +47,7 @@ def build_record(entry: Entry, feed_url: str, page: Page, content: PageContent) 
     own_url = content.canonical_url or page.url if page.content else entry.link or ""
     url = canonical_url(own_url)
     title = shortened(content.title or entry.title, MAX_TITLE)
-    text, truncated = cut_text(clean_text(content.text))
+    text, truncated = cut_text(clean_text(content.text), MAX_TEXT)
     own_id = article_id(url)
     article = RawArticle(
         article_id=own_id,

@@ -37,8 +37,8 @@ from connectors.text.clean import clean_line
 from connectors.text.minhash import Fingerprint, fingerprint
 from connectors.text.traces import title_hash
 from newsline.outcomes import Access, Reading, ReadingReason
-from newsline.records import cut_text
-from newsline.sentence_ends import ends_sentence
+from newsline.records import MAX_TEXT
+from newsline.sentence_ends import cut_text, ends_sentence
 from newsline.words import count_words
 
 _SNIFFED = 50_000
@@ -117,7 +117,7 @@ def extract_page(
         access=allowed,
         reading=choice.reading.name,
         reading_reason=choice.reason,
-        fingerprint=fingerprint(cut_text(text)[0]),
+        fingerprint=_fingerprint(text),
         **asdict(metadata),
     )
 
@@ -125,7 +125,12 @@ def extract_page(
 def extract_feed_text(html: str, url: str | None) -> PageContent:
     """The text of an article that a feed has in full as HTML; an empty text if it is too short."""
     text = _feed_text(html, url)
-    return PageContent(text=text, reading="feed", fingerprint=fingerprint(cut_text(text)[0]))
+    return PageContent(text=text, reading="feed", fingerprint=_fingerprint(text))
+
+
+def _fingerprint(text: str) -> Fingerprint | None:
+    """That of the text as a record holds it."""
+    return fingerprint(cut_text(text, MAX_TEXT)[0])
 
 
 def _feed_text(html: str, url: str | None) -> str:

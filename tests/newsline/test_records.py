@@ -3,8 +3,6 @@ from typing import get_args
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from newsline import records
 from newsline.outcomes import (
@@ -192,28 +190,6 @@ def test_decoding_refuses_what_the_contract_does_not_allow(field, value):
 def test_records_are_frozen():
     with pytest.raises(AttributeError):
         raw_article().title = "another"  # type: ignore[misc]
-
-
-def test_a_long_text_is_cut_after_a_sentence_and_marked():
-    sentence = "The council met again on Tuesday. "
-    text, cut = records.cut_text(sentence * 4_000)
-    assert cut
-    assert len(text) <= MAX_TEXT
-    assert text.endswith("Tuesday.")
-
-
-def test_a_text_without_sentences_is_cut_at_the_limit():
-    assert records.cut_text("x" * 200, 100) == ("x" * 100, True)
-    assert records.cut_text("旧桥今天关闭。" * 40, 100) == ("旧桥今天关闭。" * 14, True)
-    assert records.cut_text("पुल आज बंद है। " * 40, 100)[0].endswith("है।")
-
-
-@given(st.text(alphabet="ab. \n", max_size=300), st.integers(10, 200))
-def test_a_cut_text_is_the_beginning_of_the_text_within_the_limit(text, limit):
-    kept, cut = records.cut_text(text, limit)
-    assert text.startswith(kept)
-    assert len(kept) <= limit
-    assert cut == (len(text) > limit)
 
 
 def test_times_are_turned_into_utc():

@@ -21,7 +21,7 @@ CHARACTERS_A_MINUTE = {"zh": 255, "ja": 357}
 """From the same study. Each Chinese or Japanese character counts as a word."""
 
 _CHARACTERS = ("han", "kana")
-_ESTIMATED = [name for name in SCRIPTS if name not in (*_CHARACTERS, "hangul")]
+_ESTIMATED = [name for name, each in SCRIPTS.items() if not each.spaced and name not in _CHARACTERS]
 
 
 def count(text: str, language: str) -> Statistics:
