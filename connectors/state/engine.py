@@ -10,6 +10,7 @@ from zlib import crc32
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from connectors.state.session_check import has_sessions
 from connectors.state.tables import VERSION, schema, tables
 from newsline.errors import OperatorError
 
@@ -20,6 +21,13 @@ CONNECTIONS = 8
 
 WAIT_MS = 10_000
 """Lock timeout on PostgreSQL; after it the work is retried."""
+
+SESSION_SETTINGS = {
+    "lock_timeout": WAIT_MS,
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+}
 
 _CONFIGURATION = re.compile(
     r"password|authentication|no pg_hba|does not exist|permission denied|translate host"
@@ -77,11 +85,14 @@ def without_password(address: str) -> str:
 def open_engine(address: str) -> sa.Engine:
     """An engine whose errors are :class:`StateError`; missing tables are created."""
     check_address(address)
+    name = without_password(address)
     engine = _postgresql(address) if is_postgresql(address) else _sqlite(address)
-    sa.event.listen(engine, "handle_error", _error_handler(without_password(address)))
+    sa.event.listen(engine, "handle_error", _error_handler(name))
     try:
+        if is_postgresql(address):
+            _require_sessions(engine, name)
         with engine.begin() as connection:
-            _create_tables(connection, without_password(address))
+            _create_tables(connection, name)
     except BaseException:
         engine.dispose()
         raise
@@ -99,7 +110,6 @@ def _url(address: str) -> sa.URL:
 
 def _postgresql(address: str) -> sa.Engine:
     """Connections that notice a lost server within seconds."""
-    settings = f"-c lock_timeout={WAIT_MS} -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5"
     return sa.create_engine(
         _url(address),
         pool_size=CONNECTIONS,
@@ -110,9 +120,29 @@ def _postgresql(address: str) -> sa.Engine:
             "keepalives_interval": 5,
             "tcp_user_timeout": WAIT_MS,
             "application_name": "newsline",
-            "options": f"{settings} -c tcp_keepalives_count=3",
         },
     )
+
+
+def _require_sessions(engine: sa.Engine, name: str) -> None:
+    """Raise StateError behind a pooler in transaction mode. Only after that are sessions set up:
+    such a pooler would give the settings to other clients."""
+    if not has_sessions(engine):
+        raise StateError(
+            f"{name} is a connection pooler in transaction mode, and newsline needs sessions:"
+            " set the pooler to session mode, or give PostgreSQL's own address"
+        )
+    engine.dispose()
+    sa.event.listen(engine, "connect", _session_settings)
+
+
+def _session_settings(connection: DBAPIConnection, _record: object) -> None:
+    """Not in the connection's options, which poolers refuse."""
+    cursor = connection.cursor()
+    for setting, value in SESSION_SETTINGS.items():
+        cursor.execute(f"SET {setting} = {value}")
+    cursor.close()
+    connection.commit()
 
 
 def _sqlite(path: str) -> sa.Engine:

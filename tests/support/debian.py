@@ -16,8 +16,9 @@ from deploy.local import downloads
 
 
 @cache
-def program(name: str, package: str) -> Path:
-    """``name`` from the PATH, or from the package of this machine's Debian release.
+def program(name: str, package: str, libraries: Sequence[str] = ()) -> Path:
+    """``name`` from the PATH, or from the package of this machine's Debian release; then the shared
+    objects of the packages ``libraries`` are beside it.
 
     Skips the test where neither is to be had, or fails it there when ``CI=true``.
     """
@@ -27,13 +28,16 @@ def program(name: str, package: str) -> Path:
         reason = f"{name} is missing: install {package}"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
     release = Path("/etc/debian_version").read_bytes()
+    patterns = [f"usr/*bin/{name}", *(["usr/lib/*/*.so.*"] if libraries else [])]
     directory = downloads.cached(
-        downloads.CACHE / package, release, lambda to: _unpack(package, (f"usr/bin/{name}",), to)
+        downloads.CACHE / package,
+        release,
+        lambda to: _unpack((package, *libraries), patterns, to),
     )
     return directory / name
 
 
-def _unpack(package: str, files: Sequence[str], to: Path) -> None:
+def _unpack(packages: Sequence[str], patterns: Sequence[str], to: Path) -> None:
     """With package lists of its own: needs no root, and leaves the system as it is."""
     with tempfile.TemporaryDirectory() as scratch:
         (Path(scratch) / "lists" / "partial").mkdir(parents=True)
@@ -42,8 +46,9 @@ def _unpack(package: str, files: Sequence[str], to: Path) -> None:
             *(f"-oDir::Cache={scratch}", "-oDebug::NoLocking=1", "-oAPT::Sandbox::User="),
         ]
         subprocess.run([*apt, "update"], check=True)
-        subprocess.run([*apt, "download", package], check=True, cwd=scratch)
-        (archive,) = Path(scratch).glob("*.deb")
-        subprocess.run(["dpkg-deb", "--extract", archive, f"{scratch}/files"], check=True)
-        for file in files:
-            shutil.copy2(Path(scratch) / "files" / file, to)
+        subprocess.run([*apt, "download", *packages], check=True, cwd=scratch)
+        for archive in Path(scratch).glob("*.deb"):
+            subprocess.run(["dpkg-deb", "--extract", archive, f"{scratch}/files"], check=True)
+        for pattern in patterns:
+            for file in (Path(scratch) / "files").glob(pattern):
+                shutil.copy2(file, to)

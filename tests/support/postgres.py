@@ -46,10 +46,8 @@ class PostgresServer(Process):
         self._port = free_ports(1)[0]
         data = self._directory / "data"
         log = self._directory / "postgres.log"
-        if os.geteuid() == 0:
-            nobody = pwd.getpwnam("nobody")
-            os.chown(self._directory, nobody.pw_uid, nobody.pw_gid)
-        initdb = [*_as_nobody(), f"{binaries()}/initdb", "-D", str(data), "-U", USER]
+        for_nobody(self._directory)
+        initdb = [*as_nobody(), f"{binaries()}/initdb", "-D", str(data), "-U", USER]
         with log.open("ab") as output:
             subprocess.run(
                 [*initdb, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"],
@@ -62,7 +60,7 @@ class PostgresServer(Process):
         settings = [f"-c{name}={value}" for name, value in SETTINGS.items()]
         super().__init__(
             [
-                *_as_nobody(),
+                *as_nobody(),
                 f"{binaries()}/postgres",
                 "-D",
                 str(data),
@@ -111,7 +109,7 @@ class PostgresServer(Process):
 def binaries() -> Path:
     """Where initdb and postgres are: from the wheel that the test extra brings, or the system's."""
     for directory in _candidates():
-        command = [*_as_nobody(), f"{directory}/initdb", "--version"]
+        command = [*as_nobody(), f"{directory}/initdb", "--version"]
         try:
             subprocess.run(command, check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError):
@@ -127,8 +125,15 @@ def _candidates() -> Iterator[Path]:
     yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
-def _as_nobody() -> list[str]:
-    """What to put before a command of PostgreSQL's, which refuses to run as root."""
+def for_nobody(directory: Path) -> None:
+    """Let a program behind :func:`as_nobody` write there."""
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(directory, nobody.pw_uid, nobody.pw_gid)
+
+
+def as_nobody() -> list[str]:
+    """Prefix for the command of a program that refuses to run as root."""
     if os.geteuid() != 0:
         return []
     nobody = pwd.getpwnam("nobody")
