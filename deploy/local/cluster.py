@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from deploy.local import downloads
+from deploy.local import downloads, keeper
 from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
 from deploy.local.pidfile import PidFile
@@ -31,6 +31,7 @@ JVM = ("-XX:+UseSerialGC",)
 WORKER_SECONDS = 120.0
 KEPT = "savepoints"
 ENVIRONMENT = "environment"
+PROCESSES = "cluster.json"
 
 
 class Addresses(NamedTuple):
@@ -39,13 +40,14 @@ class Addresses(NamedTuple):
     broker: str
     flink: str
     status: str
+    worker: str
 
     def text(self, directory: Path) -> str:
         return f"""
   Kafka     {self.broker}
   Flink     http://{self.flink}/ shows the job, its checkpoints and failures
   newsline  http://{self.status}/ shows what flows
-  logs      {directory}/*/*.log
+  logs      {directory}/*/*.log; {directory}/keeper.log: what was started again
 
 . {directory / ENVIRONMENT}               # newsline on the PATH, with settings for this cluster
 newsline tail enriched --follow         # show new records
@@ -61,6 +63,7 @@ make cluster-stop                       # end it; the topics are kept in {direct
             "NEWSLINE_RUNNER": "FlinkRunner",
             "NEWSLINE_FLINK_MASTER": self.flink,
             "NEWSLINE_JOB_SERVER_JAR": str(jar),
+            "NEWSLINE_WORKER_ADDRESS": self.worker,
         }
         lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
         return "\n".join([*lines, f"PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH\n"])
@@ -70,10 +73,11 @@ def start(directory: Path) -> None:
     """Start everything and poll the sample; if it runs already, print its addresses."""
     with _pid_file(directory) as pid_file:
         if pid_file.addresses and (running := pid_file.running()):
-            if gone := [entry for entry in pid_file.entries if entry not in running]:
-                raise OperatorError(
-                    f"{gone[0].name} has ended, see {gone[0].log}: make cluster-stop, start again"
-                )
+            if keeper.NAME not in {entry.name for entry in running}:
+                raise OperatorError("the keeper has ended: make cluster-stop, start again")
+            for entry in pid_file.entries:
+                if entry not in running:
+                    print(f"{entry.name} has ended and is started again: see {entry.log}")
             print("it runs already")
         else:
             pid_file.end()  # of an interrupted start
@@ -102,7 +106,7 @@ def _pid_file(directory: Path) -> Iterator[PidFile]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise OperatorError("another make cluster or make cluster-stop is running") from None
-        yield PidFile(directory / "cluster.json")
+        yield PidFile(directory / PROCESSES)
 
 
 def _start(directory: Path, pid_file: PidFile) -> None:
@@ -111,14 +115,16 @@ def _start(directory: Path, pid_file: PidFile) -> None:
     print("starting Kafka, ZooKeeper and Flink", flush=True)
     kafka, flink = _servers(directory, pid_file)
     print("starting newsline worker, submitting the job", flush=True)
-    status = _job(directory, pid_file, kafka, flink, jar)
+    status, worker = _job(directory, pid_file, kafka, flink, jar)
     print("polling the sample newsroom", flush=True)
     with connect(kafka.address) as connection:
         sample = directory / "sample" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
         asyncio.run(poll_sample(_directory(sample), connection, kafka.address))
         article_table.show(connection)
-    addresses = Addresses(kafka.address, flink.master, status)
+    addresses = Addresses(kafka.address, flink.master, status, worker)
     (directory / ENVIRONMENT).write_text(addresses.environment(jar))
+    keep = [sys.executable, "-m", "deploy.local.keeper", str(directory / PROCESSES)]
+    Process(keep, directory / f"{keeper.NAME}.log", pid_file).start()
     pid_file.complete(addresses._asdict())
 
 
@@ -137,8 +143,9 @@ def _servers(directory: Path, pid_file: PidFile) -> tuple[KafkaServer, FlinkClus
 
 def _job(
     directory: Path, pid_file: PidFile, kafka: KafkaServer, flink: FlinkCluster, jar: Path
-) -> str:
-    """Start newsline worker and submit the job. Returns the worker's status address."""
+) -> tuple[str, str]:
+    """Start newsline worker and submit the job. Returns the worker's status address, and the one
+    at which task managers reach it."""
     broker = ("--broker", kafka.address)
     _newsline("topics", "create", *broker)
     pool, status = (f"127.0.0.1:{free_port(port)}" for port in (50000, 9403))
@@ -149,7 +156,7 @@ def _job(
     where = ("--runner", "FlinkRunner", "--flink-master", flink.master)
     how = ("--job-server-jar", str(jar), "--parallelism", "2", "--worker-address", pool)
     _newsline("enrich", *broker, *where, *how)
-    return status
+    return status, pool
 
 
 def _newsline(*arguments: str) -> None:

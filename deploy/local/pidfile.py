@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +22,7 @@ class StartedProcess(NamedTuple):
     log: str
     pid: int
     born: str
+    command: list[str]
 
     def runs(self) -> bool:
         return born(self.pid) == self.born
@@ -32,12 +33,22 @@ class PidFile:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        kept = json.loads(file.read_text()) if file.exists() else {"processes": [], "addresses": {}}
+        self._read()
+
+    def _read(self) -> None:
+        there = self._file.exists()
+        kept = json.loads(self._file.read_text()) if there else {"processes": [], "addresses": {}}
         self.entries = [StartedProcess(*entry) for entry in kept["processes"]]
         self.addresses: dict[str, str] = kept["addresses"]
 
-    def add(self, name: str, log: Path, pid: int) -> None:
-        self.entries.append(StartedProcess(name, str(log), pid, born(pid)))
+    def add(self, name: str, log: Path, pid: int, command: Sequence[str]) -> None:
+        """Add the process; it takes the place of an ended one of the same name."""
+        started = StartedProcess(name, str(log), pid, born(pid), list(command))
+        places = {entry.name: n for n, entry in enumerate(self.entries)}
+        if name in places:
+            self.entries[places[name]] = started
+        else:
+            self.entries.append(started)
         self._write()
 
     def complete(self, addresses: dict[str, str]) -> None:
@@ -49,9 +60,13 @@ class PidFile:
         return [entry for entry in self.entries if entry.runs()]
 
     def end(self) -> None:
-        """End the running processes, the last one first, and delete the file."""
-        for entry in reversed(self.running()):
-            _end(entry)
+        """End the running processes, the last one first, and delete the file.
+
+        The file is read again after each: the keeper, which is the last, may have added one.
+        """
+        while running := self.running():
+            _end(running[-1])
+            self._read()
         self.entries, self.addresses = [], {}
         self._file.unlink(missing_ok=True)
 

@@ -49,7 +49,7 @@ class Process:
                 start_new_session=self._pid_file is not None,
             )
         if self._pid_file is not None:
-            self._pid_file.add(self.name, self.log, self.pid)
+            self._pid_file.add(self.name, self.log, self.pid, self._command)
 
     @property
     def pid(self) -> int:

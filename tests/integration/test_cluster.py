@@ -16,7 +16,7 @@ import pytest
 from deploy.local.downloads import CHECKOUT
 from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
-from deploy.local.pidfile import PidFile, born
+from deploy.local.pidfile import PidFile, StartedProcess, born
 from newsline.broker import connect
 from newsline.errors import OperatorError
 from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, decode_enriched
@@ -71,10 +71,16 @@ def marked(name: str) -> set[int]:
     return {pid for pid in found if born(pid)}
 
 
+def named(processes: PidFile, name: str) -> StartedProcess:
+    (entry,) = [entry for entry in processes.entries if entry.name == name]
+    return entry
+
+
 @ON_LINUX
 def test_the_cluster_starts_tells_where_it_is_shows_articles_and_ends_without_a_trace(
-    local: Local, pid_file: Callable[[], PidFile]
+    local: Local, pid_file: Callable[[], PidFile], tmp_path: Path
 ) -> None:
+    directory = tmp_path / "data" / "cluster"
     mark = f"MARK_{uuid.uuid4().hex}"
     started = local("start", **{mark: "1"})
     assert started.returncode == 0, started.stderr
@@ -92,19 +98,25 @@ def test_the_cluster_starts_tells_where_it_is_shows_articles_and_ends_without_a_
     assert there.addresses["flink"] in again.stdout
     assert pid_file().entries == there.entries
 
-    (victim,) = [entry for entry in there.entries if entry.name == "task-manager-2"]
+    environment = (directory / "environment").read_text()
+    assert f"export NEWSLINE_WORKER_ADDRESS={there.addresses['worker']}\n" in environment
+
+    victim = named(there, "task-manager-2")
     os.kill(victim.pid, signal.SIGKILL)
-    until(lambda: not victim.runs())
+    until(lambda: (now := named(pid_file(), "task-manager-2")).runs() and now != victim)
+    log = (directory / "keeper.log").read_text()
+    assert re.fullmatch(r"\S+ task-manager-2 had ended: started again\n", log)
+
+    os.kill(named(there, "keeper").pid, signal.SIGKILL)
+    until(lambda: not named(there, "keeper").runs())
     refused = local("start")
     assert refused.returncode == 1
-    assert re.fullmatch(
-        r"start: task-manager-2 has ended, see \S+/task-manager-2.log: make cluster-stop, .*\n",
-        refused.stderr,
-    )
+    assert refused.stderr == "start: the keeper has ended: make cluster-stop, start again\n"
 
     stopped = local("stop")
     assert stopped.returncode == 0, stopped.stderr
-    assert stopped.stdout.startswith("ended: worker, task-manager-1, job-manager, zookeeper, kafka")
+    ended = "worker, task-manager-2, task-manager-1, job-manager, zookeeper, kafka"
+    assert stopped.stdout == f"ended: {ended}\n"
     until(lambda: not marked(mark), "the end of all that was started")
     assert local("stop").stdout == "nothing runs\n"
 
