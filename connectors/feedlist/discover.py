@@ -91,7 +91,9 @@ async def _page(urls: Sequence[str], fetcher: Fetcher) -> tuple[str, Response]:
         try:
             return url, await fetcher.get(url, kind="feed")
         except FetchFailed as failure:
-            failures.append(f"{url}: {failure.detail}: give a page or feed that answers")
+            address, detail = without_login(url), failure.detail
+            cause = detail if address in detail else f"{address}: {detail}"
+            failures.append(f"{cause}: give a page or feed that answers")
             if failure.outcome not in _OTHER_SPELLING:
                 break
     raise OperatorError(failures[0])

@@ -10,8 +10,10 @@ from html import escape
 from msgspec import Struct
 from msgspec.structs import replace
 
-from connectors.text.clean import clean_text, strip_markup
+from connectors.text.clean import clean_line, clean_text, strip_markup
 from newsline.records import MAX_TITLE
+
+MAX_DATE = 60
 
 
 class RawEntry(Struct, frozen=True, kw_only=True):
@@ -26,6 +28,7 @@ class RawEntry(Struct, frozen=True, kw_only=True):
     categories: Iterable[str] = ()
     published: datetime | None = None
     updated: datetime | None = None
+    unread_date: str = ""
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -33,8 +36,9 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     ``id``: the guid, else the link, else a hash; at most MAX_TITLE characters, longer ones hashed.
     ``link``: the article's absolute http(s) URL. ``title`` and ``summary``: plain text on one line.
-    ``content_html``: the full text if the feed has it. Times are in UTC. ``fingerprint``: 32 hex
-    digits over everything that the feed says about the article.
+    ``content_html``: the full text if the feed has it. Times are in UTC. ``unread_date``: a date as
+    written, of up to MAX_DATE characters, if the feed has dates and none can be read.
+    ``fingerprint``: 32 hex digits over everything that the feed says about the article.
     """
 
     id: str
@@ -46,6 +50,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     categories: tuple[str, ...]
     published: datetime | None
     updated: datetime | None
+    unread_date: str = ""
     fingerprint: str
 
 
@@ -67,6 +72,7 @@ def clean_entry(raw: RawEntry) -> Entry:
         categories=tuple(dict.fromkeys(filter(None, map(strip_markup, raw.categories)))),
         published=raw.published,
         updated=raw.updated,
+        unread_date=clean_line(raw.unread_date)[:MAX_DATE],
         fingerprint="",
     )
     return replace(entry, fingerprint=entry_fingerprint(entry, raw.link or ""))

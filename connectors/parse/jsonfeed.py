@@ -72,6 +72,12 @@ class Item(Struct):
     def updated(self, language: str = "") -> datetime | None:
         return _time(self.date_modified, language)
 
+    def unread_date(self, language: str = "") -> str:
+        """The first date as written, if none can be read; else empty."""
+        if self.published(language) or self.updated(language):
+            return ""
+        return _text(self.date_published) or _text(self.date_modified)
+
 
 def hub(feed: JsonFeed, url: str) -> str | None:
     """The feed's first WebSub hub; rssCloud hubs are skipped."""
@@ -146,6 +152,7 @@ def entries(feed: JsonFeed, chosen: Sequence[Item], url: str) -> Iterator[RawEnt
             categories=[escape(tag, quote=False) for tag in _tags(item.tags)],
             published=item.published(language(feed)),
             updated=item.updated(language(feed)),
+            unread_date=item.unread_date(language(feed)),
         )
 
 

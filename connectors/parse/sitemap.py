@@ -152,12 +152,14 @@ def _url(element: etree._Element) -> _Url:
 
 
 def _entry(page: _Url, url: str) -> RawEntry:
+    published = parse_time(page.date, page.language)
     return RawEntry(
         link=absolute_url(page.loc, url) if page.loc else None,
         title=page.title,
         categories=page.keywords.split(","),
-        published=parse_time(page.date, page.language),
+        published=published,
         updated=utc(page.lastmod) if page.lastmod else None,
+        unread_date="" if published or page.lastmod else page.date,
     )
 
 

@@ -36,6 +36,12 @@ _UNDATED = re.compile(
 )
 """A date element without a number, such as ``0000-00-00``: of several feedparser keeps the last."""
 
+_DATED = re.compile(
+    rb"<(?:[\w.-]+:)?(?:pubdate|published|issued|updated|modified|date)(?:\s[^<>]*)?"
+    rb">(?:<!\[CDATA\[)?[^<>1-9]{0,100}[1-9]",
+    re.IGNORECASE,
+)
+
 _NAMESPACE = re.compile(rb"""(?<=\s)xmlns(?::[\w.-]+)?\s*=\s*("[^"<>]*"|'[^'<>]*')""")
 _NOT_IN_NAMESPACES = re.compile(rb"[\s\x80-\xff]+")
 """A namespace with white space: feedparser takes what follows for the element's name."""
@@ -83,9 +89,9 @@ def tidied(body: bytes) -> bytes:
     """The feed without empty elements and with :data:`MARK` where it is needed; for UTF-8."""
     linked = _NO_LINK.sub(b"", _LINK_BEFORE_ITS_TEXT.sub(rb"<link>\1</link>", body))
     # Twice: an author of an empty name is empty.
-    without_empty = _EMPTY.sub(b"", _EMPTY.sub(b"", _UNDATED.sub(b"", linked)))
+    without_empty = _EMPTY.sub(b"", _EMPTY.sub(b"", linked))
     head, *items = split_items(_RSS_NAMESPACE.sub(rb"\1", without_empty, count=1))
-    own = b"".join((head, *map(_without_foreign, items)))
+    own = b"".join((head, *(_without_foreign(_dated(item)) for item in items)))
     named = _NAMESPACE.sub(lambda found: _NOT_IN_NAMESPACES.sub(b"", found[0]), own)
     told = _PERMALINK.sub(_declared, _with_prefixes(named))
     return _AUTHOR.sub(lambda field: field[0].replace(b"@", _MARK), told)
@@ -99,6 +105,11 @@ def _with_prefixes(body: bytes) -> bytes:
     missing = set(_PREFIX.findall(body)) - set(_PREFIX_DECLARED.findall(body)) - {b"xml", b"xmlns"}
     declared = b"".join(b' xmlns:%b="undeclared:%b"' % (each, each) for each in sorted(missing))
     return body[: root.end()] + declared + body[root.end() :]
+
+
+def _dated(item: bytes) -> bytes:
+    """The item without date elements that have no number, if another one has."""
+    return _UNDATED.sub(b"", item) if _DATED.search(item) else item
 
 
 def _without_foreign(item: bytes) -> bytes:

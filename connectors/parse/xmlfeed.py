@@ -197,6 +197,7 @@ def _entry(
         categories=[tag.get("label") or tag.get("term") or "" for tag in item.get("tags", ())],
         published=published(item, language),
         updated=updated(item, language),
+        unread_date=_unread_date(item, language),
     )
 
 
@@ -266,6 +267,14 @@ def _time(item: Mapping[str, Any], names: Sequence[str], language: str) -> datet
     zones as UTC and anything after a leading year as a date."""
     written = (str(item.get(name) or "") for name in names)
     return next(filter(None, (parse_time(text, language) for text in written)), None)
+
+
+def _unread_date(item: Mapping[str, Any], language: str) -> str:
+    """The first date as written, if none of the item's dates can be read; else empty."""
+    if published(item, language) or updated(item, language):
+        return ""
+    written = (str(item.get(name) or "").strip() for name in (*_PUBLISHED, *_UPDATED))
+    return next(filter(None, written), "")
 
 
 def _looks_like(body: bytes) -> str:

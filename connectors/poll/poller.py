@@ -118,6 +118,10 @@ class Poller:
         seen = await self._seen(before, feed.entries)
         results = await self._handle_all(before, feed.entries, seen)
         _count(results, unread=feed.dropped)
+        published = (
+            each for each, result in zip(feed.entries, results, strict=True) if result.is_new
+        )
+        metrics.DATES_UNREAD.inc(sum(bool(each.unread_date) for each in published))
         processed = ProcessedFeed(
             title=feed.title[:MAX_TITLE] or before.title,
             ttl=60.0 * (feed.ttl or 0.0),
@@ -134,14 +138,15 @@ class Poller:
             sitemaps=merged.read,
             whole=merged.whole,
             partial=bool(listed.sitemaps),
-            left_out=await self._left_out(before, feed.left_out),
+            left_out=await self._left_out(before, feed),
             changing=same_entry.changing(
                 before.changing,
                 {n for one in results if one.outcome in SAME_ARTICLE for n in one.changing},
                 {n for one in results if one.outcome not in SAME_ARTICLE for n in one.changing},
             ),
         )
-        return PollResult(PollOutcome.OK, merged.detail, processed=processed)
+        detail = merged.detail or _unread_dates(feed.entries)
+        return PollResult(PollOutcome.OK, detail, processed=processed)
 
     async def _seen(self, feed: FeedState, entries: Sequence[Entry]) -> Mapping[str, SeenEntry]:
         """The feed's stored entries among these, also those listed under another id before."""
@@ -158,11 +163,13 @@ class Poller:
         stored = await self._state.call(State.entries_like, feed.id, list(unknown.values()))
         return {**seen, **same_entry.recognised(entries, unknown, stored)}
 
-    async def _left_out(self, feed: FeedState, entries: Sequence[Entry]) -> Sequence[SeenEntry]:
-        """Rows of entries that were not read, so that a trace finds them."""
-        known = await self._state.entries(feed.id, {entry.id for entry in entries})
+    async def _left_out(self, before: FeedState, feed: ParsedFeed) -> Sequence[SeenEntry]:
+        """Rows of entries that were not read, so that a trace finds them; none of an id that
+        another entry has."""
+        known = await self._state.entries(before.id, {entry.id for entry in feed.left_out})
+        own = {*known, *(entry.id for entry in feed.entries)}
         now = self._clock()
-        return [unread(entry, now) for entry in entries if entry.id not in known]
+        return [unread(entry, now) for entry in feed.left_out if entry.id not in own]
 
     async def _handle_all(
         self, feed: FeedState, entries: Sequence[Entry], seen: Mapping[str, SeenEntry]
@@ -198,6 +205,14 @@ class Poller:
         if self._subscriber and result.succeeded:
             await self._subscriber.update(feed.url, result.offer, read=processed is not None)
         return feed.next_poll
+
+
+def _unread_dates(entries: Sequence[Entry]) -> str:
+    """A remark on dates that could not be read; empty if there are none. Pure."""
+    written = [entry.unread_date for entry in entries if entry.unread_date]
+    if not written:
+        return ""
+    return f"dates not read of {len(written):,} of {len(entries):,} entries, such as {written[0]!r}"
 
 
 def _count(results: Sequence[EntryResult], unread: int) -> None:

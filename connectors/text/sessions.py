@@ -13,6 +13,7 @@ class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names_of_random_values: tuple[str, ...]
     random_value: str
     segments: tuple[str, ...]
+    random_segment: str
 
 
 _KNOWN = msgspec.toml.decode(
@@ -23,6 +24,9 @@ _VAGUE_NAME = re.compile("|".join(_KNOWN.names_of_random_values), re.IGNORECASE)
 _RANDOM = re.compile(_KNOWN.random_value, re.IGNORECASE)
 _IN_PATH = re.compile(r"(?:;|%3b)([\w.%-]+)(?:=|%3d)([^;/]*)", re.IGNORECASE)
 _SEGMENT = re.compile(rf"/(?:{'|'.join(_KNOWN.segments)})(?=/|$)", re.IGNORECASE)
+
+RANDOM_SEGMENT = f"(?:{_KNOWN.random_value}|{_KNOWN.random_segment})"
+"""Pattern of a segment of a path that may carry a session; letters in any case."""
 
 
 def is_session(name: str, value: str) -> bool:

@@ -10,7 +10,7 @@ from courlan.urlutils import get_tldinfo
 from w3lib.url import canonicalize_url, safe_url_string
 
 from connectors.text.clean import clean_text, without_default_port
-from connectors.text.sessions import is_session, without_sessions
+from connectors.text.sessions import RANDOM_SEGMENT, is_session, without_sessions
 
 # The canonical forms of courlan 1.4 and w3lib 2.5 change identifying parts: courlan drops a
 # parameter without a value (story.asp?12345) and names that only start like a tracker's (gallery,
@@ -36,7 +36,10 @@ _AMP_CACHES = re.compile(
     re.IGNORECASE,
 )
 
-_PARAMETER = re.compile(r";([^=;/?#]+)=([^;/?#]*)|[?&](?:([^=&#]+)=)?([^&#]*)")
+_PARAMETER = re.compile(
+    r";([^=;/?#]+)=([^;/?#]*)|[?&](?:([^=&#]+)=)?([^&#]*)"
+    rf"|(?<!/)/((?i:{RANDOM_SEGMENT}))(?=[/;?#]|$)"
+)
 
 
 def canonical_url(url: str) -> str:
@@ -92,7 +95,7 @@ def _tracks(pair: str) -> bool:
 
 def parameters(url: str) -> Mapping[str, str]:
     """The values of a canonical URL's parameters by name: of the query (``id``; empty for
-    ``?12345``) and of the path (``;v``)."""
+    ``?12345``), of the path (``;v``), and segments of the path that look random (``/2``)."""
     return dict(map(_name_and_value, _PARAMETER.finditer(url)))
 
 
@@ -112,7 +115,9 @@ def without_values(url: str) -> str:
 
 
 def _name_and_value(found: re.Match[str]) -> tuple[str, str]:
-    in_path, path_value, in_query, query_value = found.groups()
+    in_path, path_value, in_query, query_value, segment = found.groups()
+    if segment:
+        return f"/{found.string.count('/', 0, found.start()) - 1}", segment
     return (f";{in_path}", path_value) if in_path else (in_query or "", query_value)
 
 

@@ -30,6 +30,7 @@ from newsline.trace.wanted import Wanted
 
 END = datetime.max.replace(tzinfo=UTC)
 ARTICLE_ID = re.compile(r"[0-9a-f]{32}")
+BY_URL = ": titles are kept only of entries without an article; give the article's URL or id"
 STATE_READER = "connectors.cli.trace_state"
 
 
@@ -178,9 +179,9 @@ def _wanted(url: str, places: Places) -> tuple[Wanted, str]:
 def _unknown(url: str, places: Places, looked: Sequence[LookedEvent]) -> OperatorError:
     read = [each for each in looked if each.records] or looked[:1]
     where = [places.state.name, *map(trace_lines.place, read)]
-    return OperatorError(
-        f"{url}: nothing is known of it; looked at {', '.join(name for name in where if name)}"
-    )
+    looked_at = ", ".join(name for name in where if name)
+    hint = "" if "://" in url or ARTICLE_ID.fullmatch(url) else BY_URL
+    return OperatorError(f"{url}: nothing is known of it; looked at {looked_at}{hint}")
 
 
 def _in_files(places: Places, wanted: Wanted, raw: Sequence[RawEvent]) -> Iterator[Event]:

@@ -66,6 +66,10 @@ ENTRIES_LOST = Gauge(
     ["outcome"],
     multiprocess_mode="mostrecent",
 )
+DATES_UNREAD = Counter(
+    "newsline_entry_dates_unread",
+    "New and updated articles whose feed has a date that could not be read",
+)
 WEBSUB = Counter(
     "newsline_websub", "Requests to and calls of WebSub hubs, by what came of it", ["outcome"]
 )

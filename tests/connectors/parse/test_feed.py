@@ -551,3 +551,21 @@ def test_the_hub_of_a_json_feed_is_one_that_speaks_websub():
 def test_a_hub_that_is_no_web_address_is_none(href):
     atom = f'<link xmlns="http://www.w3.org/2005/Atom" rel="hub" href="{href}"/>'
     assert parsed(RSS.format(items="").replace("<ttl>15</ttl>", atom)).hub is None
+
+
+@pytest.mark.parametrize(
+    ("written", "unread"),
+    [("<pubDate>kein Datum</pubDate>", "kein Datum"), ("<pubDate> </pubDate>", ""), ("", "")],
+)
+def test_a_date_that_cannot_be_read_is_kept_as_written(written: str, unread: str):
+    item = f"<item><title>Bread</title><link>/bread</link>{written}</item>"
+    (entry,) = parse_feed(FeedBody(RSS.format(items=item).encode(), URL, "", "")).entries
+    assert (entry.published, entry.unread_date) == (None, unread)
+
+
+def test_one_readable_date_is_enough():
+    dates = "<pubDate>kein Datum</pubDate><dc:date>2026-11-23T10:00:00Z</dc:date>"
+    item = f"<item><title>Bread</title><link>/bread</link>{dates}</item>"
+    (entry,) = parse_feed(FeedBody(RSS.format(items=item).encode(), URL, "", "")).entries
+    assert entry.updated
+    assert not entry.unread_date

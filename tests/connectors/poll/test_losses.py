@@ -130,6 +130,27 @@ async def test_items_that_cannot_be_read_are_lost(harness, site):
     assert harness.feed().coverage == Coverage(listed=3, lost={"unread": 2})
 
 
+async def test_dates_that_cannot_be_read_are_counted_and_named(harness, site):
+    before = metrics.totals(metrics.DATES_UNREAD)["newsline_entry_dates_unread"][""]
+    site.says("/feed", feed(item(date_published="next Smarch"), item("two", date_published="")))
+    for name in ("harbour", "two"):
+        site.says(f"/{name}", story())
+    await harness.poll()
+    assert harness.feed().last_detail == "dates not read of 1 of 2 entries, such as 'next Smarch'"
+    after = metrics.totals(metrics.DATES_UNREAD)["newsline_entry_dates_unread"][""]
+    assert after - before == 1
+
+
+async def test_an_entry_beyond_the_limit_takes_nothing_from_one_of_its_id(harness, site):
+    older = [item(f"n{n}", url=None, date_published="2020-01-01T00:00:00Z") for n in range(2_000)]
+    newest = item("n1999", date_published="2026-11-20T00:00:00Z", url="/harbour")
+    site.says("/feed", feed(newest, *older))
+    site.says("/harbour", story())
+    outcomes = await harness.poll()
+    assert (outcomes["published"], outcomes["no_link"], outcomes["unread"]) == (1, 1999, 1)
+    assert harness.state.entries(harness.feed().id, {"n1999"})["n1999"].outcome == "published"
+
+
 async def test_a_gap_is_counted_shown_and_quickens_the_pace(harness, site):
     def listing(first):
         return feed(*(item(f"story-{n}") for n in range(first, first + 5)))

@@ -176,6 +176,8 @@ SESSIONS = [
     "/harbour?v={n}",
     "/harbour?{n}",
     "/harbour;visit={n}?id=7",
+    "/harbour/4f1c9a0be27d4f1c9a0be27d8c3e5{n}a1b/wall-7",
+    "/harbour/0c5f2c4{n}-3a51-4b0e-9d6a-7be1c2f0a9d3/",
 ]
 
 
@@ -257,6 +259,14 @@ def test_only_values_may_differ():
     ):
         assert changed_values(before, other) == {}
     assert changed_values("https://a.example/s?12", "https://a.example/s?13") == {"": "12"}
+
+
+def test_a_segment_of_the_path_differs_as_a_parameter_only_if_it_looks_random():
+    one, other = "0c5f2c41-3a51-4b0e-9d6a-7be1c2f0a9d3", "4f1c9a0be27d4f1c9a0be27d8c3e51a1b"
+    before = f"https://a.example/s/{one}/wall?a=1"
+    assert changed_values(before, f"https://a.example/s/{other}/wall?a=1") == {"/2": one}
+    for segment in ("tide-of-the-year-2026-and-after", "20261130123456789012", "a"):
+        assert changed_values(before, f"https://a.example/s/{segment}/wall?a=1") == {}
 
 
 def test_changing_parameters_are_few_and_forgotten_when_they_are_refuted():

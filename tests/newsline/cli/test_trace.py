@@ -313,6 +313,7 @@ def test_what_nothing_is_known_of_is_an_error_that_says_where_it_looked(places, 
         f"newsline: {asked}: nothing is known of it; looked at state.db, news.raw["
     )
     assert done.stderr.count("\n") == 1
+    assert ("titles are kept only of" in done.stderr) == (asked == "harbour")
 
 
 def test_a_directory_that_is_missing_is_an_error_in_one_line(places):
