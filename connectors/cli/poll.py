@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import resource
 import signal
 import sys
@@ -20,6 +19,7 @@ from newsline.cli import last_run, options
 from newsline.durations import parse_duration
 from newsline.errors import OperatorError
 from newsline.records import RAW_TOPIC
+from newsline.sandbox.memory import fitting_children
 from newsline.service import live_page, status
 from newsline.service.broker_probe import watching
 from newsline.service.processes import exit_with_parent
@@ -85,7 +85,7 @@ def poll(
 ) -> None:
     """Poll feeds and publish their articles to news.raw, until SIGTERM."""
     from connectors.feedlist.feed_list import load_feed_list
-    from connectors.poll.wiring import Settings
+    from connectors.poll.wiring import CHILD_LEAST, Settings
     from connectors.websub.callback import callback_address
 
     exit_with_parent()
@@ -97,7 +97,7 @@ def poll(
         state=state,
         allow=frozenset(allow),
         contact=contact,
-        workers=workers or os.cpu_count() or 1,
+        workers=fitting_children(workers, CHILD_LEAST, "--workers"),
         websub=callback_address(websub_callback, websub_listen),
         respect_opt_outs=respect_opt_outs,
         revisit=_revisit_ages(revisit),

@@ -30,10 +30,14 @@ from connectors.websub.callback import CallbackAddress, serve_callback
 from connectors.websub.subscriber import Subscriber
 from newsline.broker import Broker
 from newsline.outcomes import EntryOutcome
+from newsline.sandbox.memory import child_limit
 from newsline.sandbox.pool import Sandbox
 
 CHILD_MEMORY = 2 * 1024**3
-"""Bytes of address space for a child that parses; a page of 5 MiB takes a fraction of it."""
+"""Most bytes of memory for a child that parses; less if the container has less."""
+
+CHILD_LEAST = 512 * 1024**2
+"""A page of 5 MiB takes 340 MB, of which 140 are there before it."""
 
 CHILD_TASKS = 2_000
 """A child is replaced after this many tasks: trafilatura's caches grow."""
@@ -92,7 +96,13 @@ async def open_connector(
         enter(_registered(state, feeds))
         publisher = enter(closing(Publisher(broker, settings.broker, state, settings.revisit)))
         sandbox = enter(
-            closing(Sandbox(settings.workers, memory_bytes=CHILD_MEMORY, max_tasks=CHILD_TASKS))
+            closing(
+                Sandbox(
+                    settings.workers,
+                    memory_bytes=min(CHILD_MEMORY, child_limit(settings.workers, CHILD_LEAST)),
+                    max_tasks=CHILD_TASKS,
+                )
+            )
         )
         outages = enter(closing(Outages()))
         async_state = AsyncState(state, outages)

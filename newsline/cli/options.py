@@ -129,7 +129,7 @@ Workers = Annotated[
         envvar="NEWSLINE_WORKERS",
         min=0,
         metavar="NUMBER",
-        help="Child processes that parse and extract; 0: one per core.",
+        help="Child processes that parse and extract; 0: one per core that memory allows.",
     ),
 ]
 Children = Annotated[
@@ -138,7 +138,8 @@ Children = Annotated[
         envvar="NEWSLINE_CHILDREN",
         min=0,
         metavar="NUMBER",
-        help="Child processes that enrich, 270 MB each with its model; 0: one per core.",
+        help="Child processes that enrich, 270 MB each with its model; 0: one per core that"
+        " memory allows.",
     ),
 ]
 Deadline = Annotated[

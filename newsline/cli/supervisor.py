@@ -13,9 +13,13 @@ import typer
 from newsline.announce import PARENT
 from newsline.broker.kafka import security
 from newsline.errors import OperatorError
+from newsline.sandbox import memory
 
 STOP_SECONDS = 30.0
 PREFIX = "NEWSLINE_"
+
+PROCESSES = 2
+"""That run supervises: a connector and a job."""
 
 
 class Supervisor:
@@ -97,4 +101,4 @@ def _environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if name in security.VARIABLES or not name.startswith(PREFIX)
     }
-    return kept | {PARENT: str(os.getpid())}
+    return kept | {PARENT: str(os.getpid()), memory.PARTS: str(PROCESSES)}

@@ -19,6 +19,10 @@ from multiprocessing.connection import Connection
 OUT_OF_MEMORY = 77
 """Exit code of a child without memory, which can neither answer nor continue."""
 
+LIMITED = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
+"""On Linux the private writable memory: 142 MB with trafilatura. Of the address space, 1.2 GB, most
+is reserved and never used."""
+
 PR_SET_PDEATHSIG = 1
 
 
@@ -52,7 +56,7 @@ def _serve(pipe: Connection) -> None:
 def _set_up(pipe: Connection) -> bool:
     sys.path[:], memory_bytes, rest = pipe.recv()
     if memory_bytes:
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        resource.setrlimit(LIMITED, (memory_bytes, memory_bytes))
     try:
         initializer, initargs = pickle.loads(rest)
         if initializer:

@@ -86,7 +86,7 @@ class Sandbox:
     """``workers`` children, each of which runs one function at a time.
 
     ``initializer(*initargs)`` runs in each child before its first task. ``memory_bytes`` limits a
-    child's address space; 0 or None: no limit. A child is replaced after ``max_tasks`` tasks; 0:
+    child's private memory; 0 or None: no limit. A child is replaced after ``max_tasks`` tasks; 0:
     never. Functions and arguments are pickled; functions of ``__main__`` are not found. Children
     end with the sandbox's process, however that ends, and ignore SIGINT and SIGTERM.
     """

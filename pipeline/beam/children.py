@@ -6,12 +6,17 @@ import os
 import threading
 from typing import NamedTuple
 
+from newsline.sandbox.memory import child_limit
 from newsline.sandbox.pool import Sandbox
 from pipeline.enrich.runner import child
 from pipeline.enrich.runner.enrichers import EnricherSettings
 
 MAX_TASKS = 5_000
 """Articles until a child is replaced: spaCy's vocabulary grows a little with each."""
+
+CHILD_LEAST = 640 * 1024**2
+"""Bytes of memory for a child: the longest English text takes 540 MB, of which 270 are the
+models'."""
 
 
 class Children(NamedTuple):
@@ -37,6 +42,7 @@ class SharedSandbox:
                     children.workers,
                     initializer=child.load_enrichers,
                     initargs=(children.enrichers, children.deadline),
+                    memory_bytes=child_limit(children.workers, CHILD_LEAST),
                     max_tasks=MAX_TASKS,
                 )
             return self._by_process[os.getpid()]

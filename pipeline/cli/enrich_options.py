@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -62,18 +61,24 @@ class EnrichOptions(NamedTuple):
 
     def job(self) -> EnrichJob:
         """The job that these options describe. Raises OperatorError."""
+        from newsline.sandbox.memory import fitting_children
         from newsline.sinks.jsonl import JsonLines
-        from pipeline.beam.children import Children
+        from pipeline.beam.children import CHILD_LEAST, Children
         from pipeline.beam.job import EnrichJob
         from pipeline.enrich.runner.enrichers import EnricherSettings
 
         models = shared.models(list(self.models))
         enrichers = EnricherSettings(models, self.without, self.recall)
-        per_process = 1 if self.on_cluster else os.cpu_count() or 1
+        # On a cluster the workers' memory counts, not ours.
+        children = (
+            self.children or 1
+            if self.on_cluster
+            else fitting_children(self.children, CHILD_LEAST, "--children")
+        )
         return EnrichJob(
             broker=self.broker,
             group=self.group,
-            children=Children(self.children or per_process, enrichers, self.deadline),
+            children=Children(children, enrichers, self.deadline),
             sinks=[JsonLines(self.jsonl)] if self.jsonl else [],
             until_caught_up=self.until_caught_up,
         )

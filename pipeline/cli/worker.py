@@ -9,6 +9,7 @@ import tempfile
 from newsline.announce import announce
 from newsline.broker import Broker
 from newsline.cli import options
+from newsline.sandbox.memory import fitting_children
 from newsline.service import live_page, metrics, status
 from newsline.service.broker_probe import watching
 from pipeline.cli.foreground import measure_lag
@@ -21,8 +22,10 @@ def worker(
     status_address: options.StatusAddress = "127.0.0.1:9403",
 ) -> None:
     """Serve Python workers to a Flink task manager, until SIGTERM."""
+    from pipeline.beam.children import CHILD_LEAST
     from pipeline.flink.workers import serving
 
+    fitting_children(1, CHILD_LEAST, "--children")
     with tempfile.TemporaryDirectory() as directory:
         metrics.share(directory)
         with options.connect_to_existing(broker) as connection, serving(worker_address) as bound:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 
 import kubernetes_validate
+import pytest
 
+from connectors.poll import wiring as connectors
+from newsline.sandbox.memory import Memory
+from pipeline.beam import children as job
 from tests.deploy.files import KUBERNETES, PINNED, README, targets
 from tests.deploy.pods import pods, select
 
@@ -138,3 +142,26 @@ def test_every_container_has_requests_and_a_limit_of_memory(base, named):
     flink = named("FlinkDeployment")["newsline-flink"]["spec"]
     for role in ("jobManager", "taskManager"):
         assert {"cpu", "memory"} <= flink[role]["resource"].keys()
+
+
+@pytest.mark.parametrize(
+    ("image", "command", "variable", "least"),
+    [
+        ("newsline-connectors", "poll", "NEWSLINE_WORKERS", connectors.CHILD_LEAST),
+        ("newsline-worker", "worker", "NEWSLINE_CHILDREN", job.CHILD_LEAST),
+    ],
+)
+def test_children_fit_into_the_memory_of_their_container(base, image, command, variable, least):
+    found = [
+        container
+        for pod in pods(base)
+        for container in pod.containers
+        if container["image"] == image and command in container.get("args", [])
+    ]
+    assert found
+    for container in found:
+        environment = {each["name"]: each.get("value") for each in container["env"]}
+        limit = container["resources"]["limits"]["memory"]
+        number, unit = int(limit[:-2]), limit[-2:]
+        memory = Memory(number * {"Mi": 2**20, "Gi": 2**30}[unit], "")
+        assert memory.for_children() // int(environment.get(variable, "1")) >= least

@@ -64,6 +64,13 @@ def take_memory(size: int) -> int:
     return len(bytearray(size))
 
 
+def hoard() -> int:
+    """Take memory, and use it, until there is none."""
+    taken = []
+    while True:
+        taken.append(b"x" * 2**22)
+
+
 def survive_signals() -> str:
     os.kill(os.getpid(), signal.SIGINT)
     os.kill(os.getpid(), signal.SIGTERM)

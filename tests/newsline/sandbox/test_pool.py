@@ -143,8 +143,8 @@ def test_killing_children_at_any_moment_leaves_every_task_an_outcome():
 
 
 def test_memory_past_the_limit_crashes_its_task_alone():
-    with closing(Sandbox(1, memory_bytes=512 * 1024**2)) as sandbox:
-        future = sandbox.submit(tasks.take_memory, 1024**3, deadline=ENOUGH)
+    with closing(Sandbox(1, memory_bytes=64 * 1024**2)) as sandbox:
+        future = sandbox.submit(tasks.take_memory, 128 * 1024**2, deadline=ENOUGH)
         with pytest.raises(ChildCrashed, match="ran out of memory"):
             future.result(ENOUGH)
         assert works(sandbox)
