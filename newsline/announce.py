@@ -1,4 +1,4 @@
-"""The line on stderr at the start of a process. A process of ``newsline run`` prints none."""
+"""Lines on stderr of long-running processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ PARENT = "NEWSLINE_PARENT_PID"
 """Set by ``newsline run`` for its processes; not for operators."""
 
 
+def report(line: str) -> None:
+    """Print the line on stderr at once."""
+    print(line, file=sys.stderr, flush=True)
+
+
 def announce(line: str) -> None:
-    """Print the line on stderr, unless ``newsline run`` has started this process."""
+    """Report a process's start, unless ``newsline run`` has started this process."""
     if PARENT not in os.environ:
-        print(line, file=sys.stderr, flush=True)
+        report(line)

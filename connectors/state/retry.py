@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ from itertools import accumulate, chain, repeat
 from typing import TypeVar
 
 from connectors.state import StateUnreachable
+from newsline.announce import report
 from newsline.broker import BrokerUnreachable
 from newsline.errors import OperatorError
 
@@ -21,7 +21,11 @@ BACKENDS = {StateUnreachable: "the state", BrokerUnreachable: "the broker"}
 """Errors that end without a change by the operator. All others are raised."""
 
 FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 1.0
+
+AT_ONCE = 1.0
+"""A first attempt that fails sooner is not reported: after a restart every old connection fails
+once."""
 
 THREADS = 6
 """For blocking work. Not asyncio's own threads: host names are resolved there."""
@@ -45,7 +49,7 @@ class Outages:
         """Run ``work`` in a thread, retrying while a backend is unreachable. After :meth:`end`,
         outages are raised too.
 
-        The second attempt has no pause: after a restart every old connection fails once.
+        The second attempt has no pause.
         """
         pauses = chain([0.0], accumulate(repeat(FIRST_PAUSE), _longer))
         unreachable: set[str] = set()
@@ -56,7 +60,8 @@ class Outages:
             except tuple(BACKENDS) as error:
                 if self._ending.is_set():
                     raise
-                if pause := next(pauses):
+                pause = next(pauses)
+                if pause or time.monotonic() - began > AT_ONCE:
                     unreachable.add(self._begin(error, began))
             else:
                 self._over(unreachable)
@@ -79,7 +84,7 @@ class Outages:
         (backend,) = (name for kind, name in BACKENDS.items() if isinstance(error, kind))
         if began >= self._recovered_at.get(backend, 0.0):
             if backend not in self._errors:
-                _report(f"{backend} is unreachable, retrying: {error}")
+                report(f"{backend} is unreachable, retrying: {error}")
             self._errors[backend] = str(error)
         return backend
 
@@ -87,12 +92,8 @@ class Outages:
         for backend in backends:
             if self._errors.pop(backend, None):
                 self._recovered_at[backend] = time.monotonic()
-                _report(f"{backend} is reachable again")
+                report(f"{backend} is reachable again")
 
 
 def _longer(pause: float, _: float) -> float:
     return min(2 * pause, LONGEST_PAUSE)
-
-
-def _report(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

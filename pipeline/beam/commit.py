@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import apache_beam as beam
 
-from newsline.broker import Fenced, Message, MessageTooLarge
+from newsline.announce import report
+from newsline.broker import BrokerUnreachable, Fenced, Message, MessageTooLarge
 from newsline.outcomes import Reason, Stage
 from newsline.records import DeadLetter, EnrichedArticle
 from newsline.service import metrics
@@ -15,6 +17,11 @@ from pipeline.beam import process_state
 from pipeline.beam.dead_letters import dead_letter, message
 from pipeline.beam.enrichment import EnrichedBatch
 from pipeline.beam.in_flight import EnrichedRecord
+
+RETRY_SECONDS = 10.0
+"""How long a commit outlasts an unreachable broker, as a read does: a failover takes less."""
+
+RETRY_PAUSE = 0.2
 
 
 class CommitBatch(beam.DoFn):
@@ -26,10 +33,36 @@ class CommitBatch(beam.DoFn):
     def process(self, enriched: EnrichedBatch) -> None:
         with process_state.first_error.recording():
             try:
-                metrics.count_outcomes(self._commit(enriched))
+                metrics.count_outcomes(self._committed(enriched))
             except BaseException:
                 process_state.claims.give_up(enriched.batch.partition)
                 raise
+
+    def _committed(self, enriched: EnrichedBatch) -> Sequence[EnrichedArticle | DeadLetter]:
+        """Commit. Retry for RETRY_SECONDS while the broker is unreachable."""
+        try:
+            return self._commit(enriched)
+        except BrokerUnreachable as error:
+            report(f"the broker is unreachable, retrying: {error}")
+        deadline = time.monotonic() + RETRY_SECONDS
+        while True:
+            try:
+                outcomes = self._settle(enriched)
+            except BrokerUnreachable:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(RETRY_PAUSE)
+            else:
+                report("the broker is reachable again")
+                return outcomes
+
+    def _settle(self, enriched: EnrichedBatch) -> Sequence[EnrichedArticle | DeadLetter]:
+        """Commit a batch whose first commit has an unknown outcome. A new claim settles that."""
+        partition = enriched.batch.partition
+        process_state.claims.give_up(partition)
+        if process_state.claims.claim(partition).offset == enriched.batch.end:
+            return _messages(enriched)[1]
+        return self._commit(enriched)
 
     def _commit(self, enriched: EnrichedBatch) -> Sequence[EnrichedArticle | DeadLetter]:
         partition, start, end, _ = enriched.batch

@@ -1,12 +1,16 @@
-"""The topics on a real cluster of three brokers: made, looked over, extended, and outliving one."""
+"""The topics on a real cluster of three brokers: created, checked, extended, and in use while
+brokers are lost and restarted."""
 
 from __future__ import annotations
 
 import math
 import shlex
 import subprocess
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 from kafka import KafkaAdminClient
@@ -32,6 +36,7 @@ from tests.support.example_records import raw_article, raw_message
 from tests.support.kafka_cluster import KafkaCluster
 
 WEEK = 7 * 24 * 60 * 60.0
+LONGEST_GAP = 5.0
 STATUS = ("--status", "127.0.0.1:0")
 
 pytestmark = pytest.mark.kafka
@@ -228,6 +233,35 @@ def test_with_one_broker_lost_writing_and_reading_go_on_and_nothing_is_lost(clus
     finally:
         cluster.servers[2].start()
         until(lambda: in_sync(cluster), what="the third copy")
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_while_the_brokers_are_restarted_one_by_one_writing_goes_on(cluster, broker):
+    create(cluster)
+    restarted = threading.Event()
+    with ThreadPoolExecutor() as threads:
+        counting = threads.submit(count_until, restarted, broker)
+        try:
+            for server in cluster.servers:
+                server.stop()
+                server.start()
+                until(lambda: in_sync(cluster), what="the copies")
+        finally:
+            restarted.set()
+        count = counting.result()
+    records = sorted(everything(broker, RAW_TOPIC, count), key=lambda record: record.timestamp)
+    assert Counter(int(record.value) for record in records) == Counter(range(count))
+    gaps = [after.timestamp - before.timestamp for before, after in pairwise(records)]
+    assert max(gaps) < LONGEST_GAP
+
+
+def count_until(end: threading.Event, broker: Broker) -> int:
+    """Commit ten more numbers, again and again, until ``end``; returns their count."""
+    count = 0
+    while not end.wait(0.1):
+        count += 10
+        commit_up_to(broker, count)
+    return count
 
 
 def commit_up_to(broker: Broker, count: int) -> None:

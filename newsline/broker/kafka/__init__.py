@@ -107,7 +107,9 @@ class KafkaBroker:
         ]
 
     def producer(self, name: str) -> KafkaTransactions:
-        return KafkaTransactions(self._servers, name, self._max_bytes)
+        return KafkaTransactions(
+            self._servers, name, self._max_bytes, self._admin.longest_transaction
+        )
 
     def close(self) -> None:
         with self._lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from kafka import IsolationLevel, KafkaAdminClient, OffsetSpec, TopicPartition
@@ -14,6 +14,7 @@ from kafka.errors import (
     NoError,
     RetriableError,
     TopicAlreadyExistsError,
+    UnknownBrokerIdError,
     UnknownTopicOrPartitionError,
     for_code,
 )
@@ -80,6 +81,19 @@ class KafkaAdmin:
             unclean=config["unclean.leader.election.enable"] == "true",
         )
 
+    def longest_transaction(self) -> float | None:
+        """The cluster's limit of a transaction in seconds; None if our user may not read it."""
+        found = self._broker_settings().get("transaction.max.timeout.ms")
+        return int(found) / 1000 if found else None
+
+    def _broker_settings(self) -> Mapping[str, str | None]:
+        """The settings of one broker; empty if our user may not read them."""
+        (first, *_) = self._ask(lambda client: client.describe_cluster())["brokers"]
+        node = str(first["broker_id"])
+        resource = ConfigResource(ConfigResourceType.BROKER, node)
+        found = self._ask(lambda client: client.describe_configs([resource], config_filter="all"))
+        return {name: each["value"] for name, each in found["broker"].get(node, {}).items()}
+
     def create(self, topic: str, wanted: Topic) -> None:
         """Create the topic unless it exists."""
         order = {
@@ -124,7 +138,7 @@ class KafkaAdmin:
             while True:
                 try:
                     return question(self._client)
-                except RetriableError:
+                except (RetriableError, UnknownBrokerIdError):  # a leader that has just ended
                     if time.monotonic() > deadline:
                         raise
                     time.sleep(0.05)

@@ -18,6 +18,7 @@ from kafka.errors import (
     RequestTimedOutError,
     RetriableError,
     SaslAuthenticationFailedError,
+    UnknownBrokerIdError,
     UnknownProducerIdError,
 )
 
@@ -69,7 +70,7 @@ def broker_errors(servers: str) -> Iterator[None]:
         raise BrokerUnreachable(
             f"kafka://{servers} has expired this producer: open a new one"
         ) from error
-    except (RetriableError, TimeoutError) as error:
+    except (RetriableError, UnknownBrokerIdError, TimeoutError) as error:
         raise _unreachable(servers, error) from error
     except SaslAuthenticationFailedError as error:
         raise BrokerError(f"kafka://{servers}: {explain(error, read(os.environ))}") from error

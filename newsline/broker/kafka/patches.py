@@ -4,6 +4,10 @@ A TLS handshake has no time limit: a connection to a broker that hangs waits for
 client's timeouts. And the last response of a broker is dropped if the connection closes at the same
 time, as after a wrong password. tests/integration/test_secured_kafka.py shows both.
 
+A producer whose coordinator has just gone loses the transaction's request: its sender expects False
+from a connection that is not ready and gets an exception. The transaction then never ends, and the
+sender spins: after a broker's restart, 30 s without a record at 100 % of a core.
+
 Its zstd codec is the `zstandard` package: 23 MB, half of what a bare newsline would install. The
 standard library (3.14) or its backport (1 MB) takes its place.
 """
@@ -16,6 +20,8 @@ import time
 from typing import Any
 
 from kafka import codec
+from kafka.errors import KafkaConnectionError
+from kafka.net.compat import KafkaNetClient
 from kafka.net.transport import KafkaSSLTransport, KafkaTCPTransport
 from kafka.record import default_records
 
@@ -52,9 +58,22 @@ def _keep_last_response(transport: Any) -> None:
     transport._sock_recv = received
 
 
+def _false_if_not_ready(client: Any) -> None:
+    await_ready = client.await_ready
+
+    def ready(self: Any, node_id: Any, timeout_ms: float = 30_000) -> bool:
+        try:
+            return bool(await_ready(self, node_id, timeout_ms))
+        except KafkaConnectionError:
+            return False
+
+    client.await_ready = ready
+
+
 KafkaSSLTransport.handshake = _handshake
 _keep_last_response(KafkaTCPTransport)
 _keep_last_response(KafkaSSLTransport)
+_false_if_not_ready(KafkaNetClient)
 
 codec.zstd = zstd  # where kafka-python sees whether it has the codec
 default_records.zstd_encode = zstd.compress

@@ -62,6 +62,15 @@ async def test_a_connection_that_fails_once_is_no_outage(outages, capsys):
     assert capsys.readouterr().err == ""
 
 
+async def test_a_first_attempt_that_hung_is_an_outage(outages, capsys, monkeypatch):
+    monkeypatch.setattr(module, "AT_ONCE", 0.0)
+    assert await outages.retry(Flaky(BrokerUnreachable("no answer"))) == "done"
+    assert capsys.readouterr().err.splitlines() == [
+        "the broker is unreachable, retrying: no answer",
+        "the broker is reachable again",
+    ]
+
+
 async def test_two_outages_at_once_are_said_apart(outages, capsys):
     both = Flaky(*2 * [BrokerUnreachable("no answer"), StateUnreachable("no space")])
     assert await outages.retry(both) == "done"

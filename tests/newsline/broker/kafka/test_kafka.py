@@ -15,6 +15,9 @@ import pytest
 from kafka import KafkaAdminClient, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, RequestTimedOutError
+from kafka.net.compat import KafkaNetClient
+from kafka.net.manager import KafkaConnectionManager
+from kafka.net.selector import NetworkSelector
 
 from deploy.local.kafka import KafkaServer
 from newsline.broker import (
@@ -28,6 +31,7 @@ from newsline.broker import (
     Record,
     connect,
 )
+from newsline.broker.kafka import producer as kafka_producer
 from newsline.broker.kafka.client import broker_errors
 from tests.newsline.broker.test_broker import everything
 from tests.support.command import PATIENCE, until
@@ -158,6 +162,44 @@ def test_one_server_that_answers_is_enough(kafka: KafkaServer) -> None:
 def test_a_server_without_a_port_is_refused(server: str) -> None:
     with pytest.raises(BrokerError, match="HOST:PORT"):
         connect(f"kafka://{server}")
+
+
+def test_a_transaction_that_does_not_move_is_given_up_and_settled_by_the_next_producer(
+    broker: Broker, line: str, producer: Producer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when kafka-python loses one of its requests: the broker answers, and nobody asks it."""
+    producer.commit([Message(line, b"k", b"first")])
+    manager = producer._producer._transaction_manager  # type: ignore[attr-defined]
+    monkeypatch.setattr(manager, "_enqueue_request", lambda request: None)
+    monkeypatch.setattr(kafka_producer, "STILL_SECONDS", 0.5)
+    with pytest.raises(BrokerUnreachable, match="nothing of the transaction has moved"):
+        producer.commit([Message(line, b"k", b"lost")])
+    with closing(broker.producer(line)) as new:
+        new.commit([Message(line, b"k", b"last")])
+    assert values(everything(broker, line, 2)) == [b"first", b"last"]
+
+
+def test_a_connection_that_is_not_ready_costs_a_producer_no_request() -> None:
+    """kafka-python's sender drops the request in progress at an exception."""
+    net = NetworkSelector()
+    client = KafkaNetClient(net, KafkaConnectionManager(net, bootstrap_servers="127.0.0.1:1"))
+    assert client.await_ready("bootstrap-0", timeout_ms=1) is False
+    client.close()
+
+
+@pytest.mark.parametrize(
+    ("longest", "allowed"), [(None, "less than 45 s"), (1.0, "1 s at most")], ids=["unknown", "1 s"]
+)
+def test_a_cluster_whose_transactions_are_too_short_is_told_its_setting(
+    longest: float | None, allowed: str
+) -> None:
+    words = rf"{allowed}: set transaction.max.timeout.ms of the brokers to 45000 or more$"
+    with pytest.raises(BrokerError, match=words):
+        kafka_producer.transaction_seconds("h:1", longest)
+
+
+def test_a_lower_limit_of_the_cluster_is_a_transactions_limit() -> None:
+    assert kafka_producer.transaction_seconds("h:1", 30.0) == 30.0
 
 
 @REFUSED_CONNECTIONS
