@@ -5,9 +5,13 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2
 VENV := $(if $(filter file,$(origin PYTHON)),.venv,.venv-$(VERSION))
 BIN := $(VENV)/bin
 # setuptools warns of every editable install
-INSTALL := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INSTALL := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Every file must have a hash of requirements/, which `make lock` writes.
+LOCKED := $(INSTALL) --require-hashes
+RUNTIME := requirements/connectors.txt requirements/worker.txt
+TOOLS := .venv-tools
 
-.PHONY: run docs cluster cluster-stop test check check-pythons lint bench bench-extraction bench-cluster quality quality-rules soak soak-connectors day data clean
+.PHONY: run docs cluster cluster-stop test check check-pythons lint bench bench-extraction bench-cluster quality quality-rules soak soak-connectors day data lock sbom clean
 
 run: $(VENV)/.run
 	@$(BIN)/newsline run $(FEEDS)
@@ -86,26 +90,51 @@ INPUTS ?= ../shared/data/topics
 data: $(VENV)/.data
 	$(BIN)/python -m tools.data $(INPUTS) $(if $(WRITE),--write)
 
+# The packages of constraints.txt with the hashes of all their files, for each platform and Python.
+LOCK := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --constraint constraints.txt
+
+lock: $(TOOLS)/.done
+	echo pip setuptools | tr ' ' '\n' | $(LOCK) --output-file requirements/build.txt -
+	$(LOCK) --output-file requirements/connectors.txt --extra connectors pyproject.toml
+	$(LOCK) --output-file requirements/worker.txt --extra flink pyproject.toml
+	$(LOCK) --output-file requirements/test.txt --group test
+	$(LOCK) --output-file requirements/tools.txt --group tools
+	$(LOCK) --output-file requirements/data.txt --group data --group train --no-deps
+
+# CycloneDX, of each image's Python packages. The image builder adds those of the base image.
+sbom: $(TOOLS)/.done
+	@mkdir -p build
+	@for image in connectors worker; do \
+	  PYTHONWARNINGS=ignore $(TOOLS)/bin/cyclonedx-py requirements requirements/$$image.txt --pyproject pyproject.toml \
+	    --output-reproducible --output-file build/newsline-$$image.cdx.json && echo "build/newsline-$$image.cdx.json"; \
+	done
+
 # pip 23.2, which Python 3.11 brings, fails on lxml[html-clean]: a newer one comes first.
-$(VENV)/.pip: constraints.txt
+$(VENV)/.pip: requirements/build.txt
 	$(if $(filter 3.11 3.12 3.13 3.14,$(VERSION)),,$(error newsline needs Python 3.11 to 3.14; $(PYTHON) is $(or $(VERSION),missing): make PYTHON=python3.13))
 	@echo "installing into $(VENV), about 800 MB: a minute or two, once"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(INSTALL) --upgrade pip
+	@$(LOCKED) --requirement requirements/build.txt
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.pip pyproject.toml
-	@$(INSTALL) --editable '.[all]'
+$(VENV)/.run: $(VENV)/.pip pyproject.toml $(RUNTIME)
+	@$(LOCKED) $(RUNTIME:%=--requirement %)
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.run
-	@$(INSTALL) --editable '.[all]' --group test
+$(VENV)/.test: $(VENV)/.run requirements/test.txt
+	@$(LOCKED) --requirement requirements/test.txt
 	@touch $@
 
-$(VENV)/.data: $(VENV)/.run
-	@$(INSTALL) --no-deps --group data --group train
+$(VENV)/.data: $(VENV)/.run requirements/data.txt
+	@$(LOCKED) --no-deps --requirement requirements/data.txt
+	@touch $@
+
+$(TOOLS)/.done: requirements/tools.txt
+	@test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/tools.txt
 	@touch $@
 
 clean:
 	test ! -e data/cluster/cluster.json || $(BIN)/python -m deploy.local stop
-	rm -rf .venv .venv-3.* .cache data build *.egg-info
+	rm -rf .venv .venv-3.* $(TOOLS) .cache data build *.egg-info

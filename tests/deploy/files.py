@@ -24,11 +24,11 @@ README = (DEPLOY / "README.md").read_text()
 KUBERNETES = "1.31"
 """The version whose schemas the manifests are held to."""
 
-PINNED = re.compile(r"^[a-z0-9./-]+:v?\d+\.\d+(\.\d+)?[a-z0-9._-]*$")
-"""An image with its exact version as its tag."""
+PINNED = re.compile(r"^[a-z0-9./-]+:v?\d+\.\d+(\.\d+)?[a-z0-9._-]*(@sha256:[0-9a-f]{64})?$")
+"""An image with its exact version as its tag, and its digest once a release has been made."""
 
 
 def targets() -> list[str]:
     """The stages of the container file, by name."""
     text = (DEPLOY / "containers" / "Containerfile").read_text()
-    return re.findall(r"^FROM \S+ AS (\S+)$", text, re.MULTILINE)
+    return re.findall(r"^FROM .*\S+ AS (\S+)$", text, re.MULTILINE)

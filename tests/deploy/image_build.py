@@ -46,7 +46,7 @@ def stages() -> dict[str, Stage]:
     for step in structure:
         instruction, value = step["instruction"], step["value"]
         if instruction == "FROM":
-            base, _, name = value.partition(" AS ")
+            base, _, name = value.removeprefix("--platform=$BUILDPLATFORM ").partition(" AS ")
             found[name] = Stage(re.sub(r"\$\{(\w+)\}", lambda m: arguments[m[1]], base), [])
         elif found and instruction != "COMMENT":
             list(found.values())[-1].steps.append(Step(instruction, value))
