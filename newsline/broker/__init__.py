@@ -42,24 +42,27 @@ class Position(NamedTuple):
 
 
 class Storage(NamedTuple):
-    """Storage settings of a topic. The defaults are all that the embedded broker supports.
+    """Storage settings of a topic. The embedded broker supports ``retention`` and ``size`` only.
 
     ``min_isr`` of the ``replication`` copies must have a record before it is acknowledged. Records
     older than ``retention`` seconds are deleted (None: the cluster's setting, inf: never). In a
-    ``compact`` topic, records with a later one of the same key are deleted.
+    ``compact`` topic, records with a later one of the same key are deleted. The oldest records are
+    deleted while keys and values take more than ``size`` bytes; None: never, and always on Kafka.
     """
 
     replication: int = 1
     min_isr: int = 1
     retention: float | None = None
     compact: bool = False
+    size: int | None = None
 
 
 class Topic(NamedTuple):
     """An existing topic. ``max_bytes`` limits key and value together.
 
     ``broker_time``: timestamps are set by the broker, not by producers. ``unclean``: a copy that
-    lags behind may become leader, and the records that it lacks are lost.
+    lags behind may become leader, and the records that it lacks are lost. ``keeps_unread``: no
+    record is deleted before every group of the topic has read it.
     """
 
     partitions: int
@@ -67,6 +70,7 @@ class Topic(NamedTuple):
     storage: Storage = Storage()
     broker_time: bool = True
     unclean: bool = False
+    keeps_unread: bool = False
 
 
 OVERHEAD_BYTES = 128
@@ -134,6 +138,11 @@ class Broker(Protocol):
     ) -> None:
         """Create the topic unless it exists; an existing one is not changed. Raises
         :class:`BrokerError` if this broker does not support the storage."""
+        ...
+
+    def change_retention(self, topic: str, storage: Storage) -> bool:
+        """Change when records of an existing topic are deleted, and delete those of now. Returns
+        False on Kafka, where an operator does that."""
         ...
 
     def add_partitions(self, topic: str, count: int) -> None:

@@ -7,12 +7,14 @@ at a time.
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Self
 
@@ -26,30 +28,20 @@ from newsline.broker import (
     Record,
     Storage,
     Topic,
+    embedded_file,
+    embedded_retention,
 )
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS topics (
-    topic TEXT PRIMARY KEY, partitions INTEGER NOT NULL, max_bytes INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS ends (
-    topic TEXT, partition INTEGER, offset INTEGER NOT NULL, PRIMARY KEY (topic, partition))
-    WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS records (
-    topic TEXT, partition INTEGER, offset INTEGER, key BLOB NOT NULL, value BLOB NOT NULL,
-    timestamp REAL NOT NULL, PRIMARY KEY (topic, partition, offset));
-CREATE TABLE IF NOT EXISTS committed (
-    "group" TEXT, topic TEXT, partition INTEGER, offset INTEGER NOT NULL,
-    PRIMARY KEY ("group", topic, partition)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS producers (name TEXT PRIMARY KEY, epoch INTEGER NOT NULL) WITHOUT ROWID;
-"""
-
-LOCK_SECONDS = 30.0
-"""Time that a writer waits for others; a transaction holds the file for about a millisecond."""
 
 POLL_SECONDS = 0.02
 """Interval at which a waiting reader looks for new records: SQLite does not notify."""
 
-ONE_COPY_FOR_EVER = Storage()
+EXPIRE_SECONDS = 60.0
+"""Interval at which a process that writes deletes old records."""
+
+EXPIRE_AT_ONCE = 20
+"""Steps of deletion between two commits, so that a large backlog does not delay the next one."""
+
+FOR_EVER = Storage(retention=math.inf)
 
 
 class EmbeddedBroker:
@@ -61,7 +53,8 @@ class EmbeddedBroker:
         self._connections: list[sqlite3.Connection] = []
         with _broker_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection().executescript(SCHEMA)
+            embedded_file.prepare(self._path)
+        self._expire_at = 0.0
 
     def partitions(self, topic: str) -> int:
         if described := self.describe(topic):
@@ -75,27 +68,39 @@ class EmbeddedBroker:
         return 1
 
     def describe(self, topic: str) -> Topic | None:
-        rows = self._query("SELECT partitions, max_bytes FROM topics WHERE topic = ?", (topic,))
-        return Topic(*rows[0]) if rows else None
+        rows = self._query(
+            "SELECT partitions, max_bytes, retention, size FROM topics WHERE topic = ?", (topic,)
+        )
+        for partitions, max_bytes, retention, size in rows:
+            storage = Storage(retention=math.inf if retention is None else retention, size=size)
+            return Topic(partitions, max_bytes, storage, keeps_unread=True)
+        return None
 
     def ensure_topic(
         self,
         topic: str,
         partitions: int,
         max_bytes: int,
-        storage: Storage = ONE_COPY_FOR_EVER,
+        storage: Storage = FOR_EVER,
     ) -> None:
-        if storage != ONE_COPY_FOR_EVER:
-            raise BrokerError(
-                f"{self._path} is an embedded broker, which keeps one copy of everything, for ever:"
-                " it has no replication, min ISR, retention or compaction"
-            )
+        self._refuse_unsupported(storage)
         with self.transaction() as connection:
             made = connection.execute(
-                "INSERT OR IGNORE INTO topics VALUES (?, 0, ?)", (topic, max_bytes)
+                "INSERT OR IGNORE INTO topics VALUES (?, 0, ?, ?, ?)",
+                (topic, max_bytes, _finite(storage.retention), storage.size),
             )
             if made.rowcount:
                 _extend(connection, topic, partitions)
+
+    def change_retention(self, topic: str, storage: Storage) -> bool:
+        self._refuse_unsupported(storage)
+        with self.transaction() as connection:
+            connection.execute(
+                "UPDATE topics SET retention = ?, size = ? WHERE topic = ?",
+                (_finite(storage.retention), storage.size, topic),
+            )
+        self._expire(steps=count())
+        return True
 
     def add_partitions(self, topic: str, count: int) -> None:
         with self.transaction() as connection:
@@ -123,12 +128,14 @@ class EmbeddedBroker:
         return [offset for (offset,) in rows]
 
     def committed(self, group: str, topic: str) -> Sequence[int]:
+        self.partitions(topic)
         rows = self._query(
-            'SELECT partition, offset FROM committed WHERE "group" = ? AND topic = ?',
+            "SELECT coalesce(own.offset, oldest) FROM ends LEFT JOIN (SELECT partition, offset"
+            ' FROM committed WHERE "group" = ?1 AND topic = ?2) AS own USING (partition)'
+            " WHERE topic = ?2 ORDER BY partition",
             (group, topic),
         )
-        offsets = dict(rows)
-        return [offsets.get(partition, 0) for partition in range(self.partitions(topic))]
+        return [offset for (offset,) in rows]
 
     def committed_at(self, group: str, topic: str, partition: int) -> int:
         return self.committed(group, topic)[partition]
@@ -161,6 +168,30 @@ class EmbeddedBroker:
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
+    def expire_sometimes(self) -> None:
+        """Delete old records, once a minute; at every call while there are many of them."""
+        if time.monotonic() >= self._expire_at:
+            more = self._expire(steps=range(EXPIRE_AT_ONCE))
+            self._expire_at = 0.0 if more else time.monotonic() + EXPIRE_SECONDS
+
+    def _expire(self, steps: Iterable[int]) -> bool:
+        """Delete old records in so many steps. Returns True if more are left."""
+        for _ in steps:
+            with self.transaction() as connection:
+                more = embedded_retention.expire(connection, time.time())
+            if not more:
+                break
+        with _broker_errors(self._path):
+            embedded_retention.give_back(self._connection())
+        return more
+
+    def _refuse_unsupported(self, storage: Storage) -> None:
+        if storage._replace(retention=None, size=None) != Storage():
+            raise BrokerError(
+                f"{self._path} is an embedded broker, which keeps one copy of each record:"
+                " it has no replication, min ISR or compaction"
+            )
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Run the block as one write transaction; an exception rolls it back."""
@@ -183,12 +214,8 @@ class EmbeddedBroker:
         """This thread's connection, so that readers continue beside a writer."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(
-                self._path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
-            )
+            connection = embedded_file.connect(self._path)
             self._connections.append(connection)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
             self._local.connection = connection
         return connection
 
@@ -196,7 +223,8 @@ class EmbeddedBroker:
 def _extend(connection: sqlite3.Connection, topic: str, count: int) -> None:
     """Increase the partitions to ``count``, within a transaction."""
     connection.executemany(
-        "INSERT OR IGNORE INTO ends VALUES (?, ?, 0)", [(topic, n) for n in range(count)]
+        "INSERT OR IGNORE INTO ends (topic, partition, offset) VALUES (?, ?, 0)",
+        [(topic, n) for n in range(count)],
     )
     connection.execute("UPDATE topics SET partitions = ? WHERE topic = ?", (count, topic))
 
@@ -204,6 +232,11 @@ def _extend(connection: sqlite3.Connection, topic: str, count: int) -> None:
 def _partition_of(key: bytes, partitions: int) -> int:
     """By CRC-32, which is the same in every process, unlike hash()."""
     return zlib.crc32(key) % partitions
+
+
+def _finite(seconds: float | None) -> float | None:
+    """None if records are kept for ever."""
+    return None if seconds is None or math.isinf(seconds) else seconds
 
 
 class EmbeddedProducer:
@@ -224,6 +257,7 @@ class EmbeddedProducer:
                 connection.execute(
                     "INSERT OR REPLACE INTO committed VALUES (?, ?, ?, ?)", tuple(position)
                 )
+        self._broker.expire_sometimes()
 
     def close(self) -> None:
         """Does nothing: nothing is open between transactions."""
@@ -253,9 +287,9 @@ class _Appender:
             )
         partition = _partition_of(message.key, partitions)
         ((offset,),) = self._connection.execute(
-            "UPDATE ends SET offset = offset + 1 WHERE topic = ? AND partition = ?"
-            " RETURNING offset - 1",
-            (message.topic, partition),
+            "UPDATE ends SET offset = offset + 1, bytes = bytes + ?"
+            " WHERE topic = ? AND partition = ? RETURNING offset - 1",
+            (size, message.topic, partition),
         ).fetchall()
         self._connection.execute(
             "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)",

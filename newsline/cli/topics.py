@@ -17,6 +17,7 @@ from newsline.cli.default_command import DefaultCommandGroup
 from newsline.cli.tail import TopicName
 from newsline.durations import parse_duration
 from newsline.errors import OperatorError
+from newsline.sizes import parse_size
 from newsline.topics import check, contents
 from newsline.topics.create import PARTITIONS, TopicOptions, create_topics
 
@@ -84,9 +85,10 @@ def create(
         list[str],
         typer.Option(
             envvar="NEWSLINE_TOPICS_RETENTION",
-            metavar="TOPIC=DURATION",
-            show_default="the cluster's",
-            help="Time for which records are kept, such as raw=7d or enriched=forever; repeatable.",
+            metavar="TOPIC=DURATION|SIZE",
+            show_default="the cluster's; embedded: forever",
+            help="How long records are kept, such as raw=7d or enriched=forever; on the embedded"
+            " broker also up to which size, such as raw=2GB. Repeatable.",
         ),
     ] = [],  # noqa: B006 - Typer makes a list of its own
     compact: Annotated[
@@ -104,11 +106,13 @@ def create(
     Prints the commands that correct them. Exit code 1 if a topic has other settings than given here
     or cannot be used.
     """
+    limits = [_retention(each) for each in retention]
     wanted = TopicOptions(
         partitions=partitions,
         replication=replication,
         min_isr=min_isr,
-        retention=dict(_retention(each) for each in retention),
+        retention={topic: kept for topic, kept, _ in limits if kept is not None},
+        size={topic: size for topic, _, size in limits if size is not None},
         compact={f"news.{each.value}" for each in compact},
     )
     with connect(broker) as connection:
@@ -121,16 +125,17 @@ def create(
         raise OperatorError("topics need correction: run the commands above")
 
 
-def _retention(setting: str) -> tuple[str, float]:
-    """Parse ``raw=7d`` as a topic and seconds."""
+def _retention(setting: str) -> tuple[str, float | None, int | None]:
+    """Parse ``raw=7d`` as a topic and seconds, ``raw=2GB`` as a topic and bytes."""
     which, _, text = setting.partition("=")
     seconds = math.inf if text == "forever" else parse_duration(text)
-    if which not in list(TopicName) or seconds is None:
+    size = parse_size(text)
+    if which not in list(TopicName) or (seconds is None and size is None):
         raise OperatorError(
-            f"--retention {setting!r} is not TOPIC=DURATION: raw, enriched or dead-letter, and a"
-            " number with s, m, h, d or w, or forever"
+            f"--retention {setting!r} is not TOPIC=DURATION or TOPIC=SIZE: raw, enriched or"
+            " dead-letter, and a number with s, m, h, d or w, or forever, or with MB, GB or TB"
         )
-    return f"news.{which}", seconds
+    return f"news.{which}", seconds, size
 
 
 def _show(topic: str, found: list[check.TopicFinding], broker: str) -> None:

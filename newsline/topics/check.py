@@ -78,14 +78,14 @@ def _faults(topic: str, found: Topic) -> Iterator[TopicFinding]:
         has, needed = (most + OVERHEAD_BYTES for most in (found.max_bytes, MAX_BYTES[topic]))
         what = f"max.message.bytes is {has}, less than the {needed} of the largest record"
         yield TopicFinding(topic, what, {"max.message.bytes": str(needed)})
-    replication, min_isr, _, _ = found.storage
+    replication, min_isr, *_ = found.storage
     if min_isr > replication:
         what = f"min.insync.replicas is {min_isr} of {replication}: nothing can be written"
         yield TopicFinding(topic, what, {"min.insync.replicas": str(safe_min_isr(replication))})
 
 
 def _risks(topic: str, found: Topic, servers: int) -> Iterator[TopicFinding]:
-    replication, min_isr, _, _ = found.storage
+    replication, min_isr, *_ = found.storage
     safe = safe_min_isr(replication)
     settings = {"min.insync.replicas": str(safe)}
     if replication < min(COPIES, servers):
@@ -107,7 +107,8 @@ def _oddities(topic: str, found: Topic) -> Iterator[TopicFinding]:
     if not found.broker_time:
         what = "message.timestamp.type is not LogAppendTime: lag uses the writers' clocks"
         yield TopicFinding(topic, what, {"message.timestamp.type": "LogAppendTime"}, fault=False)
-    if topic == RAW_TOPIC and retention is not None and retention < DAY:
+    short = retention is not None and retention < DAY and not found.keeps_unread
+    if topic == RAW_TOPIC and short:
         what = f"retention.ms is {_milliseconds(retention)}: a job down for longer loses news"
         yield TopicFinding(topic, what, {"retention.ms": _milliseconds(7 * DAY)}, fault=False)
     if topic == DEAD_LETTER_TOPIC and found.storage.compact:

@@ -1,15 +1,17 @@
 """Create the three topics.
 
 An existing topic keeps its settings, which :mod:`newsline.topics.check` compares; only partitions
-are added to it if more are requested.
+are added to it if more are requested, and the embedded broker's retention is changed.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from newsline.broker import Broker, Storage, Topic
+from newsline.durations import format_duration
 from newsline.errors import OperatorError
 from newsline.records import (
     DEAD_LETTER_TOPIC,
@@ -19,6 +21,7 @@ from newsline.records import (
     RAW_TOPIC,
     TOPICS,
 )
+from newsline.sizes import format_size
 
 PARTITIONS = 4
 """Of a new topic: enough for four workers, not too many for one."""
@@ -36,7 +39,8 @@ MAX_BYTES = {
 class TopicOptions(NamedTuple):
     """Settings given by the operator; None: the safe ones on this broker.
 
-    ``retention``: by topic, in seconds. ``compact``: topics that keep the last record of each key.
+    ``retention``: by topic, in seconds. ``size``: by topic, in bytes; for the embedded broker.
+    ``compact``: topics that keep the last record of each key.
     """
 
     partitions: int | None = None
@@ -44,12 +48,31 @@ class TopicOptions(NamedTuple):
     min_isr: int | None = None
     retention: Mapping[str, float] = {}
     compact: Collection[str] = ()
+    size: Mapping[str, int] = {}
 
     def storage(self, topic: str, servers: int) -> Storage:
         """The topic's storage on so many servers."""
         replication = self.replication or min(COPIES, servers)
         min_isr = self.min_isr or safe_min_isr(replication)
-        return Storage(replication, min_isr, self.retention.get(topic), topic in self.compact)
+        return Storage(
+            replication,
+            min_isr,
+            self.retention.get(topic),
+            topic in self.compact,
+            self.size.get(topic),
+        )
+
+    def changed(self, topic: str, there: Storage) -> Storage | None:
+        """The topic's storage with the given retention and size; None if it has them already.
+
+        Records that are kept for ever may have any size.
+        """
+        retention = self.retention.get(topic)
+        size = self.size.get(topic, None if retention == math.inf else there.size)
+        wanted = there._replace(
+            retention=there.retention if retention is None else retention, size=size
+        )
+        return None if wanted == there else wanted
 
 
 def safe_min_isr(replication: int) -> int:
@@ -72,14 +95,28 @@ def create_topics(broker: Broker, wanted: TopicOptions) -> list[str]:
         broker.ensure_topic(topic, partitions, MAX_BYTES[topic], storage)
         if there is None:
             lines.append(f"{topic}: created, {partitions} partitions, {_copies(storage)}")
-        elif wanted.partitions and wanted.partitions > there.partitions:
+            continue
+        if wanted.partitions and wanted.partitions > there.partitions:
             broker.add_partitions(topic, wanted.partitions)
             lines.append(f"{topic}: {wanted.partitions} partitions now, {there.partitions} before")
         else:
             lines.append(
                 f"{topic}: exists, {there.partitions} partitions, {_copies(there.storage)}"
             )
+        changed = wanted.changed(topic, there.storage)
+        if changed and broker.change_retention(topic, changed):
+            lines.append(f"{topic}: records are kept {_kept(changed)} now")
     return lines
+
+
+def _kept(storage: Storage) -> str:
+    """Until when records are kept, in words."""
+    limits = []
+    if storage.retention is not None and math.isfinite(storage.retention):
+        limits.append(f"for {format_duration(storage.retention)}")
+    if storage.size is not None:
+        limits.append(f"up to {format_size(storage.size)}")
+    return " and ".join(limits) or "for ever"
 
 
 def _copies(storage: Storage) -> str:

@@ -65,8 +65,16 @@ class KafkaBroker:
         max_bytes: int,
         storage: Storage = Storage(),  # noqa: B008 - frozen
     ) -> None:
+        if storage.size is not None:
+            raise BrokerError(
+                f"{topic}: a size is for the embedded broker; on Kafka set retention.bytes, the"
+                " size of one partition, with kafka-configs.sh"
+            )
         if not self._admin.partitions(topic):
             self._admin.create(topic, Topic(partitions, max_bytes, storage))
+
+    def change_retention(self, topic: str, storage: Storage) -> bool:
+        return False
 
     def add_partitions(self, topic: str, count: int) -> None:
         self._admin.add_partitions(topic, count)

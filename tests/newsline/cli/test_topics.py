@@ -39,11 +39,32 @@ def test_topics_are_made_and_extended_in_an_embedded_broker(tmp_path):
         assert [state.partitions for state in contents.states(broker, "group")] == [6, 6, 6]
 
 
+def test_an_embedded_broker_is_given_a_retention_and_loses_it_again(tmp_path):
+    address = f"embedded:{tmp_path / 'broker.db'}"
+    create = ("topics", "create", "--broker", address)
+    assert newsline(*create, "--retention", "raw=12h").returncode == 0
+    limited = newsline(*create, "--retention", "raw=7d", "--retention", "raw=2GB")
+    assert limited.stdout.splitlines()[:2] == [
+        "news.raw: exists, 4 partitions, 1 copy, min ISR 1",
+        "news.raw: records are kept for 7 d and up to 2 GB now",
+    ]
+    again = newsline(*create, "--retention", "raw=7d")
+    assert "now" not in again.stdout
+    unlimited = newsline(*create, "--retention", "raw=forever")
+    assert "news.raw: records are kept for ever now" in unlimited.stdout
+    assert [each.stderr for each in (limited, again, unlimited)] == ["", "", ""]
+
+
+def test_a_retention_that_is_neither_duration_nor_size_is_refused():
+    done = newsline("topics", "create", "--retention", "raw=2 weeks")
+    assert done.returncode == 1
+    assert "--retention 'raw=2 weeks' is not TOPIC=DURATION or TOPIC=SIZE" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--retention", "raw=7d"), "is an embedded broker, which keeps one copy of everything"),
-        (("--compact", "enriched"), "is an embedded broker, which keeps one copy of everything"),
+        (("--compact", "enriched"), "is an embedded broker, which keeps one copy of each record"),
         (("--replication", "3"), "--replication 3 needs as many brokers; the cluster has 1"),
         (("--min-isr", "2"), "--min-isr 2 of 1 copies: nothing could be written"),
     ],
