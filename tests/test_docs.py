@@ -9,6 +9,7 @@ import pytest
 import typer
 from prometheus_client.metrics import MetricWrapperBase
 
+from connectors.state.password import PASSWORD_FILE
 from newsline.announce import PARENT
 from newsline.broker import OVERHEAD_BYTES, Message, Record, connect
 from newsline.broker.kafka import security
@@ -58,7 +59,7 @@ def test_docs_name_no_option_that_does_not_exist(page):
 @each_page
 def test_docs_name_no_environment_variable_that_does_not_exist(page):
     variables = {str(parameter.envvar) for _, parameter in parameters()}
-    variables |= {PARENT, *security.VARIABLES, security.PREFIX}
+    variables |= {PARENT, PASSWORD_FILE, *security.VARIABLES, security.PREFIX}
     assert set(re.findall(r"NEWSLINE_[A-Z_]+", page.read_text())) <= variables
 
 

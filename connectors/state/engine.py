@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from zlib import crc32
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from connectors.state.password import PASSWORD_FILE, provide
 from connectors.state.session_check import has_sessions
 from connectors.state.tables import VERSION, schema, tables
 from newsline.errors import OperatorError
@@ -89,6 +91,8 @@ def open_engine(address: str) -> sa.Engine:
     engine = _postgresql(address) if is_postgresql(address) else _sqlite(address)
     sa.event.listen(engine, "handle_error", _error_handler(name))
     try:
+        if is_postgresql(address) and (path := os.environ.get(PASSWORD_FILE)):
+            provide(engine, path)
         if is_postgresql(address):
             _require_sessions(engine, name)
         with engine.begin() as connection:

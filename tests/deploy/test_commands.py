@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from connectors.state.password import PASSWORD_FILE
 from newsline.announce import PARENT
 from newsline.broker.kafka import security
 from pipeline.beam import flags
@@ -21,6 +22,7 @@ VARIABLES = {
     *(str(parameter.envvar) for _, parameter in parameters()),
     *security.VARIABLES,
     PARENT,
+    PASSWORD_FILE,
 }
 
 

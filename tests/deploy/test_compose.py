@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from connectors.state.engine import is_postgresql
+from connectors.state.password import PASSWORD_FILE
 from deploy.local.kafka import KafkaServer
 from newsline.broker import connect
 from tests.deploy.files import DEPLOY, PINNED, targets
@@ -29,10 +30,10 @@ def ours(services):
     return {name: of for name, of in services.items() if of["image"].startswith("newsline-")}
 
 
-def test_its_variables_have_no_default_and_say_what_they_are():
+def test_its_variable_has_no_default_and_says_what_it_is():
     text = (DEPLOY / "compose.yaml").read_text()
-    assert re.findall(r"(?<!\$)\$\{(\w+):\?.+?\}", text) == ["POSTGRES_PASSWORD", "FEEDS"]
-    assert text.count("${") == 2
+    assert re.findall(r"(?<!\$)\$\{(\w+):\?.+?\}", text) == ["FEEDS"]
+    assert text.count("${") == 1
 
 
 def test_the_connectors_keep_their_state_in_the_database_that_is_made(services):
@@ -47,8 +48,74 @@ def test_the_connectors_keep_their_state_in_the_database_that_is_made(services):
         postgres["POSTGRES_USER"],
         f"/{postgres['POSTGRES_DB']}",
     )
-    assert connectors["PGPASSWORD"] == postgres["POSTGRES_PASSWORD"]
     assert services["connectors"]["depends_on"]["postgres"]["condition"] == "service_healthy"
+
+
+def test_both_read_the_password_from_a_file_that_no_one_else_has(compose, services):
+    (name,) = compose["secrets"]
+    assert compose["secrets"][name]["file"].endswith("deploy/secrets/postgres-password")
+    assert "/deploy/secrets/" in (DEPLOY.parent / ".gitignore").read_text().splitlines()
+    users = {user for user, of in services.items() if of.get("secrets")}
+    assert users == {"postgres", "connectors"}
+    files = {
+        services["postgres"]["environment"]["POSTGRES_PASSWORD_FILE"],
+        services["connectors"]["environment"][PASSWORD_FILE],
+    }
+    assert files == {f"/run/secrets/{name}"}
+
+
+def reached(services, name):
+    """The services that share a network with it."""
+    mine = set(services[name]["networks"])
+    return {other for other, of in services.items() if mine & set(of.get("networks") or {})} - {
+        name
+    }
+
+
+def test_who_reads_the_web_reaches_neither_flink_nor_zookeeper(compose, services):
+    assert reached(services, "connectors") == {
+        *("kafka", "postgres", "prometheus", "topics", "submit", "task-1", "task-2")
+    }
+    assert set(services["connectors"]["networks"]) & set(services["prometheus"]["networks"]) == {
+        "metrics"
+    }
+
+
+def test_each_service_is_in_the_networks_that_it_needs(services):
+    assert reached(services, "topics") >= {"kafka"}
+    assert reached(services, "submit") >= {"kafka", "jobmanager"}
+    assert reached(services, "task-1") >= {"kafka", "jobmanager", "zookeeper", "task-2"}
+    assert reached(services, "prometheus") >= {"connectors", "jobmanager", "task-1", "task-2"}
+    assert reached(services, "grafana") >= {"prometheus"}
+    assert reached(services, "postgres") == {"connectors"}
+
+
+def test_a_port_on_this_machine_needs_a_network_that_is_not_internal(compose, services):
+    outside = {name for name, of in compose["networks"].items() if not of.get("internal")}
+    assert outside == {"web", "pages"}
+    for name, service in services.items():
+        assert bool(service.get("ports")) == bool(outside & set(service.get("networks") or {})), (
+            name
+        )
+
+
+def size(text):
+    """In bytes, of ``3g``."""
+    return int(text[:-1]) * {"m": 2**20, "g": 2**30}[text[-1]]
+
+
+def test_logs_are_rotated_and_memory_is_limited(services):
+    for name, service in services.items():
+        assert service["logging"]["options"] == {"max-size": "20m", "max-file": "5"}, name
+        assert size(service["mem_limit"]) > 0
+
+
+def test_flinks_processes_fit_into_their_containers(services):
+    settings = properties(services["jobmanager"]["environment"]["FLINK_PROPERTIES"])
+    for name in ("jobmanager", "taskmanager"):
+        megabytes = int(settings[f"{name}.memory.process.size"].removesuffix("m"))
+        service = services[name if name == "jobmanager" else "taskmanager-1"]
+        assert megabytes * 2**20 < size(service["mem_limit"])
 
 
 def test_images_are_pinned_or_built_here(services):

@@ -8,6 +8,7 @@ from typing import Any
 
 import typer.main
 
+from connectors.state import password
 from newsline.announce import PARENT
 from newsline.broker.kafka import security
 from newsline.cli import app
@@ -106,8 +107,13 @@ def _kafka() -> str:
     return table(("Variable", "Meaning"), rows)
 
 
+def _state() -> str:
+    return table(("Variable", "Meaning"), [(f"`{password.PASSWORD_FILE}`", password.MEANING)])
+
+
 BLOCKS: Blocks = {
     "commands": _sections,
     "environment": _environment,
     "kafka-variables": _kafka,
+    "state-variables": _state,
 }
