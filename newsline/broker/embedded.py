@@ -195,8 +195,8 @@ class EmbeddedBroker:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Run the block as one write transaction; an exception rolls it back."""
-        connection = self._connection()
         with _broker_errors(self._path):
+            connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection

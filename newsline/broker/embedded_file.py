@@ -39,11 +39,8 @@ SINCE_VERSION_2 = (
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open the file. Deleted records of a new file can be given back to the file system."""
-    connection = sqlite3.connect(
-        path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before the first page is written
+    """Open the file, for any thread."""
+    connection = _open(path)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     return connection
@@ -51,6 +48,10 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def prepare(path: Path) -> None:
     """Create the tables, or upgrade older ones. Raises BrokerError if they are newer."""
+    if not path.exists():
+        # Space can be given back only if this is set before the first page is written.
+        with closing(_open(path)) as connection:
+            connection.executescript("PRAGMA auto_vacuum = INCREMENTAL; VACUUM")
     with closing(connect(path)) as connection:
         if _version(connection) == VERSION:
             return
@@ -65,6 +66,12 @@ def prepare(path: Path) -> None:
             for statement in (*TABLES, *SINCE_VERSION_2, f"PRAGMA user_version = {VERSION}"):
                 connection.execute(statement)
         connection.execute("COMMIT")
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(
+        path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
+    )
 
 
 def _version(connection: sqlite3.Connection) -> int:

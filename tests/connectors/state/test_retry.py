@@ -13,7 +13,7 @@ from connectors.poll.wiring import Settings, open_connector
 from connectors.state import State, StateError, StateUnreachable
 from connectors.state import retry as module
 from connectors.state.retry import Outages
-from newsline.broker import BrokerUnreachable, Fenced, connect, embedded
+from newsline.broker import BrokerUnreachable, Fenced, connect, embedded, embedded_file
 from newsline.topics import contents
 from tests.connectors.poll.test_runner import Held, newsroom, until, within
 from tests.support.connector_harness import feed, item, published, story
@@ -162,7 +162,7 @@ async def test_postgresql_that_goes_between_decision_and_memory_doubles_nothing(
 async def test_a_broker_that_is_locked_is_waited_for(
     site, broker_address, tmp_path, stop, monkeypatch
 ):
-    monkeypatch.setattr(embedded, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(embedded_file, "LOCK_SECONDS", 0.1)
     newsroom(site, "harbour")
     told = settings(site, str(tmp_path / "state.db"), broker_address)
     with connect(broker_address) as impatient:
