@@ -10,7 +10,7 @@ paywalled page, such as its ``articleBody``, is not used.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -54,6 +54,10 @@ _UNREAD = ("script", "style", "noscript", "template")
 _SELECTOR = re.compile(r"[.#]([\w-]+)$")
 
 
+PageTree = Callable[[], HtmlElement]
+"""Gives the page's tree as parsed, before extraction removed elements that may be the evidence."""
+
+
 class ShownText(NamedTuple):
     """What a page shows of its article, and what it says elsewhere that the article is."""
 
@@ -69,33 +73,33 @@ def is_closed(index: PageIndex) -> bool:
     return any(map(_is_no, values)) or bool({"locked", "metered"} & _tiers(index))
 
 
-def is_paywalled(index: PageIndex, tree: HtmlElement, shown: ShownText) -> bool:
+def is_paywalled(index: PageIndex, page: PageTree, shown: ShownText) -> bool:
     """Whether a paywall is in front of the article on a page of few words."""
     count = count_words(" ".join(shown.visible))
     if not is_closed(index):
         return count < LONGEST_TEASER and (
-            ends_in_invitation(shown.visible) or _is_invitation(shown.visible) or _has_wall(tree)
+            ends_in_invitation(shown.visible) or _is_invitation(shown.visible) or _has_wall(page)
         )
     if count < FEWEST_WORDS or ends_in_invitation(shown.visible):
         return True
     if count >= LONGEST_TEASER:
-        return _breaks_off(shown.text) and _invites_beside(tree, shown.text)
+        return _breaks_off(shown.text) and _invites_beside(page, shown.text)
     return (
         "locked" in _tiers(index)
         or _breaks_off(shown.text)
-        or _invites_beside(tree, shown.text)
-        or any(_has_more(body, shown.text, tree) for body in shown.bodies)
+        or _invites_beside(page, shown.text)
+        or any(_has_more(body, shown.text, page) for body in shown.bodies)
     )
 
 
-def access(index: PageIndex, tree: HtmlElement | None, shown: ShownText) -> Access | None:
-    """The access to a page without a wall. ``tree``: only of a page of few words."""
+def access(index: PageIndex, page: PageTree | None, shown: ShownText) -> Access | None:
+    """The access to a page without a wall. ``page``: only of a page of few words."""
     if not is_closed(index):
-        if tree is not None and _invites_after(tree, shown):
+        if page is not None and _invites_after(page, shown):
             return "walled"
         values = [*index.graph.values("isAccessibleForFree"), *index.all(("isaccessibleforfree",))]
         return "free" if any(map(_is_yes, values)) or "free" in _tiers(index) else None
-    walled = ends_in_invitation(shown.visible) or (tree is not None and _lacks_part(index, tree))
+    walled = ends_in_invitation(shown.visible) or (page is not None and _lacks_part(index, page))
     return "walled" if walled else "metered"
 
 
@@ -110,16 +114,16 @@ def _is_invitation(visible: Sequence[str]) -> bool:
     return 2 * inviting >= sum(map(len, visible)) > 0
 
 
-def _invites_beside(tree: HtmlElement, text: str) -> bool:
-    after = _text_after(tree, text)
-    return bool(_PAY.search(after) or _REST.match(after)) or _has_wall(tree)
+def _invites_beside(page: PageTree, text: str) -> bool:
+    after = _text_after(page, text)
+    return bool(_PAY.search(after) or _REST.match(after)) or _has_wall(page)
 
 
-def _invites_after(tree: HtmlElement, shown: ShownText) -> bool:
+def _invites_after(page: PageTree, shown: ShownText) -> bool:
     if ends_in_invitation(shown.visible):
         return True
     is_short = count_words(shown.text) < LONGEST_TEASER
-    return is_short and bool(_PAY.search(_text_after(tree, shown.text)))
+    return is_short and bool(_PAY.search(_text_after(page, shown.text)))
 
 
 def _breaks_off(text: str) -> bool:
@@ -130,20 +134,20 @@ def _breaks_off(text: str) -> bool:
     return is_long and not last.startswith(_ITEM) and not ends_sentence(last)
 
 
-def _has_more(body: str, text: str, tree: HtmlElement) -> bool:
+def _has_more(body: str, text: str, page: PageTree) -> bool:
     """Whether the body is the text and more that the page does not show."""
     words = count_words(body)
     if words < FULLER * count_words(text) or containment(text, body) < CONTAINED:
         return False
-    page = _shown_text(tree)
-    return words > count_words(page) or clean_line(body)[-_ENDING:] not in page
+    on_page = _shown_text(page())
+    return words > count_words(on_page) or clean_line(body)[-_ENDING:] not in on_page
 
 
-def _has_wall(tree: HtmlElement) -> bool:
+def _has_wall(page: PageTree) -> bool:
     """Whether a visible element named like a paywall contains an invitation to pay."""
     return any(
         _PAY.search(clean_line(element.text_content())[:2_000])
-        for element in tree.iter("div", "section", "aside", "p", "form")
+        for element in page().iter("div", "section", "aside", "p", "form")
         if _WALL.search(f"{element.get('class', '')} {element.get('id', '')}")
         and not _is_hidden(element)
     )
@@ -156,10 +160,10 @@ def _is_hidden(element: HtmlElement) -> bool:
     )
 
 
-def _text_after(tree: HtmlElement, text: str) -> str:
+def _text_after(page: PageTree, text: str) -> str:
     """What the page shows right after the text."""
     ending = text.rpartition("\n")[2][-_ENDING:]
-    before, _, after = _shown_text(tree).rpartition(ending) if ending else ("", "", "")
+    before, _, after = _shown_text(page()).rpartition(ending) if ending else ("", "", "")
     return after[:_AFTER].strip() if before else ""
 
 
@@ -176,11 +180,11 @@ def _strings(element: HtmlElement) -> Iterator[str]:
             yield each.tail
 
 
-def _lacks_part(index: PageIndex, tree: HtmlElement) -> bool:
+def _lacks_part(index: PageIndex, page: PageTree) -> bool:
     """Whether the page names an element with its closed part, and has none."""
     named = [str(p.get("cssSelector", "")) for p in _parts(index) if _is_no(_free(p))]
     found = [match[1] for selector in named if (match := _SELECTOR.search(selector.strip()))]
-    names = {name for element in tree.iter() for name in _names(element)} if found else set()
+    names = {name for element in page().iter() for name in _names(element)} if found else set()
     return bool(found) and names.isdisjoint(found)
 
 

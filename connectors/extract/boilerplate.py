@@ -34,10 +34,8 @@ LARGEST_ASIDE = 0.3
 _UNSHOWN = ("script", "style", "svg", "template", "option", "noscript")
 
 
-_ROLES = ("navigation", "search", "dialog", "menu", "menubar", "contentinfo")
-_FURNITURE = etree.XPath(
-    f"//nav|//footer|//*[@hidden or {' or '.join(f'@role={role!r}' for role in _ROLES)}]"
-)
+_ROLES = {"navigation", "search", "dialog", "menu", "menubar", "contentinfo"}
+_FURNITURE = ("nav", "footer")
 _ARTICLES = ("article", "main")
 _BODIES = ("div", "section")
 LONG_PARAGRAPH = 100
@@ -55,9 +53,14 @@ def drop_unshown(tree: HtmlElement, _: str | None = None) -> None:
     the page's text; and menus, dialogues and footers, by tag or role."""
     etree.strip_elements(tree, *_UNSHOWN, with_tail=False)
     most = LARGEST_ASIDE * len(tree.text_content())
-    for element in _FURNITURE(tree):
+    for element in [one for one in tree.iter("*") if _is_furniture(one)]:
         if element.getparent() is not None and len(element.text_content()) < most:
             element.drop_tree()
+
+
+def _is_furniture(element: HtmlElement) -> bool:
+    is_furniture = element.tag in _FURNITURE or element.get("role") in _ROLES
+    return is_furniture or element.get("hidden") is not None
 
 
 def drop_asides(tree: HtmlElement, _: str | None = None) -> None:

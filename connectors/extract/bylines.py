@@ -16,6 +16,7 @@ from connectors.text.person_name import BY, begins_with_by, is_by, is_credit, is
 from newsline.given_names import is_given_name
 
 _TAGS = ("a", "span", "div", "p", "li", "h2", "h3", "h4", "h5", "h6", "address", "section")
+_MARKED = frozenset(_TAGS)
 _INLINE = ("em", "strong", "b", "i", "small", "cite")
 """Tags of elements that may be bylines; the inline ones only by their text."""
 
@@ -28,10 +29,12 @@ _FEW, _MOST = 8, 40
 """Bylines that are looked at if authors are known, and if not: comments may have thousands."""
 
 
-def byline_elements(tree: HtmlElement) -> list[HtmlElement]:
-    """The elements that are marked as bylines, by their attributes only."""
+def byline_elements(elements: Iterable[HtmlElement]) -> list[HtmlElement]:
+    """Those of a page's elements that are marked as bylines, by their attributes only."""
     found = []
-    for element in tree.iter(*_TAGS):  # in one function: a page has thousands
+    for element in elements:  # in one function: a page has thousands
+        if element.tag not in _MARKED:
+            continue
         get = element.get
         is_named = (names := get("class") or get("id")) and names_byline(names)
         if (

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
+from connectors.extract.access import PageTree
 from connectors.extract.page_metadata_index import PageIndex
 from connectors.text.clean import clean_line
 from newsline.page_phrases import any_of
@@ -26,14 +25,14 @@ _DIALOGUE = re.compile(any_of("consent", "access"), re.IGNORECASE)
 _AGREE = re.compile(rf"\b{any_of('agree', 'access')}", re.IGNORECASE)
 
 
-def is_consent_wall(index: PageIndex, tree: HtmlElement, url: str, visible: Sequence[str]) -> bool:
+def is_consent_wall(index: PageIndex, page: PageTree, url: str, visible: Sequence[str]) -> bool:
     """Whether the page at ``url`` is a consent dialogue without an article."""
     if index.graph.article or index.first("og:type").lower() == "article":
         return False
     parts = urlsplit(url)
     if _HOST.search(parts.hostname or "") or _PATH.search(parts.path):
         return True
-    whole = clean_line(tree.text_content())
+    whole = clean_line(page().text_content())
     texts = visible or [whole[:5_000]]
     about_consent = sum(len(text) for text in texts if _DIALOGUE.search(text))
     terms = {term.lower() for term in _DIALOGUE.findall(" ".join(texts))}

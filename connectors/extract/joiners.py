@@ -6,16 +6,15 @@ from contextlib import suppress
 
 from lxml.html import HtmlElement
 
-_WRITTEN = ("\u200c", "\u200d", "&zwnj;", "&zwj;", "&#8204;", "&#8205;", "&#x200c;", "&#x200d;")
 _HIDDEN = str.maketrans("\u200c\u200d", "\u180c\u180d")
 """As variation selectors of Mongolian, which trafilatura keeps."""
 
 _SHOWN = str.maketrans("\u180c\u180d", "\u200c\u200d")
 
 
-def has_joiners(markup: str) -> bool:
-    """Whether there are joiners in the markup of a page."""
-    return any(joiner in markup for joiner in _WRITTEN)
+def has_joiners(tree: HtmlElement) -> bool:
+    """Whether there are joiners in the texts of a tree."""
+    return _with_joiners(tree.text_content()) is not None
 
 
 def hide_joiners(tree: HtmlElement) -> None:

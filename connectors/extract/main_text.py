@@ -17,8 +17,11 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import use_config
 
+from connectors.extract import quick_xpaths
 from connectors.text.clean import clean_line, clean_lines
 from newsline.words import count_words, english_length
+
+quick_xpaths.install()
 
 STRICT: Mapping[str, bool] = {"favor_precision": True, "fast": True}
 WIDE: Mapping[str, bool] = {"favor_recall": True, "fast": True}

@@ -9,13 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Set
 from datetime import UTC, datetime
-from typing import Literal
+from functools import cache
+from typing import Literal, cast
 
 from lxml.html import HtmlElement
 from msgspec.structs import asdict
 from w3lib.encoding import html_to_unicode
 
-from connectors.extract.access import MOST_BEFORE_A_WALL, ShownText, access, is_paywalled
+from connectors.extract.access import (
+    MOST_BEFORE_A_WALL,
+    PageTree,
+    ShownText,
+    access,
+    is_paywalled,
+)
 from connectors.extract.boilerplate import (
     drop_asides,
     drop_markers,
@@ -99,7 +106,7 @@ def extract_page(
     index = PageIndex(tree, url)
     metadata = page_metadata(index, now or datetime.now(UTC))
     titles = _title_hashes(tree, metadata)
-    visible = _visible_paragraphs(tree, url, joined=has_joiners(markup))
+    visible = _visible_paragraphs(tree, url)
     page = TextReading("trafilatura", "\n".join(trim_boilerplate(visible, titles)))
     bodies = list(_json_ld_texts(index, titles))
     shown = ShownText(visible, page.text, [body.text for body in bodies])
@@ -137,24 +144,23 @@ def _feed_text(html: str, url: str | None) -> str:
     tree = parse_html(f"<html><body><article>{html}</article></body></html>")
     if tree is None:
         return ""
-    text = "\n".join(
-        trim_boilerplate(_visible_paragraphs(tree, url, joined=has_joiners(html)), frozenset())
-    )
+    text = "\n".join(trim_boilerplate(_visible_paragraphs(tree, url), frozenset()))
     return text if count_words(text) >= FEWEST_WORDS else ""
 
 
 def _access(
     index: PageIndex, markup: str, url: str, shown: ShownText
 ) -> tuple[Wall | None, Access | None]:
-    """The wall in front of the article, and the access to it. A page of few words is parsed again:
-    extraction removed elements that may be the evidence."""
-    few = count_words(" ".join(shown.visible)) < MOST_BEFORE_A_WALL
-    whole = parse_html(markup) if few else None
-    if whole is not None and is_paywalled(index, whole, shown):
+    """The wall in front of the article, and the access to it. Only a page of few words has a wall;
+    it is parsed again if its markup may decide."""
+    if count_words(" ".join(shown.visible)) >= MOST_BEFORE_A_WALL:
+        return None, access(index, None, shown)
+    page: PageTree = cache(lambda: cast(HtmlElement, parse_html(markup)))
+    if is_paywalled(index, page, shown):
         return "paywalled", "walled"
-    if whole is not None and is_consent_wall(index, whole, url, shown.visible):
+    if is_consent_wall(index, page, url, shown.visible):
         return "consent_wall", None
-    return None, access(index, whole, shown)
+    return None, access(index, page, shown)
 
 
 def _json_ld_texts(index: PageIndex, titles: Set[str]) -> Iterator[TextReading]:
@@ -204,10 +210,9 @@ STEPS: tuple[Callable[[HtmlElement, str | None], None], ...] = (
 """Rules that change the tree at a URL before its text is read, in their order."""
 
 
-def _visible_paragraphs(tree: HtmlElement, url: str | None, *, joined: bool) -> list[str]:
-    """The article's paragraphs as shown on the page, including its title. Changes the tree.
-    ``joined``: with joiners."""
-    if joined:
+def _visible_paragraphs(tree: HtmlElement, url: str | None) -> list[str]:
+    """The article's paragraphs as shown on the page, including its title. Changes the tree."""
+    if joined := has_joiners(tree):
         hide_joiners(tree)
     for step in STEPS:
         step(tree, url)

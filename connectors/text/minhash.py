@@ -60,7 +60,7 @@ def fingerprint(text: str) -> Fingerprint | None:
     if len(words) < FEWEST_WORDS:
         return None
     sketch = RMinHash(num_perm=_SLOTS, seed=_SEED)
-    sketch.update([" ".join(words[n : n + _SHINGLE]) for n in range(len(words) - _SHINGLE + 1)])
+    sketch.update([*map(" ".join, zip(*(words[n:] for n in range(_SHINGLE)), strict=False))])
     slots = sketch.digest()
     return Fingerprint(
         bytes((VERSION, *(slot & 0xFF for slot in slots))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import takewhile
 
 from newsline.page_phrases import any_of, phrases
@@ -45,8 +46,11 @@ def join_lines(lines: Sequence[str]) -> str:
     return _BETWEEN_MARKS.sub(r"\1", " ".join(lines))
 
 
+@lru_cache(maxsize=2)
 def normalised_lines(text: str) -> Sequence[str]:
     """The normalised lines of a text without boilerplate; all lines if all are boilerplate.
+
+    Cached, since the hashes of a record and of its revision are made one after the other.
 
     Boilerplate: time stamps, share counts, links to other articles, invitations to subscribe; at
     the end also lines without sentence end and number: titles of other articles, tags, credits.

@@ -12,7 +12,7 @@ LONG = f"<p>{'The bridge is old. ' * 20}</p>"
 def authors(body: str, site_name: str = "The Courier") -> tuple[str, ...]:
     tree = document_fromstring(f"<html><body>{body}</body></html>")
     own = Ownership(tree, [TITLE])
-    return Bylines(byline_elements(tree), own, site_name).authors(tree)
+    return Bylines(byline_elements(tree.iter()), own, site_name).authors(tree)
 
 
 @pytest.mark.parametrize(
