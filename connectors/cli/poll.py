@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import resource
 import signal
 import sys
@@ -20,7 +21,7 @@ from newsline.durations import parse_duration
 from newsline.errors import OperatorError
 from newsline.records import RAW_TOPIC
 from newsline.sandbox.memory import fitting_children
-from newsline.service import live_page, status
+from newsline.service import ending, event_loop, live_page, status
 from newsline.service.broker_probe import watching
 from newsline.service.processes import exit_with_parent
 from newsline.topics import contents
@@ -106,7 +107,7 @@ def poll(
     with connect(broker) as connection:
         contents.ensure(connection)
         last_run.write(broker, state)
-        asyncio.run(_run(listed.feeds, connection, settings, once, status_address))
+        event_loop.run(_run(listed.feeds, connection, settings, once, status_address))
     if once:
         _report_failures(listed.feeds, state)
 
@@ -170,8 +171,13 @@ async def _run(
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        stop.set()
+        ending.end_if_stuck(lambda: math.inf)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, end)
     async with (
         watching(lambda: broker.end_offsets(RAW_TOPIC)) as watch,
         open_connector(feeds, broker, settings) as connector,

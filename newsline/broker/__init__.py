@@ -62,7 +62,8 @@ class Topic(NamedTuple):
 
     ``broker_time``: timestamps are set by the broker, not by producers. ``unclean``: a copy that
     lags behind may become leader, and the records that it lacks are lost. ``keeps_unread``: no
-    record is deleted before every group of the topic has read it.
+    record is deleted before every group of the topic has read it. ``readable``: this installation
+    has the codec of its ``compression.type``.
     """
 
     partitions: int
@@ -71,6 +72,7 @@ class Topic(NamedTuple):
     broker_time: bool = True
     unclean: bool = False
     keeps_unread: bool = False
+    readable: bool = True
 
 
 OVERHEAD_BYTES = 128

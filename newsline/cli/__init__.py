@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from newsline.cli import options
 from newsline.cli.commands import COMMANDS, Commands, extra_needed
 from newsline.errors import OperatorError
+from newsline.service.ending import end_soon
 
 
 class Newsline(TyperGroup):
@@ -121,5 +122,9 @@ def newsline(
 
 
 def main() -> None:
-    """Run the command line of this process."""
-    app(prog_name="newsline")
+    """Run the command line of this process, and end it although a thread hangs."""
+    try:
+        app(prog_name="newsline")
+    except SystemExit as ended:
+        end_soon(ended.code if isinstance(ended.code, int) else int(ended.code is not None))
+        raise

@@ -18,7 +18,7 @@ from newsline.cli import article_table, last_run, options, sample_feeds
 from newsline.cli.progress import following, report
 from newsline.cli.supervisor import Supervisor
 from newsline.records import RAW_TOPIC
-from newsline.service import live_page, metrics, status
+from newsline.service import event_loop, live_page, metrics, status
 from newsline.service.broker_probe import watching
 from newsline.topics import contents
 
@@ -94,7 +94,7 @@ def run(
         contents.ensure(connection)
         last_run.write(plan.broker, str(directory / "state.db"))
         metrics.share(metrics_directory)
-        asyncio.run(_run(plan, connection))
+        event_loop.run(_run(plan, connection))
         _show(connection, plan)
 
 

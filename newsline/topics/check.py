@@ -78,6 +78,9 @@ def _faults(topic: str, found: Topic) -> Iterator[TopicFinding]:
         has, needed = (most + OVERHEAD_BYTES for most in (found.max_bytes, MAX_BYTES[topic]))
         what = f"max.message.bytes is {has}, less than the {needed} of the largest record"
         yield TopicFinding(topic, what, {"max.message.bytes": str(needed)})
+    if not found.readable:
+        what = "compression.type is snappy, and its codec is not installed: pip install cramjam"
+        yield TopicFinding(topic, what, {"compression.type": "producer"})
     replication, min_isr, *_ = found.storage
     if min_isr > replication:
         what = f"min.insync.replicas is {min_isr} of {replication}: nothing can be written"

@@ -22,7 +22,11 @@ class Heartbeat:
     def beat(self) -> None:
         self._last = time.monotonic()
 
+    def silence(self) -> float:
+        """Seconds since the last round."""
+        return time.monotonic() - self._last
+
     def stuck(self) -> str | None:
         """The reason why the job is stuck; None if the last beat is at most 300 s old."""
-        silent = time.monotonic() - self._last
+        silent = self.silence()
         return f"the job has not moved for {silent:.0f} s" if silent > STUCK_AFTER else None

@@ -13,6 +13,7 @@ from newsline.records import RAW_TOPIC
 from newsline.service.processes import exit_with_parent
 from newsline.topics import contents
 from pipeline.cli import beam_flags, flink, foreground
+from pipeline.cli import skip as skipping
 from pipeline.cli.enrich_options import EnrichOptions, Runner
 
 RunMode = Callable[[EnrichOptions, Broker], None]
@@ -23,6 +24,7 @@ app = typer.Typer(cls=beam_flags.BeamFlagsGroup, invoke_without_command=True)
 app.command("status")(flink.status)
 app.command("stop")(flink.stop)
 app.command("cancel")(flink.cancel)
+app.command("skip")(skipping.skip)
 
 
 @app.callback()

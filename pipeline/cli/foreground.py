@@ -14,7 +14,7 @@ from newsline.announce import announce
 from newsline.broker import Broker
 from newsline.errors import OperatorError
 from newsline.records import RAW_TOPIC
-from newsline.service import live_page, metrics, status
+from newsline.service import ending, event_loop, live_page, metrics, status
 from newsline.service.broker_probe import watching
 from newsline.topics import contents
 
@@ -37,7 +37,7 @@ def in_process(job: EnrichJob, options: Sequence[str], *, on_prism: bool) -> Run
 
 def run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: str) -> None:
     """Run the job, with the status endpoints beside it."""
-    asyncio.run(_run(broker, job, run_job, status_address))
+    event_loop.run(_run(broker, job, run_job, status_address))
 
 
 async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: str) -> None:
@@ -45,7 +45,7 @@ async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: 
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, process_state.draining.set)
+        loop.add_signal_handler(number, _drain)
     started = asyncio.Event()
     async with (
         watching(lambda: measure_lag(broker, job.group)) as watch,
@@ -65,6 +65,13 @@ async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: 
         started.set()
         await asyncio.to_thread(run_job)
         await asyncio.to_thread(measure_lag, broker, job.group)
+
+
+def _drain() -> None:
+    from pipeline.beam import process_state
+
+    process_state.draining.set()
+    ending.end_if_stuck(process_state.heartbeat.silence)
 
 
 async def _load_models(job: EnrichJob) -> None:

@@ -10,7 +10,7 @@ from newsline.announce import announce
 from newsline.broker import Broker
 from newsline.cli import options
 from newsline.sandbox.memory import fitting_children
-from newsline.service import live_page, metrics, status
+from newsline.service import event_loop, live_page, metrics, status
 from newsline.service.broker_probe import watching
 from pipeline.cli.foreground import measure_lag
 
@@ -29,7 +29,7 @@ def worker(
     with tempfile.TemporaryDirectory() as directory:
         metrics.share(directory)
         with options.connect_to_existing(broker) as connection, serving(worker_address) as bound:
-            asyncio.run(_run(bound, connection, group, status_address))
+            event_loop.run(_run(bound, connection, group, status_address))
 
 
 async def _run(address: str, broker: Broker, group: str, status_address: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from kafka import IsolationLevel, KafkaAdminClient, OffsetSpec, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.codec import has_snappy
 from kafka.errors import (
     AuthorizationError,
     NoError,
@@ -79,6 +80,7 @@ class KafkaAdmin:
             ),
             broker_time=config["message.timestamp.type"] == "LogAppendTime",
             unclean=config["unclean.leader.election.enable"] == "true",
+            readable=config["compression.type"] != "snappy" or has_snappy(),
         )
 
     def longest_transaction(self) -> float | None:

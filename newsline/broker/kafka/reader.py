@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
-from kafka.errors import OffsetOutOfRangeError
+from kafka.errors import KafkaError, OffsetOutOfRangeError
 
 from newsline.broker import BrokerError, BrokerUnreachable, Record
-from newsline.broker.kafka.client import ANSWER_SECONDS, broker_errors, client_settings
+from newsline.broker.kafka.client import (
+    ANSWER_SECONDS,
+    broker_errors,
+    client_settings,
+    describe,
+)
+from newsline.broker.kafka.patches import UnreadableBatchError
 
 POLL_SECONDS = 0.05
+
+CLOSE_SECONDS = 1.0
+"""Time limit for closing a consumer, and for waiting until nobody reads from it."""
 
 
 class PartitionReader:
@@ -39,20 +50,25 @@ class PartitionReader:
         self._ask_end = ask_end
         self._next: int | None = None
         self._lock = threading.Lock()  # a KafkaConsumer is for one thread
-        with broker_errors(servers):
-            self._consumer = KafkaConsumer(
-                **client_settings(servers),
-                fetch_max_wait_ms=max_wait_ms,
+        self._max_wait_ms = max_wait_ms
+        self._consumer: Any = self._open()  # None after an error
+
+    def _open(self) -> KafkaConsumer:
+        with broker_errors(self._servers):
+            consumer = KafkaConsumer(
+                **client_settings(self._servers),
+                fetch_max_wait_ms=self._max_wait_ms,
                 isolation_level="read_committed",
                 auto_offset_reset="none",
                 enable_auto_commit=False,
                 metrics_enabled=False,
             )
-            self._consumer.assign([self._place])
+            consumer.assign([self._place])
+            return consumer
 
     def read(self, offset: int, limit: int, wait: float) -> list[Record]:
         """Like :meth:`newsline.broker.Broker.read`."""
-        with self._lock, broker_errors(self._servers):
+        with self._lock, self._dropping_at_error(), broker_errors(self._servers):
             if offset != self._next:
                 self._consumer.seek(self._place, offset)
             self._next = None
@@ -69,9 +85,31 @@ class PartitionReader:
                 for each in records
             ]
 
+    @contextmanager
+    def _dropping_at_error(self) -> Iterator[None]:
+        """Replace the consumer after an exception: kafka-python 3.0.12 may loop at the next
+        poll()."""
+        if self._consumer is None:
+            self._consumer = self._open()
+        try:
+            yield
+        except BaseException:
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        consumer, self._consumer, self._next = self._consumer, None, None
+        if consumer is not None:
+            with suppress(KafkaError):
+                consumer.close(timeout_ms=CLOSE_SECONDS * 1000)
+
     def close(self) -> None:
-        with self._lock, broker_errors(self._servers):
-            self._consumer.close()
+        """Close the consumer, unless a thread hangs in it."""
+        if self._lock.acquire(timeout=CLOSE_SECONDS):
+            try:
+                self._drop()
+            finally:
+                self._lock.release()
 
     def _poll(self, limit: int, wait: float) -> Sequence[ConsumerRecord]:
         """Read; return nothing only at the partition's end.
@@ -99,6 +137,22 @@ class PartitionReader:
         return end
 
     def _poll_once(self, limit: int, wait: float) -> Sequence[ConsumerRecord]:
-        fetched = self._consumer.poll(timeout_ms=wait * 1000, max_records=limit)
+        try:
+            fetched = self._consumer.poll(timeout_ms=wait * 1000, max_records=limit)
+        except UnreadableBatchError as error:
+            raise self._unreadable(error.first, error.last, str(error.args[0])) from error
+        except KafkaError:
+            raise
+        except Exception as error:  # records that were written wrong, in a batch that is right
+            first = self._consumer.position(self._place)
+            raise self._unreadable(first, first, describe(error)) from error
         records: Sequence[ConsumerRecord] = fetched.get(self._place, ())
         return records
+
+    def _unreadable(self, first: int, last: int, reason: str) -> BrokerError:
+        offsets = f"offset {first}" if first == last else f"offsets {first} to {last}"
+        return BrokerError(
+            f"kafka://{self._servers}: {self._place.topic} partition {self._place.partition}:"
+            f" the batch at {offsets} cannot be read: {reason}; the runbook says how to pass over"
+            " it"
+        )

@@ -10,6 +10,7 @@ from newsline.broker.kafka import patches
 CODECS = {
     "none": DefaultRecordBatch.CODEC_NONE,
     "gzip": DefaultRecordBatch.CODEC_GZIP,
+    "snappy": DefaultRecordBatch.CODEC_SNAPPY,
     "lz4": DefaultRecordBatch.CODEC_LZ4,
     "zstd": DefaultRecordBatch.CODEC_ZSTD,
 }
@@ -28,6 +29,30 @@ def test_a_compressed_batch_is_read_as_it_was_written(codec):
     written = batch(CODECS[codec])
     assert (len(written) < 20_000) == (codec != "none")
     assert [record.value for record in DefaultRecordBatch(written)] == VALUES
+
+
+def test_a_batch_whose_bytes_have_changed_is_named_by_its_offsets():
+    written = bytearray(batch(CODECS["lz4"]))
+    written[-1] ^= 0xFF
+    with pytest.raises(patches.UnreadableBatchError, match="its checksum is wrong") as error:
+        DefaultRecordBatch(written).validate_crc()
+    assert (error.value.first, error.value.last) == (0, 99)
+
+
+@pytest.mark.parametrize("codec", sorted(set(CODECS) - {"none"}))
+def test_a_batch_that_cannot_be_decompressed_is_named_by_its_offsets(codec):
+    written = bytearray(batch(CODECS[codec]))
+    written[DefaultRecordBatch.HEADER_STRUCT.size :] = b"rubbish"
+    with pytest.raises(patches.UnreadableBatchError, match="cannot be decompressed") as error:
+        list(DefaultRecordBatch(written))
+    assert (error.value.first, error.value.last) == (0, 99)
+
+
+def test_a_codec_that_is_not_installed_is_named(monkeypatch):
+    written = batch(CODECS["snappy"])
+    monkeypatch.setattr(patches.codec, "snappy", None)
+    with pytest.raises(patches.UnreadableBatchError, match="not installed: pip install cramjam"):
+        list(DefaultRecordBatch(written))
 
 
 def test_a_zstd_batch_of_several_frames_is_read_whole():

@@ -1,0 +1,58 @@
+"""``newsline enrich skip``: pass over records of news.raw that cannot be read."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from newsline.broker import connect
+from newsline.cli import options
+from newsline.errors import OperatorError
+from newsline.records import RAW_TOPIC
+
+
+def skip(
+    to: Annotated[
+        str,
+        typer.Argument(
+            metavar="PARTITION:OFFSET",
+            help="Partition of news.raw, and the offset to continue at.",
+        ),
+    ],
+    broker: options.BrokerAddress = options.DEFAULT_BROKER,
+    group: options.Group = options.DEFAULT_GROUP,
+) -> None:
+    """Continue in a partition of news.raw at a later offset: what is before it is not enriched.
+
+    For records that cannot be read. A job that runs ends: start it again afterwards.
+    """
+    from pipeline.beam.claims import Partition, PartitionClaim
+
+    number, offset = _parsed(to)
+    with connect(broker) as connection:
+        if number >= connection.partitions(RAW_TOPIC):
+            raise OperatorError(f"{RAW_TOPIC} has no partition {number}")
+        end = connection.end_offsets(RAW_TOPIC)[number]
+        partition = Partition(broker, group, RAW_TOPIC, number)
+        with closing(PartitionClaim(connection, partition)) as claim:
+            before = claim.offset
+            if not before < offset <= end:
+                raise OperatorError(
+                    f"{RAW_TOPIC} partition {number} is at offset {before} of {end}:"
+                    f" {offset} is not between them"
+                )
+            claim.commit([], offset)
+    typer.echo(
+        f"{RAW_TOPIC} partition {number} continues at offset {offset}:"
+        f" {before} to {offset - 1} are not enriched"
+    )
+
+
+def _parsed(to: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,9}):(\d{1,18})", to)
+    if match is None:
+        raise OperatorError(f"{to!r} is not PARTITION:OFFSET, such as 0:1234")
+    return int(match[1]), int(match[2])
