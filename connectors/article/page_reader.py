@@ -99,6 +99,7 @@ class PageReader:
             content_html,
             response.fetched_at,
             deadline=self._extract_seconds,
+            raises=(NotHtml, NoText),
         )
         if isinstance(found, Exception):  # any error of a parser on a hostile page is its outcome
             return EXTRACT_FAILURES.get(type(found), PageOutcome.EXTRACT_ERROR), None

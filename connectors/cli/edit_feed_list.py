@@ -135,13 +135,17 @@ async def _discover(
     urls: Sequence[str], allow: frozenset[str], contact: str
 ) -> Sequence[DiscoveredFeed]:
     from contextlib import closing
+    from importlib import import_module
 
     from connectors.feedlist.discover import discover
     from connectors.fetch import Fetcher
     from connectors.poll.wiring import CHILD_MEMORY
     from newsline.sandbox.pool import Sandbox
 
-    with closing(Sandbox(1, memory_bytes=CHILD_MEMORY)) as sandbox:
+    imports = ("connectors.parse",)
+    with closing(
+        Sandbox(1, initializer=import_module, initargs=imports, memory_bytes=CHILD_MEMORY)
+    ) as sandbox:
         async with Fetcher(contact=contact, allow=allow) as fetcher:
             found = await discover(urls[0], fetcher, sandbox, urls[1:])
     if not found:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
 from protego import Protego
 
 from connectors.feedlist.discovery_words import KNOWN
@@ -19,10 +18,11 @@ from connectors.feedlist.page_links import (
     page_links,
 )
 from connectors.fetch import Fetcher, FetchFailed, Response
-from connectors.parse import FeedBody, NotAFeed, ParsedFeed, parse_feed
+from connectors.parse import FeedBody, ParsedFeed, parse_feed
 from connectors.text.urls import absolute_url, without_login
 from newsline.errors import OperatorError
 from newsline.outcomes import FetchOutcome
+from newsline.sandbox.answers import TaskFailed
 from newsline.sandbox.pool import ChildCrashed, DeadlineExceeded, Sandbox
 
 SECONDS = 10.0
@@ -146,7 +146,7 @@ async def _links(response: Response, sandbox: Sandbox) -> PageLinks:
         return await sandbox.run(
             page_links, response.body, response.url, _content_type(response), deadline=SECONDS
         )
-    except (etree.LxmlError, ValueError, DeadlineExceeded, ChildCrashed):
+    except (TaskFailed, DeadlineExceeded, ChildCrashed):
         return PageLinks([], [])
 
 
@@ -209,7 +209,7 @@ async def _read(link: FeedLink, response: Response, sandbox: Sandbox) -> Discove
             response.fetched_at,
             deadline=SECONDS,
         )
-    except (NotAFeed, DeadlineExceeded, ChildCrashed, ValueError):
+    except (TaskFailed, DeadlineExceeded, ChildCrashed):
         return None
     # The redirect target is without credentials: a feed with a login keeps its URL.
     moved_to = response.moved_to if without_login(link.url) == link.url else None

@@ -60,7 +60,9 @@ class FeedFetcher:
     async def parse_body(self, body: FeedBody) -> FetchResult:
         """Parse a body. Any error of a parser on a hostile body is the body's outcome."""
         now = moment(self._clock)
-        parsed = await self._sandbox.attempt(parse_feed, body, now, deadline=self._parse_seconds)
+        parsed = await self._sandbox.attempt(
+            parse_feed, body, now, deadline=self._parse_seconds, raises=(NotAFeed,)
+        )
         if isinstance(parsed, Exception):
             outcome = PARSE_FAILURES.get(type(parsed), PollOutcome.PARSE_ERROR)
             return FetchResult(outcome, str(parsed))

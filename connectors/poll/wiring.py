@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
+from importlib import import_module
 from typing import NamedTuple
 
 from connectors.article.candidate import Candidate
@@ -41,6 +42,8 @@ CHILD_LEAST = 512 * 1024**2
 
 CHILD_TASKS = 2_000
 """A child is replaced after this many tasks: trafilatura's caches grow."""
+
+CHILD_IMPORTS = "connectors.poll.child_imports"
 
 PublishQueue = BatchQueue[Candidate, EntryOutcome]
 
@@ -99,6 +102,8 @@ async def open_connector(
             closing(
                 Sandbox(
                     settings.workers,
+                    initializer=import_module,
+                    initargs=(CHILD_IMPORTS,),
                     memory_bytes=min(CHILD_MEMORY, child_limit(settings.workers, CHILD_LEAST)),
                     max_tasks=CHILD_TASKS,
                 )

@@ -14,6 +14,7 @@ from newsline.announce import PARENT
 from newsline.broker.kafka import security
 from newsline.errors import OperatorError
 from newsline.sandbox import memory
+from newsline.sandbox.environment import is_for_children
 
 STOP_SECONDS = 30.0
 PREFIX = "NEWSLINE_"
@@ -95,10 +96,11 @@ class Supervisor:
 
 def _environment() -> dict[str, str]:
     """This process's environment without newsline's variables, which run has read and passes on as
-    flags. Kafka's security variables stay: secrets are never passed as flags."""
+    flags. Kafka's security variables stay: secrets are never passed as flags. Those of the
+    sandbox's children stay too: they are no flags."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name in security.VARIABLES or not name.startswith(PREFIX)
+        if name in security.VARIABLES or not name.startswith(PREFIX) or is_for_children(name)
     }
     return kept | {PARENT: str(os.getpid()), memory.PARTS: str(PROCESSES)}

@@ -1,20 +1,22 @@
 """The program of a sandbox's child: ``python child.py FD PARENT_PID``.
 
-It is started by path, so that a child imports only the standard library and the modules of its
-tasks. It reads from the socket FD the setup and then one task at a time, pickled. It writes tuples
-of a word and a value: ``ready`` or ``unusable`` (a message) once; then, for each task, ``started``
-and ``done`` (a result) or ``raised`` (an exception).
+It is started by path, so that a child imports only the modules of its tasks and of this package. It
+reads from the socket FD the setup and then one task at a time, pickled. It answers in MessagePack,
+as a child that a hostile page has taken over must not run code in the parent: pairs of a word and a
+value. ``ready`` (missing protections) or ``unusable`` (a message) once; then, for each task,
+``started`` and one of ``done`` (a result), ``last`` (a result, after which the child must be
+replaced) and ``raised`` (the exception's class, name and message). Each message follows its length
+in 8 bytes.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import pickle
 import resource
 import signal
 import sys
-from multiprocessing.connection import Connection
+from typing import Any, NoReturn
 
 OUT_OF_MEMORY = 77
 """Exit code of a child without memory, which can neither answer nor continue."""
@@ -23,75 +25,100 @@ LIMITED = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_A
 """On Linux the private writable memory: 142 MB with trafilatura. Of the address space, 1.2 GB, most
 is reserved and never used."""
 
-PR_SET_PDEATHSIG = 1
 
-
-def main(descriptor: int, parent: int) -> None:
+def main(descriptor: int, parent: int) -> NoReturn:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    _end_with(parent)
-    with Connection(descriptor) as pipe:
-        try:
-            _serve(pipe)
-        except (EOFError, OSError):
-            os._exit(0)  # the parent is gone
-        except MemoryError:
-            os._exit(OUT_OF_MEMORY)
+    try:
+        _serve(_Pipe(descriptor), parent)
+    except (EOFError, OSError):
+        os._exit(0)  # the parent is gone
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    os._exit(0)
 
 
-def _end_with(parent: int) -> None:
-    """End with the parent. Without this signal, a child ends at its next read from the socket."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(0)
+def _serve(pipe: _Pipe, parent: int) -> None:
+    sys.path[:], memory_bytes, confined, start = pickle.loads(pipe.receive())
+    from newsline.sandbox import confinement, replacement
 
-
-def _serve(pipe: Connection) -> None:
-    if _set_up(pipe):
-        while True:
-            _perform(pipe, pipe.recv_bytes())
-
-
-def _set_up(pipe: Connection) -> bool:
-    sys.path[:], memory_bytes, rest = pipe.recv()
+    confinement.end_with(parent)
+    confinement.isolate()
     if memory_bytes:
         resource.setrlimit(LIMITED, (memory_bytes, memory_bytes))
+    if problem := _initialize(start):
+        pipe.send("unusable", problem)
+        return
+    pipe.send("ready", confinement.confine() if confined else "")
+    while True:
+        _perform(pipe, pipe.receive())
+        if replacement.requested():
+            return
+
+
+def _initialize(start: bytes) -> str | None:
+    """Run the initializer. Returns the error's message."""
     try:
-        initializer, initargs = pickle.loads(rest)
+        initializer, initargs = pickle.loads(start)
         if initializer:
             initializer(*initargs)
     except MemoryError:
         raise
     except BaseException as error:
         text = str(error)  # one word, such as a missing key, needs the type of the error
-        pipe.send(("unusable", text if " " in text else repr(error)))
-        return False
-    pipe.send(("ready", None))
-    return True
+        return text if " " in text else repr(error)
+    return None
 
 
-def _perform(pipe: Connection, task: bytes) -> None:
+def _perform(pipe: _Pipe, task: bytes) -> None:
+    from newsline.sandbox import replacement
+
     try:
         function, args = pickle.loads(task)
-        pipe.send(("started", None))
-        answer = pickle.dumps(("done", function(*args)), pickle.HIGHEST_PROTOCOL)
+        pipe.send("started", None)
+        result = function(*args)
+        answer = pipe.message("last" if replacement.requested() else "done", result)
     except MemoryError:
         raise
     except BaseException as error:
-        answer = _raised(error)
-    pipe.send_bytes(answer)
+        kind = type(error)
+        name, text = f"{kind.__module__}.{kind.__qualname__}", str(error)
+        answer = pipe.message("raised", (name, text.encode("utf-8", "replace").decode()))
+    pipe.write(answer)
 
 
-def _raised(error: BaseException) -> bytes:
-    """The exception; if it cannot be pickled, a RuntimeError with its name and text."""
-    error.__traceback__ = error.__cause__ = error.__context__ = None
-    try:
-        answer = pickle.dumps(("raised", error))
-        pickle.loads(answer)
-    except Exception:
-        answer = pickle.dumps(("raised", RuntimeError(f"{type(error).__name__}: {error}")))
-    return answer
+class _Pipe:
+    """Messages over a socket, by calls that a confined child still has."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def receive(self) -> bytes:
+        """The next message. Raises EOFError at the end."""
+        return self._read(int.from_bytes(self._read(8), "big"))
+
+    def _read(self, size: int) -> bytes:
+        whole, got = bytearray(size), 0
+        while got < size:
+            read = os.readv(self._descriptor, [memoryview(whole)[got:]])
+            if not read:
+                raise EOFError
+            got += read
+        return bytes(whole)
+
+    def send(self, word: str, value: Any) -> None:
+        self.write(self.message(word, value))
+
+    def message(self, word: str, value: Any) -> bytes:
+        """Raises TypeError or ValueError for a value that cannot be sent."""
+        import msgspec
+
+        return msgspec.msgpack.encode((word, value))
+
+    def write(self, message: bytes) -> None:
+        left = memoryview(len(message).to_bytes(8, "big") + message)
+        while left:
+            left = left[os.write(self._descriptor, left) :]
 
 
 if __name__ == "__main__":

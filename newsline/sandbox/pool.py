@@ -18,11 +18,12 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from functools import cache
 from itertools import count
-from multiprocessing.connection import Connection
-from typing import Any, NamedTuple, TypeVar, TypeVarTuple
+from typing import NamedTuple, TypeVar, TypeVarTuple
 
 from newsline.errors import OperatorError
+from newsline.sandbox import answers, environment
 from newsline.sandbox import child as sandbox_child
 from newsline.sandbox.lanes import Lanes
 
@@ -30,6 +31,9 @@ START_SECONDS = 120.0
 """Limit for what no deadline covers: a child's start, its initializer, a task's imports."""
 
 SWITCH_SECONDS = 0.0005
+
+MAX_ANSWER = 64 * 1024**2
+"""Bytes of an answer: feeds and pages have at most 10 MiB."""
 
 STARTS = 3
 """Failed starts in a row before the sandbox gives up; deliveries of a task to a dying child."""
@@ -75,6 +79,7 @@ class _Task(NamedTuple):
     deadline: float
     future: Future
     lane: Hashable
+    answer: answers.AnswerType
     attempt: int = 1
 
     def begins(self) -> bool:
@@ -87,8 +92,10 @@ class Sandbox:
 
     ``initializer(*initargs)`` runs in each child before its first task. ``memory_bytes`` limits a
     child's private memory; 0 or None: no limit. A child is replaced after ``max_tasks`` tasks; 0:
-    never. Functions and arguments are pickled; functions of ``__main__`` are not found. Children
-    end with the sandbox's process, however that ends, and ignore SIGINT and SIGTERM.
+    never. Functions and arguments are pickled; functions of ``__main__`` are not found. Results
+    must have the type that the function is annotated with; they and exceptions travel as data.
+    Children end with the sandbox's process, however that ends, and ignore SIGINT and SIGTERM. After
+    the initializer a child is confined, see :mod:`newsline.sandbox.confinement`.
     """
 
     def __init__(
@@ -104,7 +111,8 @@ class Sandbox:
         # beside a busy main thread: 58 pages/s instead of 67.
         sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_SECONDS))
         start = pickle.dumps((initializer, initargs))
-        self._setup = pickle.dumps((sys.path, memory_bytes, start))
+        confined = os.environ.get(environment.CONFINE, "") != "no"
+        self._setup = pickle.dumps((sys.path, memory_bytes, confined, start))
         self._max_tasks = max_tasks
         self._tasks: Lanes[_Task | None] = Lanes()
         self._lock = threading.Lock()
@@ -115,36 +123,53 @@ class Sandbox:
             thread.start()
 
     def submit(
-        self, function: Callable[[*Ts], T], *args: *Ts, deadline: float, lane: Hashable = None
+        self,
+        function: Callable[[*Ts], T],
+        *args: *Ts,
+        deadline: float,
+        raises: tuple[type[Exception], ...] = (),
+        lane: Hashable = None,
     ) -> Future[T]:
         """Run ``function(*args)`` in the next free child, for at most ``deadline`` seconds.
 
         Tasks wait in lanes, see :class:`newsline.sandbox.lanes.Lanes`. The deadline counts from the
         task's start in the child. The future raises DeadlineExceeded, ChildCrashed, ChildrenFailed,
-        SandboxClosed or the function's exception. Raises SandboxClosed or ChildrenFailed if the
-        sandbox has already ended.
+        SandboxClosed, the function's exception if it is in ``raises``, or TaskFailed. Raises
+        SandboxClosed or ChildrenFailed if the sandbox has already ended.
         """
+        answer = answers.AnswerType(answers.result_type(function), raises)
         payload = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
         future: Future[T] = Future()
         with self._lock:
             if self._over:
                 raise self._over
-            self._put(_Task(function.__qualname__, payload, deadline, future, lane))
+            self._put(_Task(function.__qualname__, payload, deadline, future, lane, answer))
         return future
 
-    async def run(self, function: Callable[[*Ts], T], *args: *Ts, deadline: float) -> T:
+    async def run(
+        self,
+        function: Callable[[*Ts], T],
+        *args: *Ts,
+        deadline: float,
+        raises: tuple[type[Exception], ...] = (),
+    ) -> T:
         """Like :meth:`submit`, for coroutines."""
-        return await asyncio.wrap_future(self.submit(function, *args, deadline=deadline))
+        submitted = self.submit(function, *args, deadline=deadline, raises=raises)
+        return await asyncio.wrap_future(submitted)
 
     async def attempt(
-        self, function: Callable[[*Ts], T], *args: *Ts, deadline: float
+        self,
+        function: Callable[[*Ts], T],
+        *args: *Ts,
+        deadline: float,
+        raises: tuple[type[Exception], ...] = (),
     ) -> T | Exception:
         """Like :meth:`run`, but return the exception if the task fails.
 
         Raises ChildrenFailed and SandboxClosed, which are not the fault of the task.
         """
         try:
-            return await self.run(function, *args, deadline=deadline)
+            return await self.run(function, *args, deadline=deadline, raises=raises)
         except (ChildrenFailed, SandboxClosed):
             raise
         except Exception as error:
@@ -202,12 +227,13 @@ class Sandbox:
                     continue
                 self._children.add(child)
             try:
-                word, value = child.begin(self._setup)
+                word, value = answers.words(child.begin(self._setup))
             except _Killed as error:
                 word, value = "killed", f"the child {error}"
-            except (_Died, _Late) as error:
+            except (_Died, _Late, answers.Unreadable) as error:
                 word, value = "died", f"the child {error}"
             if word == "ready":
+                _warn(value)
                 return child
             self._dismiss(child)
             if word == "unusable":
@@ -234,26 +260,27 @@ class Sandbox:
     def _perform(self, child: _Child, task: _Task) -> bool:
         """Run the task and set its future. Returns False if the child is lost."""
         try:
-            word, value = child.begin(task.payload)
+            message = child.begin(task.payload)
         except (_Died, _Late) as error:
             self._try_again(task, error)
             return False
         try:
+            word, value = task.answer.read(message)
             if word == "started":
-                word, value = child.receive(task.deadline)
+                word, value = task.answer.read(child.receive(task.deadline))
         except _Late:
             task.future.set_exception(
                 DeadlineExceeded(f"{task.name} took longer than {task.deadline:g} s")
             )
             return False
-        except _Died as error:
+        except (_Died, answers.Unreadable) as error:
             task.future.set_exception(self._over or ChildCrashed(f"{task.name}: child {error}"))
             return False
-        if word == "done":
-            task.future.set_result(value)
-        else:
+        if word == "raised":
             task.future.set_exception(value)
-        return True
+        else:
+            task.future.set_result(value)
+        return word != "last"
 
     def _try_again(self, task: _Task, error: Exception) -> None:
         """Queue the task again, as the child died idle; after STARTS times it counts as crashed."""
@@ -268,38 +295,50 @@ class _Child:
     """A child process and its socket."""
 
     def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
+        self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, sandbox_child.__file__, str(theirs.fileno()), str(os.getpid())],
                 pass_fds=[theirs.fileno()],
+                env=environment.for_child(os.environ),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-        self._pipe = Connection(ours.detach())
 
-    def begin(self, payload: bytes) -> tuple[str, Any]:
-        """Send the setup or a task, and wait for the first word. Raises _Died or _Late."""
+    def begin(self, payload: bytes) -> bytes:
+        """Send the setup or a task, and wait for the first message. Raises _Died or _Late."""
         try:
-            self._pipe.send_bytes(payload)
+            self._socket.settimeout(START_SECONDS)
+            self._socket.sendall(len(payload).to_bytes(8, "big") + payload)
         except OSError:
             raise self._death() from None
         return self.receive(START_SECONDS)
 
-    def receive(self, seconds: float) -> tuple[str, Any]:
-        """The child's next word and value. Raises _Died or _Late."""
+    def receive(self, seconds: float) -> bytes:
+        """The child's next message. Raises _Died or _Late."""
+        end = time.monotonic() + seconds
         try:
-            if not self._pipe.poll(seconds):
-                raise _Late(f"did not answer for {seconds:g} s")
-            answer = self._pipe.recv_bytes()
+            size = int.from_bytes(self._read(8, end), "big")
+            if size > MAX_ANSWER:
+                raise _Died(f"gave an answer of {size} bytes")
+            return self._read(size, end)
+        except TimeoutError:
+            raise _Late(f"did not answer for {seconds:g} s") from None
         except (EOFError, OSError):
             raise self._death() from None
-        try:
-            word, value = pickle.loads(answer)
-        except Exception as error:
-            raise _Died(f"gave an answer that cannot be read: {error}") from error
-        return word, value
+
+    def _read(self, size: int, end: float) -> bytes:
+        """Bytes that the child sends until ``end``, however slowly. Raises TimeoutError, EOFError
+        or OSError."""
+        whole, got = bytearray(size), 0
+        while got < size:
+            self._socket.settimeout(max(end - time.monotonic(), 1e-6))
+            read = self._socket.recv_into(memoryview(whole)[got:])
+            if not read:
+                raise EOFError
+            got += read
+        return bytes(whole)
 
     def kill(self) -> None:
         self._process.kill()
@@ -308,7 +347,7 @@ class _Child:
         """Kill the child and release its resources."""
         self._process.kill()
         self._process.wait()
-        self._pipe.close()
+        self._socket.close()
 
     def _death(self) -> _Died:
         """The cause of the child's end."""
@@ -322,3 +361,14 @@ class _Child:
             kind = _Killed if code == -signal.SIGKILL else _Died
             return kind(f"died of signal {-code} ({signal.strsignal(-code)})")
         return _Died(f"exited with {code}")
+
+
+@cache
+def _warn(missing: str) -> None:
+    """One line per process if children are less confined than they could be."""
+    if missing:
+        print(
+            f"newsline: children that read what the web sends are not confined: {missing}",
+            file=sys.stderr,
+            flush=True,
+        )

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import signal
+import stat
 import sys
 import time
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from newsline.sandbox import replacement
 
 TOLD: list[object] = []
 
 
 class Particular(Exception):
-    """An exception whose constructor takes more than its message: it doesn't unpickle."""
+    """An exception whose constructor takes more than its message."""
 
     def __init__(self, message: str, number: int) -> None:
         super().__init__(message)
         self.number = number
+
+
+class Told(NamedTuple):
+    title: str
+    when: datetime
 
 
 def process() -> int:
@@ -39,8 +50,47 @@ def fail_particularly() -> None:
     raise Particular("seven", 7)
 
 
-def give_the_unpicklable() -> object:
+def give_a_function() -> object:
     return lambda: None
+
+
+def tell(title: str) -> Told:
+    return Told(title, datetime(2026, 11, 1, tzinfo=UTC))
+
+
+def lie() -> int:
+    return "no number"  # type: ignore[return-value]
+
+
+class Runs:
+    """Its pickle writes a file wherever it is read."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (open, (self.path, "w"))
+
+
+def give_pickle(path: str) -> bytes:
+    return pickle.dumps(Runs(path))
+
+
+def write_raw(message: bytes, announced: int | None = None) -> None:
+    """Write to the parent, past the child's own program, as code would that has taken it over."""
+    size = len(message) if announced is None else announced
+    for descriptor in range(3, 20):
+        try:
+            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                os.write(descriptor, size.to_bytes(8, "big") + message)
+        except OSError:
+            continue
+    time.sleep(600)
+
+
+def ask_for_replacement() -> str:
+    replacement.request()
+    return "answered"
 
 
 def backtrack() -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from typing import NamedTuple
 
 from newsline.enricher import Run
 from newsline.outcomes import Reason
 from newsline.records import EnrichedArticle, RawArticle, decode_enriched, encode
+from newsline.sandbox import replacement
 from pipeline.enrich.runner.deadline import Overrun
 from pipeline.enrich.runner.enrichers import Enrichers, EnricherSettings
 
-_load: Callable[[], Enrichers]
 _enrichers: Enrichers
 
 
@@ -33,14 +31,12 @@ class Answer(NamedTuple):
 
 def load_enrichers(settings: EnricherSettings, deadline: float) -> None:
     """Load the enrichers. Raises as :class:`pipeline.enrich.runner.enrichers.Enrichers` does."""
-    global _load, _enrichers  # noqa: PLW0603 - a child process is this one object
-    _load = partial(Enrichers, settings, deadline)
-    _enrichers = _load()
+    global _enrichers  # noqa: PLW0603 - a child process is this one object
+    _enrichers = Enrichers(settings, deadline)
 
 
 def enrich_article(article: RawArticle) -> Answer:
     """Enrich the article and validate the record: its constructor does not."""
-    global _enrichers  # noqa: PLW0603
     runs: list[Run] = []
     outcome: EnrichedArticle | EnrichFailure
     try:
@@ -48,7 +44,7 @@ def enrich_article(article: RawArticle) -> Answer:
         outcome = decode_enriched(encode(enriched))
     except Overrun as error:
         outcome = EnrichFailure(Reason.DEADLINE, str(error))
-        _enrichers = _load()  # an interrupted model may be in any state
+        replacement.request()  # an interrupted model may be in any state
     except MemoryError:
         raise
     except Exception as error:  # an enricher's own: the article's fault

@@ -8,9 +8,11 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import wait
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
+from newsline.sandbox.answers import TaskFailed
 from newsline.sandbox.pool import (
     STARTS,
     ChildCrashed,
@@ -63,25 +65,73 @@ def test_a_child_loads_neither_the_parents_main_module_nor_the_package(sandbox):
     assert not loaded & {"pytest", "newsline.sandbox.pool", "asyncio"}
 
 
-def test_the_functions_own_exception_comes_back(sandbox):
-    future = sandbox.submit(tasks.fail, "broken", deadline=ENOUGH)
-    with pytest.raises(ValueError, match="broken"):
+def test_an_exception_that_the_caller_tells_apart_comes_back(sandbox):
+    future = sandbox.submit(tasks.fail, "broken", deadline=ENOUGH, raises=(ValueError,))
+    with pytest.raises(ValueError, match=r"^broken$"):
         future.result(ENOUGH)
     assert works(sandbox)
 
 
-def test_an_exception_that_cannot_travel_is_told_in_words(sandbox):
+def test_any_other_exception_comes_back_as_words(sandbox):
     future = sandbox.submit(tasks.fail_particularly, deadline=ENOUGH)
-    with pytest.raises(RuntimeError, match="Particular: seven"):
+    with pytest.raises(TaskFailed, match=r"^Particular: seven$"):
         future.result(ENOUGH)
     assert works(sandbox)
 
 
-def test_a_result_that_cannot_travel_is_an_error_of_its_task_alone(sandbox):
-    future = sandbox.submit(tasks.give_the_unpicklable, deadline=ENOUGH)
-    with pytest.raises(Exception, match="lambda"):
+def test_a_result_that_is_no_data_is_an_error_of_its_task_alone(sandbox):
+    future = sandbox.submit(tasks.give_a_function, deadline=ENOUGH)
+    with pytest.raises(TaskFailed, match="TypeError: Encoding objects of type function"):
         future.result(ENOUGH)
     assert works(sandbox)
+
+
+def test_a_result_has_the_type_that_its_function_declares(sandbox):
+    told = sandbox.submit(tasks.tell, "news", deadline=ENOUGH).result(ENOUGH)
+    assert told == tasks.Told("news", datetime(2026, 11, 1, tzinfo=UTC))
+    future = sandbox.submit(tasks.lie, deadline=ENOUGH)
+    with pytest.raises(ChildCrashed, match="cannot be read: Expected `int`, got `str`"):
+        future.result(ENOUGH)
+    assert works(sandbox)
+
+
+def test_a_child_cannot_run_code_in_the_parent_by_its_answer(sandbox, tmp_path):
+    result = sandbox.submit(tasks.give_pickle, str(tmp_path / "ran"), deadline=ENOUGH)
+    assert isinstance(result.result(ENOUGH), bytes)
+    raw = sandbox.submit(tasks.write_raw, tasks.give_pickle(str(tmp_path / "ran")), deadline=ENOUGH)
+    with pytest.raises(ChildCrashed, match="cannot be read"):
+        raw.result(ENOUGH)
+    assert not (tmp_path / "ran").exists()
+    assert works(sandbox)
+
+
+@pytest.mark.parametrize(
+    ("announced", "sent", "problem"),
+    [
+        (2**40, b"", f"gave an answer of {2**40} bytes"),
+        (3, b"\xff\xff\xff", "cannot be read"),
+        (0, b"", "cannot be read"),
+        (9, b"\x92\xa5other\xc0\xc0", "cannot be read|of the word 'other'"),
+    ],
+)
+def test_an_answer_that_is_none_costs_its_task_alone(sandbox, announced, sent, problem):
+    future = sandbox.submit(tasks.write_raw, sent, announced, deadline=ENOUGH)
+    with pytest.raises(ChildCrashed, match=problem):
+        future.result(ENOUGH)
+    assert works(sandbox)
+
+
+def test_a_child_that_stops_within_its_answer_is_past_its_deadline(sandbox):
+    future = sandbox.submit(tasks.write_raw, b"begun", 1000, deadline=0.3)
+    with pytest.raises(DeadlineExceeded):
+        future.result(ENOUGH)
+    assert works(sandbox)
+
+
+def test_a_task_can_have_its_child_replaced_after_the_answer(sandbox):
+    before = sandbox.submit(tasks.process, deadline=ENOUGH).result(ENOUGH)
+    assert sandbox.submit(tasks.ask_for_replacement, deadline=ENOUGH).result(ENOUGH) == "answered"
+    assert sandbox.submit(tasks.process, deadline=ENOUGH).result(ENOUGH) != before
 
 
 def test_an_argument_that_cannot_travel_is_refused_at_once(sandbox):

@@ -1,0 +1,9 @@
+"""The modules of the children's tasks, imported in each child before it is confined: afterwards it
+could not store their bytecode."""
+
+from __future__ import annotations
+
+import connectors.extract
+import connectors.parse
+
+__all__ = ["connectors"]
