@@ -7,7 +7,7 @@ connector's producer, so that no more of it can arrive, and reads those records 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -16,7 +16,7 @@ from connectors.article.candidate import Candidate, listed_again
 from connectors.article.near_duplicates import ClusteredArticle, Clusters
 from connectors.article.revisions import known_article, next_revision
 from connectors.article.revisit_schedule import first_revisit
-from connectors.state import Acknowledged, KnownArticle, Listing, PublishLock, State
+from connectors.state import Acknowledged, KnownArticle, Listing, PublishLock, State, StateError
 from connectors.state.fingerprints import WEEK, WEEKS
 from connectors.state.publish_lock import WriterSession
 from connectors.text.minhash import fingerprint
@@ -139,6 +139,7 @@ class Publisher:
         """Apply the records of news.raw past the state's positions."""
         ends = list(self._broker.end_offsets(RAW_TOPIC))
         read_to = lock.positions()
+        _refuse_lost_records(read_to, ends)
         for partition in range(len(ends)):
             for articles in self._articles(partition, read_to.get(partition, 0)):
                 lock.acknowledge([self._acknowledged(_read_back(a), a.url) for a in articles])
@@ -148,6 +149,19 @@ class Publisher:
         while batch := self._broker.read(RAW_TOPIC, partition, offset, limit=READ_AT_ONCE):
             offset = batch[-1].offset + 1
             yield [article for record in batch if (article := _decoded(record.value))]
+
+
+def _refuse_lost_records(read_to: Mapping[int, int], ends: Sequence[int]) -> None:
+    """Raise StateError if news.raw has fewer records than the state has read of it: their articles
+    would count as published, and come never again."""
+    for partition, read in sorted(read_to.items()):
+        end = ends[partition] if partition < len(ends) else 0
+        if read > end:
+            raise StateError(
+                f"{RAW_TOPIC} ends at offset {end} in partition {partition}, and the state has read"
+                f" it to {read}: it was restored from an older backup, or made again. Give an empty"
+                " --state: it is read back from news.raw, and feeds are fetched in full"
+            )
 
 
 def _producer_name(writer_id: int) -> str:

@@ -40,7 +40,8 @@ class PostgresServer(Process):
     PostgreSQL does not run as root: it is started as ``nobody`` then.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, backup: Path | None = None) -> None:
+        """``backup``: a data directory to start with, which is copied."""
         # Not in pytest's directory, which is root's alone.
         self._directory = Path(tempfile.mkdtemp(prefix="newsline-postgres-"))
         self._port = free_ports(1)[0]
@@ -48,15 +49,22 @@ class PostgresServer(Process):
         log = self._directory / "postgres.log"
         for_nobody(self._directory)
         initdb = [*as_nobody(), f"{binaries()}/initdb", "-D", str(data), "-U", USER]
-        with log.open("ab") as output:
-            subprocess.run(
-                [*initdb, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"],
-                stdout=output,
-                stderr=output,
-                check=True,
+        if backup:
+            shutil.copytree(backup, data)
+            for path in (data, *data.rglob("*")):
+                for_nobody(path)
+        else:
+            with log.open("ab") as output:
+                subprocess.run(
+                    [*initdb, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"],
+                    stdout=output,
+                    stderr=output,
+                    check=True,
+                )
+            rules = data / "pg_hba.conf"
+            rules.write_text(
+                f"host all {STRANGER} 127.0.0.1/32 scram-sha-256\n" + rules.read_text()
             )
-        rules = data / "pg_hba.conf"
-        rules.write_text(f"host all {STRANGER} 127.0.0.1/32 scram-sha-256\n" + rules.read_text())
         settings = [f"-c{name}={value}" for name, value in SETTINGS.items()]
         super().__init__(
             [
@@ -126,7 +134,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def for_nobody(directory: Path) -> None:
-    """Let a program behind :func:`as_nobody` write there."""
+    """Let a program behind :func:`as_nobody` write there, or own the file."""
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         os.chown(directory, nobody.pw_uid, nobody.pw_gid)
