@@ -11,7 +11,7 @@ LOCKED := $(INSTALL) --require-hashes
 RUNTIME := requirements/connectors.txt requirements/worker.txt
 TOOLS := .venv-tools
 
-.PHONY: run docs cluster cluster-stop test check check-pythons lint bench bench-extraction bench-cluster quality quality-rules soak soak-connectors day data lock sbom clean
+.PHONY: run docs cluster cluster-stop test check check-pythons lint bench bench-extraction bench-cluster quality quality-rules soak day data lock sbom clean
 
 run: $(VENV)/.run
 	@$(BIN)/newsline run $(FEEDS)
@@ -72,14 +72,10 @@ quality-rules: $(VENV)/.test
 bench-cluster: $(VENV)/.test
 	$(BIN)/python -m benchmarks.cluster
 
-# Ten minutes of faults on a real Kafka and Flink; SOAK_SECONDS says otherwise.
+# A thousand random faults on each broker and runner, in hours; SOAK_FAULTS says otherwise.
+# The results are in data/soak; simulation.soak.page writes docs/reference/soak.md from them.
 soak: $(VENV)/.test
 	$(BIN)/python -m simulation.soak
-
-# kill -9 of connectors a hundred times on each state store, and 25 times of connector and job;
-# SOAK_KILLS says otherwise.
-soak-connectors: $(VENV)/.test
-	$(BIN)/python -m simulation.soak.connectors
 
 # A day of a hundred news sites in a few minutes; DAY_SEED=… repeats one.
 day: $(VENV)/.test

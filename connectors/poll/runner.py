@@ -143,13 +143,14 @@ class Connector:
             self._revisit_slots.release()
 
     async def _pause(self) -> None:
-        """Wait until a feed may be due: one that was polled here, or another connector's.
+        """Wait until a feed may be due: one that was polled here, or another connector's; at most
+        :data:`LOOK_SECONDS`, also if the clock is set back meanwhile.
 
         ``asyncio.timeout``, because ``wait_for`` of Python 3.11 loses a cancellation if a poll ends
         in the same moment, and polling would go on after SIGTERM.
         """
-        self._next_due = min(self._next_due, time.time() + LOOK_SECONDS)
-        while (seconds := self._next_due - time.time()) > 0:
+        latest = time.monotonic() + LOOK_SECONDS
+        while (seconds := min(self._next_due - time.time(), latest - time.monotonic())) > 0:
             self._is_due_sooner.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
@@ -157,8 +158,8 @@ class Connector:
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(RENEW_SECONDS)
             await self._state.renew()
+            await asyncio.sleep(RENEW_SECONDS)
 
     async def _drain(self, polls: Collection[asyncio.Task]) -> None:
         """Wait for the polls in flight, :data:`DRAIN_SECONDS` at most."""

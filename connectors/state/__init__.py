@@ -153,9 +153,10 @@ class State:
             return feeds.claim_one(connection, feeds.Claim(self._owner, now), url)
 
     def renew(self, now: float) -> None:
-        """Start all our leases anew."""
+        """Start all our leases anew, and forget what a clock that was ahead has written."""
         with self._engine.begin() as connection:
             feeds.renew(connection, feeds.Claim(self._owner, now))
+            feeds.forget_future(connection, now)
 
     def release(self) -> None:
         """End all our leases."""

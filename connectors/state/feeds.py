@@ -27,6 +27,9 @@ from connectors.state.tables import feeds, subscriptions
 
 LEASE_SECONDS = 60.0
 
+AHEAD_SECONDS = 60.0
+"""A time so far ahead was written by a clock that has been set back since, or by a wrong one."""
+
 _VALIDATORS = ("etag", "last_modified", "body_hash")
 _REDIRECT = ("address", "moving_to", "moving_since", "moving_polls", "also_read_by")
 _NAMES = (
@@ -199,6 +202,22 @@ def renew(connection: sa.Connection, claim: Claim) -> None:
     """Start all the owner's leases anew."""
     connection.execute(
         sa.update(feeds).values(leased_until=claim.until).where(feeds.c.owner == claim.owner)
+    )
+
+
+def forget_future(connection: sa.Connection, now: float) -> None:
+    """Make feeds due whose last poll is in the future, and end such leases. Without this, a feed
+    polled while the clock was a day ahead would wait for a day."""
+    polled = sa.case((feeds.c.failures > 0, feeds.c.failed), else_=feeds.c.last_success)
+    connection.execute(
+        sa.update(feeds)
+        .values(next_poll=now)
+        .where(feeds.c.listed, feeds.c.next_poll > now, polled > now + AHEAD_SECONDS)
+    )
+    connection.execute(
+        sa.update(feeds)
+        .values(owner=None, leased_until=0.0)
+        .where(feeds.c.leased_until > now + LEASE_SECONDS + AHEAD_SECONDS)
     )
 
 

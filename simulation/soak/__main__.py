@@ -1,101 +1,78 @@
-"""``make soak``: faults at random for ten minutes while articles flow through Kafka and Flink.
+"""``make soak``: a thousand random faults, and the account at the end.
 
-At the end a committed reader has each article once and in order, and no process has grown. The
-faults are those of tests/support/flink_faults.py; ``SOAK_SECONDS`` is how long it takes.
+``SOAK_ON``: the deployments, of embedded, direct and flink; ``SOAK_FAULTS``: the number of faults
+on all together; ``SOAK_SECONDS``: the longest time for each; ``SOAK_SEED`` repeats the faults.
+``SOAK_KINDS``: the kind of each fault instead, separated by commas. ``SOAK_RECOVERY``: seconds
+after which what has not recovered is stuck.
 """
 
 from __future__ import annotations
 
+import faulthandler
+import math
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
+from simulation.soak.deployment import DEPLOYMENTS, FEEDS, open_deployment
+from simulation.soak.newsroom import Newsroom
+from simulation.soak.result import Result, result, write
+from simulation.soak.rounds import Limits, Soak
 
-from benchmarks.processes import proportional
-from deploy.local import downloads
-from deploy.local.flink import FlinkCluster
-from deploy.local.kafka import KafkaServer
-from tests.support import flink_faults as faults
-from tests.support.flink_job import OnFlink
-from tests.support.record_flow import Flow
-
-SECONDS = float(os.environ.get("SOAK_SECONDS", "600"))
-ARTICLES = 2_000
-QUIET_SECONDS = 45.0
-"""Between two faults, so that most of them meet a job that runs, and some one that recovers."""
-
-FAULTS = (
-    faults.kill_a_task_manager,
-    faults.kill_the_job_manager,
-    faults.kill_a_worker,
-    faults.kill_the_pool,
-    faults.kill_the_broker,
-    faults.kill_everything,
-)
+FAULTS = int(os.environ.get("SOAK_FAULTS", "1000"))
+SECONDS = float(os.environ.get("SOAK_SECONDS", "inf"))
+SEED = int(os.environ.get("SOAK_SEED") or random.randrange(2**32))
+NAMES = os.environ.get("SOAK_ON", ",".join(DEPLOYMENTS)).split(",")
+RECOVERY = float(os.environ.get("SOAK_RECOVERY", "300"))
+KINDS = [kind for kind in os.environ.get("SOAK_KINDS", "").split(",") if kind]
+RESULTS = Path("data/soak")
 
 
 def main() -> None:
-    seed = random.randrange(2**32)
-    print(f"{SECONDS:.0f} s, seed {seed}", flush=True)
-    with tempfile.TemporaryDirectory() as directory:
-        root = Path(directory)
-        for name in ("kafka", "flink"):
-            (root / name).mkdir()
-        with KafkaServer(root / "kafka") as kafka, FlinkCluster(root / "flink") as flink:
-            grown = soak(root, kafka, flink, random.Random(seed))
-    if grown:
-        sys.exit(f"grown: {', '.join(grown)}")
+    print(f"seed {SEED}", flush=True)
+    faulthandler.register(signal.SIGUSR1)  # where it waits
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # unmount the disks
+    wrong = []
+    for name in NAMES:
+        with tempfile.TemporaryDirectory(prefix="newsline-soak-") as directory:
+            faults = KINDS or FAULTS // len(NAMES)
+            done = soak(name, Path(directory), SEED, faults, seconds=SECONDS, recovery=RECOVERY)
+        write(RESULTS, done)
+        wrong += [f"{name}: {each}" for each in done.faults()]
+        print(f"{name}: {len(done.rounds)} faults, {done.raw} records", flush=True)
+    if wrong:
+        sys.exit("\n".join(wrong))
 
 
-def soak(root: Path, kafka: KafkaServer, flink: FlinkCluster, chance: random.Random) -> list[str]:
-    """Run it; the names of processes that have grown by more than a quarter in the last half."""
-    memory: list[Mapping[str, int]] = []
-    with (
-        OnFlink(root, kafka.address, flink, downloads.job_server()) as job,
-        Flow(kafka.address, ARTICLES, SECONDS) as flow,
-    ):
-        job.submit()
-        flow.go_on()
-        flow.reach(0.005)
-        ends = time.monotonic() + SECONDS
-        while time.monotonic() < ends:
-            time.sleep(min(chance.uniform(10, QUIET_SECONDS), max(0.0, ends - time.monotonic())))
-            fault = chance.choice(FAULTS)
-            if job.workers():  # measured before the fault, when all has run for a while
-                memory.append(sizes(job, kafka, flink))
-            print(f"{SECONDS - (ends - time.monotonic()):.0f} s: {fault.__name__}", flush=True)
-            fault(job, kafka)
-            job.wait_until_it_runs()
-        flow.reach(1.0)
-        memory.append(sizes(job, kafka, flink))
-        job.end()
-        flow.account()
-    show(memory)
-    half, last = memory[len(memory) // 2], memory[-1]
-    return [name for name, size in last.items() if name in half and size > 1.25 * half[name]]
-
-
-def sizes(job: OnFlink, kafka: KafkaServer, flink: FlinkCluster) -> dict[str, int]:
-    """Memory of each process in MB, what is shared divided among those that share it. One that was
-    killed comes back as another, with its pid in its name."""
-    pids = {process.name: process.pid for process in (kafka, *flink.processes)}
-    pids["newsline worker"] = job.pool.process.pid
-    pids |= {f"Python worker {n}": pid for n, pid in enumerate(job.workers(), start=1)}
-    return {f"{name} {pid}": proportional(pid) // 1024 for name, pid in pids.items()}
-
-
-def show(memory: list[Mapping[str, int]]) -> None:
-    """A row for each process: its size before each fault, and at the end."""
-    table = Table("MB", *(str(n + 1) for n in range(len(memory))))
-    for name in memory[-1]:
-        table.add_row(name, *(str(sizes.get(name, "")) for sizes in memory))
-    Console(width=120).print(table)
+def soak(
+    name: str,
+    directory: Path,
+    seed: int,
+    faults: int | Sequence[str],
+    *,
+    seconds: float = math.inf,
+    hold: float = Limits().hold,
+    recovery: float = Limits().recovery,
+) -> Result:
+    """``faults``: how many, or the kind of each; those that this machine cannot have are left
+    out."""
+    chance = random.Random(f"{seed} {name}")
+    newsroom = Newsroom(random.Random(f"{seed} {name} stories"), FEEDS)
+    began = time.monotonic()
+    with open_deployment(name, directory, newsroom) as deployment:
+        playing = Soak(deployment, chance, Limits(hold, recovery))
+        playing.begin()
+        kinds = playing.kinds(faults) if isinstance(faults, int) else playing.possible(faults)
+        for played in playing.play(kinds, began + seconds):
+            at = time.monotonic() - began
+            print(f": recovered after {played.recovered:.1f} s, at {at:.0f} s {played.stuck}")
+        playing.end()
+        return result(name, seed, time.monotonic() - began, deployment, playing)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def story(number: int) -> bytes:
 
 @pytest.mark.parametrize("broker", ["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
 def test_kill_9_of_connector_and_job_loses_and_doubles_nothing(tmp_path, broker, request):
-    """``make soak-connectors`` kills both 25 times."""
+    """``make soak`` kills them at random, among other faults."""
     if broker == "kafka":
         address = request.getfixturevalue("mortal_kafka").address
     else:

@@ -170,6 +170,32 @@ def test_made_due_a_feed_is_due_though_it_was_just_polled(state):
     assert [feed.url for feed in state.claim_due(NOW, 1, due=0.0)] == [URL]
 
 
+def test_a_feed_polled_while_the_clock_was_ahead_is_due_when_it_is_set_back(state):
+    (feed,) = claimed(state, URL)
+    day = NOW + 86_400
+    state.save_polls([AfterPoll(feed._replace(last_success=day, next_poll=day + 60))])
+    assert state.claim_due(NOW, 10) == []
+    state.renew(NOW)
+    assert [feed.url for feed in state.claim_due(NOW, 10)] == [URL]
+
+
+def test_a_failure_while_the_clock_was_ahead_is_forgotten_too(state):
+    (feed,) = claimed(state, URL)
+    failed = feed._replace(
+        failures=1, last_failure=PollFailure(NOW + 3_600, "timeout"), next_poll=NOW + 4_000
+    )
+    state.save_polls([AfterPoll(failed)])
+    state.renew(NOW)
+    assert [feed.url for feed in state.claim_due(NOW, 10)] == [URL]
+
+
+def test_a_feed_that_waits_for_a_day_by_the_right_clock_still_waits(state):
+    (feed,) = claimed(state, URL)
+    state.save_polls([AfterPoll(feed._replace(last_success=NOW, next_poll=NOW + 86_400))])
+    state.renew(NOW)
+    assert state.claim_due(NOW, 10) == []
+
+
 def test_a_renewed_lease_lasts_and_a_released_feed_is_free(state):
     claimed(state, URL)
     state.renew(NOW + LEASE_SECONDS)
