@@ -16,10 +16,23 @@ def compose() -> dict[str, Any]:
     return tools.compose(DEPLOY / "compose.yaml")
 
 
+@pytest.fixture(scope="session", params=["direct", "flink"])
+def resources(request) -> list[dict[str, Any]]:
+    """The resources of each kind of deployment: the job by itself, and on Flink."""
+    return tools.kustomize(DEPLOY / "kubernetes" / request.param)
+
+
 @pytest.fixture(scope="session")
-def base() -> list[dict[str, Any]]:
-    """The resources of deploy/kubernetes/base."""
-    return tools.kustomize(DEPLOY / "kubernetes" / "base")
+def on_flink() -> list[dict[str, Any]]:
+    """The resources of deploy/kubernetes/flink."""
+    return tools.kustomize(DEPLOY / "kubernetes" / "flink")
+
+
+@pytest.fixture(scope="session")
+def flink_deployment(on_flink) -> dict[str, Any]:
+    """What the operator makes Flink of."""
+    (found,) = [each for each in on_flink if each["kind"] == "FlinkDeployment"]
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +42,9 @@ def monitoring() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def of_kind(base):
+def of_kind(resources):
     """Gives all resources of a kind."""
-    return lambda kind: [each for each in base if each["kind"] == kind]
+    return lambda kind: [each for each in resources if each["kind"] == kind]
 
 
 @pytest.fixture(scope="session")

@@ -76,9 +76,9 @@ def test_all_places_are_looked_at():
     assert places >= {
         *("README.md", "deploy/README.md", "deploy/OPERATING.md", "deploy/RUNBOOK.md"),
         *("deploy/compose.yaml", "compose.yaml", "Containerfile"),
-        *("connectors.yaml", "flink.yaml", "jobs.yaml"),
+        *("connectors.yaml", "enrich.yaml", "flink.yaml", "submit.yaml", "topics.yaml"),
     }
-    assert CommandLine("jobs.yaml: submit", ["enrich", "--runner", "FlinkRunner"]) in LINES
+    assert CommandLine("submit.yaml: submit", ["enrich", "--runner", "FlinkRunner"]) in LINES
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(DEPLOY)))

@@ -5,58 +5,67 @@ The pods and what they need are in test_pods.py.
 
 from __future__ import annotations
 
-import os
 import re
+import shutil
 import subprocess
+from urllib.parse import parse_qs, urlsplit
 
 import kubernetes_validate
 import pytest
 import yaml
 
 from deploy.local import downloads
+from newsline.cli.options import DEFAULT_DEADLINE
 from tests.deploy import tools
 from tests.deploy.files import DEPLOY, KUBERNETES, README
 from tests.deploy.flink import unknown_keys
 from tests.deploy.pods import pods, select
 from tests.deploy.schemas import errors
 
+MONITORING = {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}
 
-def test_kubernetes_own_resources_have_no_field_that_is_wrong_or_unknown(base):
-    own = [each for each in base if each["kind"] != "FlinkDeployment"]
-    assert len(own) > 15
+
+@pytest.fixture(scope="module")
+def direct():
+    return tools.kustomize(DEPLOY / "kubernetes" / "direct")
+
+
+def test_kubernetes_own_resources_have_no_field_that_is_wrong_or_unknown(resources):
+    own = [each for each in resources if each["kind"] != "FlinkDeployment"]
+    assert len(own) > 10
     for resource in own:
         kubernetes_validate.validate(resource, KUBERNETES, strict=True)
 
 
-def test_the_flink_deployment_is_what_its_operator_knows(named, java):
-    resource = named("FlinkDeployment")["newsline-flink"]
-    assert errors(resource, tools.flink_operator_crd()) == []
+def test_the_flink_deployment_is_what_its_operator_knows(flink_deployment, java):
+    assert errors(flink_deployment, tools.flink_operator_crd()) == []
 
 
-def test_a_mistake_in_the_flink_deployment_would_be_seen(named, java):
-    resource = named("FlinkDeployment")["newsline-flink"]
-    wrong = resource | {"spec": resource["spec"] | {"taskManagers": {}, "mode": "session"}}
+def test_a_mistake_in_the_flink_deployment_would_be_seen(flink_deployment, java):
+    wrong = flink_deployment | {
+        "spec": flink_deployment["spec"] | {"taskManagers": {}, "mode": "session"}
+    }
     assert len(errors(wrong, tools.flink_operator_crd())) == 2
 
 
-def test_everything_is_in_the_namespace_that_enforces_the_restricted_standard(base, named):
-    for resource in base:
+def test_everything_is_in_the_namespace_that_enforces_the_restricted_standard(resources, named):
+    for resource in resources:
         if resource["kind"] != "Namespace":
             assert resource["metadata"]["namespace"] == "newsline"
     labels = named("Namespace")["newsline"]["metadata"]["labels"]
     assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
 
 
-def test_flink_is_of_the_version_that_is_tested(named):
+def test_flink_is_of_the_version_that_is_tested(flink_deployment):
     requirement = (downloads.CHECKOUT / "deploy" / "flink" / "requirements.txt").read_text()
     (version,) = re.findall(r"^apache-flink-libraries==(\S+)", requirement, re.MULTILINE)
-    spec = named("FlinkDeployment")["newsline-flink"]["spec"]
+    spec = flink_deployment["spec"]
     assert spec["image"].startswith(f"flink:{version}-")
     assert spec["flinkVersion"] == "v" + "_".join(version.split(".")[:2])
 
 
-def test_flink_knows_every_setting(named, java):
-    spec = named("FlinkDeployment")["newsline-flink"]["spec"]
+def test_flink_knows_every_setting(flink_deployment, java):
+    spec = flink_deployment["spec"]
     assert unknown_keys(spec["flinkConfiguration"]) == set()
 
 
@@ -65,20 +74,58 @@ def test_nothing_is_allowed_that_is_not_named(named):
     assert policy == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
-def test_connectors_share_a_state_that_is_in_no_pod_so_that_one_may_be_lost(base, named):
+def test_connectors_share_a_state_that_is_in_no_pod_so_that_one_may_be_lost(resources, named):
     deployment = named("Deployment")["connectors"]["spec"]
     assert deployment["replicas"] > 1
     assert "strategy" not in deployment
-    (pod,) = select(base, deployment["selector"])
-    (container,) = pod.containers
-    (state,) = [each for each in container["env"] if each["name"] == "NEWSLINE_STATE"]
-    assert state["valueFrom"] == {"secretKeyRef": {"name": "newsline-state", "key": "address"}}
+    (pod,) = select(resources, deployment["selector"])
+    state = urlsplit(named("ConfigMap")["newsline"]["data"]["NEWSLINE_STATE"])
+    assert state.scheme == "postgresql"
+    assert state.password is None
     assert not any("persistentVolumeClaim" in volume for volume in pod.spec["volumes"])
 
 
-def test_flinks_address_is_the_service_that_the_operator_makes(named):
-    (name,) = named("FlinkDeployment")
-    assert named("ConfigMap")["newsline"]["data"]["NEWSLINE_FLINK_MASTER"] == f"{name}-rest:8081"
+def test_the_database_must_prove_its_name(named):
+    state = urlsplit(named("ConfigMap")["newsline"]["data"]["NEWSLINE_STATE"])
+    assert parse_qs(state.query) == {
+        "sslmode": ["verify-full"],
+        "sslrootcert": ["/etc/newsline/state/ca.crt"],
+    }
+
+
+def test_two_jobs_never_run_at_once(direct):
+    (job,) = [each for each in direct if each["metadata"]["name"] == "enrich"][:1]
+    assert job["spec"]["replicas"] == 1
+    assert job["spec"]["strategy"] == {"type": "Recreate"}
+    pod = job["spec"]["template"]["spec"]
+    assert pod["terminationGracePeriodSeconds"] > DEFAULT_DEADLINE
+
+
+def test_a_node_can_be_drained_of_each_pod(resources, of_kind):
+    budgets = [each["spec"] for each in of_kind("PodDisruptionBudget")]
+    assert len(budgets) == 2
+    for budget in budgets:
+        assert budget["maxUnavailable"] == 1
+        assert select(resources, budget["selector"])
+
+
+def test_flinks_address_is_the_service_that_the_operator_makes(on_flink, flink_deployment):
+    (settings,) = [
+        each
+        for each in on_flink
+        if each["metadata"]["name"] == "newsline" and each["kind"] == "ConfigMap"
+    ]
+    name = flink_deployment["metadata"]["name"]
+    assert settings["data"]["NEWSLINE_FLINK_MASTER"] == f"{name}-rest:8081"
+
+
+def test_names_are_asked_for_in_the_cluster_and_on_the_node(named):
+    (rule,) = named("NetworkPolicy")["names"]["spec"]["egress"]
+    assert {"ipBlock": {"cidr": "169.254.20.10/32"}} in rule["to"]
+    assert {(port["protocol"], port["port"]) for port in rule["ports"]} == {
+        ("UDP", 53),
+        ("TCP", 53),
+    }
 
 
 @pytest.mark.slow
@@ -89,13 +136,13 @@ def test_the_operators_of_prometheus_know_their_resources(monitoring):
     assert [errors(each, crd) for each in monitors] == [[], [], []]
 
 
-def test_prometheus_finds_the_ports_under_the_names_that_the_rules_ask_for(base, monitoring):
+def test_prometheus_finds_the_ports_under_the_names_that_the_rules_ask_for(on_flink, monitoring):
     rules = (DEPLOY / "prometheus" / "alerts.yaml").read_text()
     monitors = [each["spec"] for each in monitoring if each["kind"] == "PodMonitor"]
     jobs = set()
     for monitor in monitors:
         (endpoint,) = monitor["podMetricsEndpoints"]
-        found = select(base, monitor["selector"])
+        found = select(on_flink, monitor["selector"])
         assert found
         for pod in found:
             ports = [port["name"] for each in pod.containers for port in each.get("ports", [])]
@@ -104,23 +151,38 @@ def test_prometheus_finds_the_ports_under_the_names_that_the_rules_ask_for(base,
     assert jobs == set(re.findall(r'job="([\w-]+)"', rules))
 
 
-def test_prometheus_may_ask_all_ports_with_metrics(base, named):
-    (rule,) = named("NetworkPolicy")["metrics"]["spec"]["ingress"]
+def test_prometheus_finds_the_job_without_flink_too(direct, monitoring):
+    monitors = {each["metadata"]["name"]: each["spec"] for each in monitoring if "spec" in each}
+    (pod,) = select(direct, monitors["newsline-workers"]["selector"])
+    assert pod.labels["app.kubernetes.io/name"] == "enrich"
+    assert not select(direct, monitors["newsline-flink"]["selector"])
+
+
+def test_prometheus_may_ask_all_ports_with_metrics(resources, of_kind):
+    policies = [each["spec"] for each in of_kind("NetworkPolicy")]
+    allowed = {
+        port["port"]
+        for policy in policies
+        for rule in policy.get("ingress", [])
+        if rule["from"] == [{"namespaceSelector": MONITORING}]
+        for port in rule["ports"]
+    }
     ports = {
         port["containerPort"]
-        for pod in pods(base)
+        for pod in pods(resources)
         for container in pod.containers
         for port in container.get("ports", [])
     }
-    assert {port["port"] for port in rule["ports"]} == ports
+    assert allowed == ports
 
 
-def test_the_readmes_overlay_changes_images_feeds_and_settings(tmp_path):
-    (overlay,) = re.findall(r"```yaml\n# kustomization\.yaml\n(.*?)```", README, re.DOTALL)
-    checkout = os.path.relpath(downloads.CHECKOUT, tmp_path)
-    (tmp_path / "kustomization.yaml").write_text(overlay.replace("PATH", checkout))
-    (tmp_path / "feeds.toml").write_text('[[feed]]\nurl = "https://news.example/rss"\n')
-    made = tools.kustomize(tmp_path)
+@pytest.mark.parametrize("kind", ["direct", "flink"])
+def test_the_overlay_to_fill_in_changes_images_feeds_settings_and_networks(tmp_path, kind):
+    shutil.copytree(DEPLOY / "kubernetes", tmp_path / "kubernetes")
+    overlay = tmp_path / "kubernetes" / "overlay"
+    file = overlay / "kustomization.yaml"
+    file.write_text(file.read_text().replace("- ../direct ", f"- ../{kind} "))
+    made = tools.kustomize(overlay)
     images = {each["image"] for pod in pods(made) for each in pod.containers}
     assert not any(image.startswith("newsline-") for image in images), images
     maps = {each["metadata"]["name"]: each["data"] for each in made if each["kind"] == "ConfigMap"}
@@ -129,7 +191,38 @@ def test_the_readmes_overlay_changes_images_feeds_and_settings(tmp_path):
     assert name.startswith("feeds-")
     assert "news.example" in feeds["feeds.toml"]
     assert "kafka-bootstrap.kafka.svc" not in settings["NEWSLINE_BROKER"]
-    assert settings["NEWSLINE_FLINK_MASTER"] == "newsline-flink-rest:8081"
+    assert ("NEWSLINE_FLINK_MASTER" in settings) == (kind == "flink")
+    peers = {
+        each["metadata"]["name"]: each["spec"]["egress"][0]["to"]
+        for each in made
+        if each["kind"] == "NetworkPolicy" and each["spec"].get("egress")
+    }
+    assert peers["kafka"] == peers["postgres"] == [{"ipBlock": {"cidr": "192.0.2.0/24"}}]
+
+
+def test_the_readme_explains_every_value(on_flink):
+    (settings,) = [
+        each["data"]
+        for each in on_flink
+        if each["kind"] == "ConfigMap" and each["metadata"]["name"] == "newsline"
+    ]
+    (table,) = re.findall(r"^### Values\n(.*?)^### ", README, re.MULTILINE | re.DOTALL)
+    explained = set(re.findall(r"^\| `([^`]+)`", table, re.MULTILINE))
+    assert settings.keys() <= explained
+    assert set(re.findall(r"NEWSLINE_[A-Z_]+", " ".join(explained))) >= {
+        "NEWSLINE_CHILDREN",
+        "NEWSLINE_WORKERS",
+    }
+
+
+def test_without_flink_its_rules_can_be_left_out():
+    (without,) = re.findall(r"`(sed '[^`]*newsline-flink[^`]*)`", README)
+    made = subprocess.run(
+        ["sh", "-c", without], cwd=downloads.CHECKOUT, capture_output=True, text=True, check=True
+    )
+    (group,) = yaml.safe_load(made.stdout)["groups"]
+    assert group["name"] == "newsline"
+    assert "flink_" not in made.stdout
 
 
 @pytest.mark.slow
@@ -140,5 +233,5 @@ def test_the_readmes_alert_rules_are_a_resource_of_the_prometheus_operator():
         ["sh", "-c", joined], cwd=downloads.CHECKOUT, capture_output=True, text=True, check=True
     )
     rules = yaml.safe_load(made.stdout)
-    assert len(rules["spec"]["groups"]) == 2
+    assert [group["name"] for group in rules["spec"]["groups"]] == ["newsline", "newsline-flink"]
     assert errors(rules, tools.prometheus_operator_crd("prometheusrules")) == []

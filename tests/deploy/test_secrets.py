@@ -34,11 +34,11 @@ def variables(part: Any) -> list[tuple[str, Any]]:
     return pairs
 
 
-def test_no_variable_with_a_secret_has_its_value_in_a_file(compose, base):
-    maps = [{"environment": each.get("data")} for each in base if each["kind"] == "ConfigMap"]
-    pairs = variables([compose, base, maps])
+def test_no_variable_with_a_secret_has_its_value_in_a_file(compose, resources):
+    maps = [{"environment": each.get("data")} for each in resources if each["kind"] == "ConfigMap"]
+    pairs = variables([compose, resources, maps])
     names = [name for name, _ in pairs]
-    assert "NEWSLINE_KAFKA_PASSWORD" in names
+    assert "NEWSLINE_KAFKA_PASSWORD_FILE" in names
     assert "NEWSLINE_KAFKA_SECURITY" in names
     assert "POSTGRES_PASSWORD_FILE" in names
     told = {
@@ -49,5 +49,5 @@ def test_no_variable_with_a_secret_has_its_value_in_a_file(compose, base):
     assert told == {}
 
 
-def test_no_resource_is_a_secret_with_its_content(base, monitoring):
-    assert "Secret" not in {each["kind"] for each in base + monitoring}
+def test_no_resource_is_a_secret_with_its_content(resources, monitoring):
+    assert "Secret" not in {each["kind"] for each in resources + monitoring}
