@@ -18,6 +18,7 @@ from newsline.outcomes import Reason, Stage
 from newsline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, encode
 from newsline.sandbox import environment
 from newsline.service import metrics
+from newsline.service.hosts import HOSTS
 from newsline.topics import contents, create
 from pipeline.beam.dead_letters import dead_letter
 from tests.support.cli_commands import parameters
@@ -61,7 +62,7 @@ def test_docs_name_no_option_that_does_not_exist(page):
 def test_docs_name_no_environment_variable_that_does_not_exist(page):
     variables = {str(parameter.envvar) for _, parameter in parameters()}
     variables |= {PARENT, PASSWORD_FILE, *security.VARIABLES, security.PREFIX}
-    variables |= {environment.CONFINE, environment.ENRICHERS}
+    variables |= {environment.CONFINE, environment.ENRICHERS, HOSTS}
     assert set(re.findall(r"NEWSLINE_[A-Z_]+", page.read_text())) <= variables
 
 

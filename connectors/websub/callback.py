@@ -22,7 +22,7 @@ from connectors.websub.subscription import denied, verified
 from newsline.errors import OperatorError
 from newsline.outcomes import POLL_SUCCEEDED, PollOutcome, WebSubOutcome
 from newsline.service import metrics
-from newsline.service.bind import listen
+from newsline.service.http_server import listening
 
 MAX_BYTES = 10 * 1024**2
 BODY_SECONDS = 30.0
@@ -85,12 +85,12 @@ async def serve_callback(
     application = web.Application(client_max_size=MAX_BYTES)
     application.router.add_get("/{path:.*}", callback.verify)
     application.router.add_post("/{path:.*}", callback.receive)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
     try:
-        yield await listen(runner, listen_at, "--websub-listen")
+        async with listening(
+            application, listen_at, "--websub-listen", shutdown_timeout=1.0
+        ) as url:
+            yield url
     finally:
-        await runner.cleanup()
         await callback.close()
 
 
@@ -188,7 +188,7 @@ def _unreadable(request: web.Request, error: Exception) -> web.Response:
 
 
 def _answer(status: int, outcome: WebSubOutcome, text: str = "") -> web.Response:
-    """Count the outcome and build the answer. The text may be the hub's own challenge: ``nosniff``
-    keeps browsers from rendering it as a page."""
+    """Count the outcome and build the answer. The text may be the hub's own challenge: ``nosniff``,
+    which :mod:`newsline.service.http_server` adds, keeps browsers from rendering it as a page."""
     metrics.WEBSUB.labels(outcome).inc()
-    return web.Response(status=status, text=text, headers={"X-Content-Type-Options": "nosniff"})
+    return web.Response(status=status, text=text)

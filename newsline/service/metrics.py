@@ -73,6 +73,11 @@ DATES_UNREAD = Counter(
 WEBSUB = Counter(
     "newsline_websub", "Requests to and calls of WebSub hubs, by what came of it", ["outcome"]
 )
+INVALID_REQUESTS = Counter(
+    "newsline_invalid_requests",
+    "Requests that are not HTTP, by listener: status or websub-listen",
+    ["listener"],
+)
 PUBLISHED = Counter(
     "newsline_articles_published", "Articles written to news.raw, by kind: new or update", ["kind"]
 )

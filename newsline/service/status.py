@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from newsline.service import metrics
-from newsline.service.bind import listen
+from newsline.service.hosts import HOSTS, is_ours
+from newsline.service.http_server import listening
 
-CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+CSP = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'none'"
+)
 """Allows only styles, so that no script from an article can run."""
 
 Check = Callable[[], str | None]
 """Returns None or the problem in a few words. It must not block."""
 
-Handler = Callable[[web.Request], Awaitable[web.Response]]
+Answer = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Probes(NamedTuple):
@@ -35,7 +41,7 @@ async def serve(address: str, probes: Probes, page: Callable[[], str]) -> AsyncI
 
     ``page`` returns the live page's HTML. It runs in a thread, as it may block.
     """
-    application = web.Application()
+    application = web.Application(middlewares=[_check_host(address)])
     application.add_routes(
         [
             web.get("/", _page(page)),
@@ -44,15 +50,28 @@ async def serve(address: str, probes: Probes, page: Callable[[], str]) -> AsyncI
             web.get("/readyz", _probe(probes.ready)),
         ]
     )
-    runner = web.AppRunner(application, access_log=None)
-    await runner.setup()
-    try:
-        yield await listen(runner, address, "--status")
-    finally:
-        await runner.cleanup()
+    async with listening(application, address, "--status") as url:
+        yield url
 
 
-def _page(page: Callable[[], str]) -> Handler:
+def _check_host(address: str) -> Middleware:
+    """Refuse requests by names that are not ours: a web page whose name leads to this address
+    would read the answers in an operator's browser."""
+    named = {name.strip() for name in os.environ.get(HOSTS, "").split(",")}
+    own = {address.rpartition(":")[0], *named}
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        host = request.headers.get("Host", "")
+        if is_ours(host, own):
+            return await handler(request)
+        text = f"not a name of this server: name it in {HOSTS}\n"
+        return web.Response(text=text, status=403)
+
+    return check
+
+
+def _page(page: Callable[[], str]) -> Answer:
     async def show(_: web.Request) -> web.Response:
         text = await asyncio.to_thread(page)
         headers = {"Content-Security-Policy": CSP}
@@ -66,7 +85,7 @@ async def _metrics(_: web.Request) -> web.Response:
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
 
-def _probe(check: Check) -> Handler:
+def _probe(check: Check) -> Answer:
     async def answer(_: web.Request) -> web.Response:
         problem = check()
         return web.Response(text=problem or "ok", status=503 if problem else 200)

@@ -6,14 +6,18 @@ from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.parser import text_string_to_metric_families
 
 from newsline.service import metrics, status
-from newsline.service.bind import ListenAddressError
+from newsline.service.http_server import ListenAddressError
 from newsline.service.status import Probes
 
 WELL = Probes(live=lambda: None, ready=lambda: None)
 
 
-async def get(url, path=""):
-    async with aiohttp.ClientSession() as session, session.get(url + path) as response:
+async def get(url, path="", host=None):
+    headers = {"Host": host} if host else {}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(url + path, headers=headers) as response,
+    ):
         return response.status, await response.text(), response.headers
 
 
@@ -79,3 +83,36 @@ async def test_a_host_that_is_none_is_said_so():
     with pytest.raises(ListenAddressError, match=r"host.invalid:0 \(\D+\): give another"):
         async with status.serve("host.invalid:0", WELL, str):
             pass
+
+
+@pytest.mark.parametrize("path", ["", "metrics", "readyz"])
+async def test_a_name_that_may_be_anybodys_is_refused(path):
+    async with status.serve("127.0.0.1:0", WELL, str) as url:
+        port = url.rstrip("/").rpartition(":")[2]
+        for host in ("attacker.example", f"attacker.example:{port}", "127.0.0.1.attacker.example"):
+            code, text, _ = await get(url, path, host)
+            assert (code, "NEWSLINE_STATUS_HOSTS" in text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost:9400",
+        "127.0.0.1:9400",
+        "[::1]:9400",
+        "10.0.3.7:9401",
+        "connectors:9401",
+        "task-1",
+    ],
+)
+async def test_addresses_and_names_without_a_dot_are_answered(host):
+    async with status.serve("127.0.0.1:0", WELL, str) as url:
+        assert (await get(url, "livez", host))[0] == 200
+
+
+async def test_further_names_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("NEWSLINE_STATUS_HOSTS", "news.example.org, Status.example.org")
+    async with status.serve("127.0.0.1:0", WELL, str) as url:
+        for host in ("news.example.org", "status.example.org:443", "NEWS.example.org."):
+            assert (await get(url, "", host))[0] == 200
+        assert (await get(url, "", "example.org"))[0] == 403
