@@ -20,7 +20,8 @@ class FetchOutcome(StrEnum):
     DNS = "dns"
     """The host name does not resolve."""
     ADDRESS_REFUSED = "address_refused"
-    """A private or reserved address that `--allow` does not name."""
+    """A private or reserved address, or a port other than 80, 443, 8080 and 8443, that is not
+    allowed for the feed."""
     CONNECT = "connect"
     """No connection."""
     TLS = "tls"
@@ -41,8 +42,10 @@ class FetchOutcome(StrEnum):
     """HTTP 401, 403 or 451. Some servers mean 429."""
     THROTTLED = "throttled"
     """HTTP 429; or the host is paused after a refusal, or its queue is longer than a minute.
-    Retry-After is honoured. A page that was not requested is tried again at the next poll, and
-    that counts as no attempt."""
+    Retry-After is honoured. Or three pages in a row of the feed or of the site took 5 s or longer
+    to read, and reading of further ones is paused: for 60 s at first, for an hour at most. A page
+    that was not requested or not read is tried again at a later poll, and that counts as no
+    attempt."""
     CLIENT_ERROR = "client_error"
     """Any other HTTP 4xx."""
     SERVER_ERROR = "server_error"
@@ -174,7 +177,8 @@ class WebSubOutcome(StrEnum):
     BROKEN = "broken"
     """A push that was incomplete after 30 s, or is not encoded as declared: refused."""
     BUSY = "busy"
-    """64 pushes, 64 MiB, or 4 pushes of the same feed are in progress: the hub sends it again."""
+    """64 pushes, 64 MiB, or 4 pushes of the same feed are in progress: the hub sends it again. Or
+    parsing of the feed is paused, because its last bodies took too long: the next poll reads it."""
     GONE = "gone"
     """A push for a subscription that does not exist: the hub is told to stop."""
     FAILED = "failed"

@@ -116,7 +116,8 @@ def import_(
 
     listed = _listed(feeds)
     others = load_feed_list(opml).feeds
-    new = [feed for feed in others if feed.url not in listed]
+    # Exceptions and logins are for the operator to give, not for a list from elsewhere.
+    new = [feed._replace(allow=(), login_file="") for feed in others if feed.url not in listed]
     _add(feeds, new)
     typer.echo(f"{feeds}: {len(new)} added, {len(others) - len(new)} listed already")
 
@@ -140,13 +141,14 @@ async def _discover(
     from connectors.feedlist.discover import discover
     from connectors.fetch import Fetcher
     from connectors.poll.wiring import CHILD_MEMORY
+    from newsline.sandbox.fair_share import FairShare
     from newsline.sandbox.pool import Sandbox
 
     imports = ("connectors.parse",)
     with closing(
         Sandbox(1, initializer=import_module, initargs=imports, memory_bytes=CHILD_MEMORY)
     ) as sandbox:
-        async with Fetcher(contact=contact, allow=allow) as fetcher:
+        async with Fetcher(contact=contact, allow=allow, children=FairShare(sandbox)) as fetcher:
             found = await discover(urls[0], fetcher, sandbox, urls[1:])
     if not found:
         raise OperatorError(f"{urls[0]}: no feed found: look for one on the site and give its URL")

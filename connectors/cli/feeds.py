@@ -40,6 +40,7 @@ def check(
     from connectors.feedlist import feed_list
 
     listed = feed_list.load_feed_list(file)
+    feed_list.logins(listed.feeds)
     for url in listed.repeated:
         typer.echo(f"{file}: listed more than once, polled once: {url}")
     count = len(listed.feeds)

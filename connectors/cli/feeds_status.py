@@ -154,7 +154,8 @@ def _remarks(feed: FeedReport, now: float) -> Iterator[str]:
     if feed.robots:
         yield f"robots.txt: {_entries(feed.robots)} with a disallowed page"
     if feed.refused:
-        yield f"address guard: {_entries(feed.refused)} with a page at a private address"
+        entries = _entries(feed.refused)
+        yield f"address guard: {entries} with a page at a private address or an unusual port"
     if feed.websub:
         yield _hub(feed.websub, now)
 

@@ -85,7 +85,7 @@ def poll(
     status_address: options.StatusAddress = "127.0.0.1:9401",
 ) -> None:
     """Poll feeds and publish their articles to news.raw, until SIGTERM."""
-    from connectors.feedlist.feed_list import load_feed_list
+    from connectors.feedlist.feed_list import load_feed_list, logins
     from connectors.poll.wiring import CHILD_LEAST, Settings
     from connectors.websub.callback import callback_address
 
@@ -99,6 +99,7 @@ def poll(
         allow=frozenset(allow),
         contact=contact,
         workers=fitting_children(workers, CHILD_LEAST, "--workers"),
+        logins=logins(listed.feeds),
         websub=callback_address(websub_callback, websub_listen),
         respect_opt_outs=respect_opt_outs,
         revisit=_revisit_ages(revisit),
@@ -152,9 +153,10 @@ def _warn_without_contact(feeds: Sequence[Feed], settings: Settings) -> None:
     """Warn if publishers get no contact address; allowed hosts are the operator's own."""
     from yarl import URL
 
-    from connectors.fetch.guard import is_allowed
+    from connectors.fetch.allowances import Allowances
 
-    has_publishers = any(not is_allowed(URL(feed.url), settings.allow) for feed in feeds)
+    allowances = Allowances(settings.allow, {feed.url: feed.allow for feed in feeds})
+    has_publishers = any(not allowances.of(feed.url).covers(URL(feed.url)) for feed in feeds)
     if has_publishers and not settings.contact:
         print(
             "newsline: warning: publishers cannot reach you: give a page or e-mail address "

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
-
-from protego import Protego
 
 from connectors.feedlist.discovery_words import KNOWN
 from connectors.feedlist.page_links import (
@@ -19,6 +18,7 @@ from connectors.feedlist.page_links import (
 )
 from connectors.fetch import Fetcher, FetchFailed, Response
 from connectors.parse import FeedBody, ParsedFeed, parse_feed
+from connectors.text.robots_file import parse_robots
 from connectors.text.urls import absolute_url, without_login
 from newsline.errors import OperatorError
 from newsline.outcomes import FetchOutcome
@@ -38,6 +38,11 @@ _OTHER_SPELLING = {
     FetchOutcome.BAD_RESPONSE,
 }
 """After these, an address typed without a scheme is tried in its next spelling."""
+
+
+Get = Callable[..., Awaitable[Response]]
+"""``Fetcher.get`` for the address that was asked for: links of a page get no exception of their own
+from the address guard."""
 
 
 class DiscoveredFeed(NamedTuple):
@@ -69,15 +74,16 @@ async def discover(
     to common paths obey robots.txt. Raises OperatorError if the page cannot be fetched.
     """
     url, response = await _page([url, *spellings], fetcher)
+    get = partial(fetcher.get, feed=url)
     if itself := await _read(FeedLink(url), response, sandbox):
         return [itself._replace(is_of_comments=False)]  # it was asked for
     found: list[DiscoveredFeed] = []
-    async for links in _linked(response, fetcher, sandbox):
+    async for links in _linked(response, get, sandbox):
         new = [link for link in links[:MOST_LINKS] if link.url not in {each.url for each in found}]
-        found += [feed async for feed in _read_links(new, "feed", fetcher, sandbox)]
+        found += [feed async for feed in _read_links(new, "feed", get, sandbox)]
         if any(map(_is_usable, found)):
             return ranked(found)
-    return ranked(found + await _guess(response.url, fetcher, sandbox))
+    return ranked(found + await _guess(response.url, get, sandbox))
 
 
 def _is_usable(feed: DiscoveredFeed) -> bool:
@@ -100,20 +106,20 @@ async def _page(urls: Sequence[str], fetcher: Fetcher) -> tuple[str, Response]:
 
 
 async def _linked(
-    response: Response, fetcher: Fetcher, sandbox: Sandbox
+    response: Response, get: Get, sandbox: Sandbox
 ) -> AsyncIterator[Sequence[FeedLink]]:
     """The page's links, from the most likely to the least."""
     links = await _links(response, sandbox)
     if links.refresh and not links.declared:
         with suppress(FetchFailed):
-            response = await fetcher.get(links.refresh, kind="page")
+            response = await get(links.refresh, kind="page")
             links = await _links(response, sandbox)
     yield [*links.declared, *_in_headers(response)]
     yield links.anchors
     indexes = [link for link in links.anchors if _is_same_host(link.url, response.url)]
     for index in indexes[:MOST_INDEXES]:
         try:
-            listing = await fetcher.get(index.url, kind="page")
+            listing = await get(index.url, kind="page")
         except FetchFailed:
             continue
         more = await _links(listing, sandbox)
@@ -155,31 +161,31 @@ def _content_type(response: Response) -> str:
     return f"{response.content_type}{charset}"
 
 
-async def _guess(url: str, fetcher: Fetcher, sandbox: Sandbox) -> list[DiscoveredFeed]:
+async def _guess(url: str, get: Get, sandbox: Sandbox) -> list[DiscoveredFeed]:
     """The first feed at a common path, else the sitemaps, news sitemaps first."""
     path = urlsplit(url).path.rstrip("/")
     below = [f"{path}/feed", f"{path}/rss"] if path else []
     links = [FeedLink(urljoin(url, each)) for each in (*below, *KNOWN.paths)]
-    async for feed in _read_links(links, "page", fetcher, sandbox):
+    async for feed in _read_links(links, "page", get, sandbox):
         if _is_usable(feed):
             return [feed]
-    named = await _sitemaps_in_robots(url, fetcher)
-    found = [each async for each in _read_links(named, "feed", fetcher, sandbox) if each.size]
+    named = await _sitemaps_in_robots(url, get)
+    found = [each async for each in _read_links(named, "feed", get, sandbox) if each.size]
     if found:
         return found
     links = [FeedLink(urljoin(url, each)) for each in KNOWN.sitemaps]
-    async for feed in _read_links(links, "page", fetcher, sandbox):
+    async for feed in _read_links(links, "page", get, sandbox):
         if feed.size:
             return [feed]
     return []
 
 
-async def _sitemaps_in_robots(url: str, fetcher: Fetcher) -> list[FeedLink]:
+async def _sitemaps_in_robots(url: str, get: Get) -> list[FeedLink]:
     try:
-        robots = (await fetcher.get(urljoin(url, "/robots.txt"), kind="feed")).body
+        robots = (await get(urljoin(url, "/robots.txt"), kind="feed")).body
     except FetchFailed:
         return []
-    sitemaps: Iterable[str] = Protego.parse(robots.decode("utf-8", "replace")).sitemaps
+    sitemaps = parse_robots(robots).sitemaps
     found = [absolute_url(each, url) for each in sorted(sitemaps, key=_is_not_news)]
     return [FeedLink(each) for each in found if each][:MOST_LINKS]
 
@@ -189,12 +195,12 @@ def _is_not_news(sitemap: str) -> bool:
 
 
 async def _read_links(
-    links: Sequence[FeedLink], kind: Literal["feed", "page"], fetcher: Fetcher, sandbox: Sandbox
+    links: Sequence[FeedLink], kind: Literal["feed", "page"], get: Get, sandbox: Sandbox
 ) -> AsyncIterator[DiscoveredFeed]:
     """The feeds behind the links; other links are skipped."""
     for link in links:
         try:
-            response = await fetcher.get(link.url, kind=kind)
+            response = await get(link.url, kind=kind)
         except FetchFailed:
             continue
         if feed := await _read(link, response, sandbox):

@@ -19,6 +19,7 @@ from connectors.feedlist.feed_list import (
     lower_attributes,
     parse_feed_list,
 )
+from connectors.text.urls import without_login
 
 etree.register_namespace("newsline", NAMESPACE)
 
@@ -101,7 +102,7 @@ def _put(parent: etree._Element, outline: etree._Element) -> etree._Element:
 
 
 def _outline(feed: Feed) -> etree._Element:
-    title = feed.title or feed.url
+    title = feed.title or without_login(feed.url)
     outline = E.outline(type="rss", text=title, title=title, xmlUrl=feed.url)
     if feed.interval is not None:
         outline.set(INTERVAL, str(feed.interval))

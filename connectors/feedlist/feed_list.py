@@ -6,9 +6,12 @@ TOML::
     url = "https://example.org/rss.xml"
     interval = 300          # optional: fixed seconds between polls, from 1 to 86,400 (a day)
     title = "The Example"   # optional, like folder = "World": for readers of the list
+    allow = ["10.1.2.3:8000/news"]   # optional: hosts that this feed may reach beside public ones
+    login_file = "example.login"     # optional: a file with USER:PASSWORD, for the feed itself
 
 OPML 1.0 and 2.0: each ``outline`` with an ``xmlUrl``; its parent outlines are its folder, and
-:data:`INTERVAL` is its interval. The URL of a single feed is a list too.
+:data:`INTERVAL` is its interval. Exceptions and logins are for TOML only: OPML comes from others.
+The URL of a single feed is a list too.
 """
 
 from __future__ import annotations
@@ -22,12 +25,16 @@ from urllib.parse import urlsplit, urlunsplit
 from lxml import etree
 from w3lib.url import safe_url_string
 
+from connectors.fetch.allowances import Allowed
 from connectors.schedule.next_poll import LONGEST
 from connectors.text.clean import clean_line, usable_url, without_default_port
+from connectors.text.urls import without_login
 from newsline.errors import OperatorError
 from newsline.records import MAX_URL
 
-KEYS = {"url", "interval", "title", "folder"}
+KEYS = {"url", "interval", "title", "folder", "allow", "login_file"}
+
+MAX_LOGIN = 1_024
 
 LEAST_INTERVAL = 1.0
 
@@ -39,12 +46,15 @@ INTERVAL = f"{{{NAMESPACE}}}interval"
 
 class Feed(NamedTuple):
     """A subscribed URL. ``interval``: fixed seconds between polls, None to adapt to the feed.
-    ``title`` and ``folder``: the operator's own."""
+    ``title`` and ``folder``: the operator's own. ``allow``: its exceptions from the address guard.
+    ``login_file``: path of a file with its login."""
 
     url: str
     interval: float | None = None
     title: str = ""
     folder: str = ""
+    allow: tuple[str, ...] = ()
+    login_file: str = ""
 
 
 class FeedListError(OperatorError):
@@ -86,6 +96,24 @@ def parse_feed_list(name: str, content: bytes) -> list[Feed]:
     return list((_opml if is_opml(content) else _toml)(name, content))
 
 
+def logins(feeds: Iterable[Feed]) -> dict[str, str]:
+    """USER:PASSWORD of each feed with a login_file, by URL. Raises FeedListError."""
+    return {feed.url: _login(feed) for feed in feeds if feed.login_file}
+
+
+def _login(feed: Feed) -> str:
+    path = Path(feed.login_file)
+    try:
+        with path.open("rb") as file:
+            login = file.read(MAX_LOGIN).decode().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise FeedListError(f"{path}: {reason}: the login_file of {feed.url}") from None
+    if ":" not in login or not login.isprintable():
+        raise FeedListError(f"{path}: not USER:PASSWORD in one line: the login_file of {feed.url}")
+    return login
+
+
 def is_opml(content: bytes) -> bool:
     """True for OPML, False for TOML."""
     return content.lstrip().startswith((b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\0<"))
@@ -97,7 +125,8 @@ def _each_once(path: Path, feeds: Iterable[Feed]) -> FeedList:
     for feed in feeds:
         if feed.url in first:
             repeated.append(feed.url)
-        first.setdefault(feed.url, feed)
+        login_file = feed.login_file and str(path.parent / feed.login_file)
+        first.setdefault(feed.url, feed._replace(login_file=login_file))
     if not first:
         raise FeedListError(f"{path.name}: no feed in it: add [[feed]] with a url")
     return FeedList(tuple(first.values()), tuple(repeated))
@@ -132,7 +161,24 @@ def _from_table(table: object) -> Feed:
     words = [table.get(key, "") for key in ("title", "folder")]
     if not all(isinstance(each, str) for each in words):
         raise _Invalid("title and folder are text: put them in quotes")
-    return _feed(table["url"], table.get("interval"), *words)
+    login_file = table.get("login_file", "")
+    if not isinstance(login_file, str):
+        raise _Invalid("login_file is a path: put it in quotes")
+    feed = _feed(table["url"], table.get("interval"), *words)
+    if login_file and "@" in urlsplit(feed.url).netloc:
+        raise _Invalid("a login in the URL and a login_file: give one of them")
+    return feed._replace(allow=_allow(table.get("allow", [])), login_file=login_file)
+
+
+def _allow(written: object) -> tuple[str, ...]:
+    if not isinstance(written, list) or not all(isinstance(each, str) for each in written):
+        raise _Invalid('allow is not a list: write allow = ["HOST:PORT/PATH"]')
+    for each in written:
+        try:
+            Allowed.parse(each)
+        except ValueError as error:
+            raise _Invalid(f"allow: {error}") from None
+    return tuple(written)
 
 
 def _url_or_feed(table: object) -> str:
@@ -149,7 +195,8 @@ def _feed(url: str, interval: object, title: str, folder: str) -> Feed:
             f" to {LONGEST:.0f}, which is a day"
         )
     title = clean_line(title)
-    return Feed(_normalised(url), interval, "" if title == url else title, clean_line(folder))
+    is_title = title not in (url, without_login(url))
+    return Feed(_normalised(url), interval, title if is_title else "", clean_line(folder))
 
 
 def _is_interval(value: object) -> TypeGuard[float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from types import TracebackType
 from typing import Literal, Self
@@ -15,20 +15,23 @@ from aiohttp import SocketFactoryType
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
+from connectors.fetch.allowances import Access, Allowances, file_access
 from connectors.fetch.body import BodyLimit
-from connectors.fetch.guard import guarded_socket, is_allowed
+from connectors.fetch.guard import guarded_socket
 from connectors.fetch.limiter import HostLimiter
+from connectors.fetch.login import Login
 from connectors.fetch.redirect_cookies import RedirectCookies
 from connectors.fetch.request import Request, parse_url, public_url, send
 from connectors.fetch.response import FetchFailed, Redirect, Response, Validators
 from connectors.fetch.response_head import MAX_HEADER_LINE
-from connectors.fetch.robots import MAX_BYTES as ROBOTS_BYTES
 from connectors.fetch.robots import Robots
 from connectors.fetch.tdmrep import Tdmrep
 from connectors.fetch.throttle import OWN_HOSTS, Politeness
 from connectors.fetch.tolerant import TolerantConnector, TolerantResponse
+from connectors.text.robots_file import MAX_BYTES as ROBOTS_BYTES
 from newsline.clock import Clock
 from newsline.outcomes import FetchOutcome
+from newsline.sandbox.fair_share import FairShare
 
 TOTAL_SECONDS = 30.0
 MAX_REDIRECTS = 5
@@ -56,10 +59,12 @@ class Fetcher:
     """Fetches feeds and pages while its context is entered.
 
     ``contact``: a URL or e-mail address for the User-Agent. ``allow``: hosts, as ``host`` or
-    ``host:port``, that may have private addresses; ``own_politeness`` applies to them,
-    ``politeness`` to all others. ``seconds``: the limit of a fetch with its redirects, without the
-    time in the limiter's queue. ``resolver``: the system's by default. ``clock`` replaces both
-    system clocks, for tests and simulations.
+    ``host:port``, that may have private addresses, for feeds listed at one of them; ``feed_allow``:
+    those of single feeds, by URL. ``own_politeness`` applies to them, ``politeness`` to all others.
+    ``logins``: USER:PASSWORD of feeds, by URL.
+    ``children`` read large files of rules. ``seconds``: the limit of a fetch with its redirects,
+    without the time in the limiter's queue. ``resolver``: the system's by default. ``clock``
+    replaces both system clocks, for tests and simulations.
     """
 
     def __init__(
@@ -67,6 +72,9 @@ class Fetcher:
         *,
         contact: str = "",
         allow: frozenset[str] = frozenset(),
+        feed_allow: Mapping[str, Iterable[str]] | None = None,
+        logins: Mapping[str, str] | None = None,
+        children: FairShare | None = None,
         politeness: Politeness = Politeness(),  # noqa: B008 - it is frozen
         own_politeness: Politeness = OWN_HOSTS,
         seconds: float = TOTAL_SECONDS,
@@ -75,14 +83,15 @@ class Fetcher:
     ) -> None:
         agent = f"newsline/{version('newsline')}"
         self._user_agent = f"{agent} (+{contact})" if contact else agent
-        self._allow = allow
+        self._allowances = Allowances(allow, feed_allow)
+        self._logins = {url: Login(url, login) for url, login in (logins or {}).items()}
         self._limiter = HostLimiter(politeness, clock or time.monotonic)
         self._own_limiter = HostLimiter(own_politeness, clock or time.monotonic)
         self._seconds = seconds
         self._resolver = resolver
         self._clock = clock or time.time
-        self._robots = Robots(self._get_rules, clock or time.monotonic)
-        self._tdmrep = Tdmrep(self._get_rules, clock or time.monotonic)
+        self._robots = Robots(self._get_rules, children, clock or time.monotonic)
+        self._tdmrep = Tdmrep(self._get_rules, children, clock or time.monotonic)
 
     async def __aenter__(self) -> Self:
         # Two sessions, each with its own connections and DNS cache: an address resolved for an
@@ -102,48 +111,65 @@ class Fetcher:
         await self._trusting.close()
 
     async def get(
-        self, url: str, *, validators: Validators | None = None, kind: Literal["feed", "page"]
+        self,
+        url: str,
+        *,
+        feed: str | None = None,
+        validators: Validators | None = None,
+        kind: Literal["feed", "page"],
     ) -> Response:
         """The response to a GET: status 2xx, or 304 if there are validators. Raises FetchFailed.
+
+        ``feed``: the URL of the feed that led here, whose exceptions apply; by default this one.
 
         Limits after decoding: 10 MiB for a feed, 5 MiB for a page. For a page, robots.txt of each
         host on the way is respected, and tdmrep.json of the last one is read. A validator that is
         not UTF-8 is None, since the state cannot store it.
         """
         headers = validators.headers() if validators else {}
-        response = await self._get(parse_url(url), kind, headers)
+        access = self._allowances.of(feed or url)
+        login = self._logins.get(feed or url) if kind == "feed" else None
+        response, allowed = await self._get(parse_url(url), kind, headers, access, login=login)
         if kind == "feed":
             return response
-        site = await self._tdmrep.opt_outs(URL(response.url))
+        site = await self._tdmrep.opt_outs(URL(response.url), host_allowed=allowed)
         return msgspec.structs.replace(response, reserved_by_site=site)
 
-    async def post(self, url: str, form: Mapping[str, str]) -> None:
-        """POST a form to a WebSub hub, following redirects. Raises FetchFailed."""
-        await self._get(parse_url(url), "hub", {}, form)
+    async def post(self, url: str, form: Mapping[str, str], *, feed: str | None = None) -> None:
+        """POST a form to the WebSub hub of a feed, following redirects. Raises FetchFailed."""
+        await self._get(parse_url(url), "hub", {}, self._allowances.of(feed or url), form)
 
-    async def _get_rules(self, url: URL) -> bytes:
-        return (await self._get(url, "robots", {})).body
+    async def _get_rules(self, url: URL, host_allowed: bool) -> bytes:
+        access = file_access(url) if host_allowed else Access()
+        response, _ = await self._get(url, "robots", {}, access)
+        return response.body
 
     async def _get(
         self,
         url: URL,
         kind: Kind,
         headers: Mapping[str, str],
+        access: Access,
         form: Mapping[str, str] | None = None,
-    ) -> Response:
+        login: Login | None = None,
+    ) -> tuple[Response, bool]:
+        """The response, and whether its host is allowed by an exception."""
         conditional = bool(headers)
         headers = {"Accept": ACCEPT[kind], **headers}
         redirects: tuple[Redirect, ...] = ()
         cookies = RedirectCookies()
         left = self._seconds
         while len(redirects) <= MAX_REDIRECTS:
-            if kind == "page" and not await self._robots.allowed(url):
+            allowed = access.covers(url)
+            access = access if access.passes_on(url) else Access()
+            if kind == "page" and not await self._robots.allowed(url, host_allowed=allowed):
                 raise FetchFailed(FetchOutcome.ROBOTS, f"robots.txt disallows {public_url(url)}")
-            allowed = is_allowed(url, self._allow)
             session = self._trusting if allowed else self._guarded
             limiter = self._own_limiter if allowed else self._limiter
-            request = Request(url, {**headers, **cookies.headers(url)}, BODY_LIMITS[kind], form)
-            async with limiter.acquire(url, self._robots.crawl_delay(url), poll=kind == "feed"):
+            sent = {**headers, **cookies.headers(url), **(login.headers(url) if login else {})}
+            request = Request(url, sent, BODY_LIMITS[kind], form)
+            crawl_delay = self._robots.crawl_delay(url, host_allowed=allowed)
+            async with limiter.acquire(url, crawl_delay, poll=kind == "feed"):
                 started = time.monotonic()
                 answer = await send(session, request, seconds=left, clock=self._clock)
                 left = max(0.0, left - (time.monotonic() - started))
@@ -151,7 +177,9 @@ class Fetcher:
                 if answer.status == 304 and not conditional:
                     detail = f"{public_url(url)} answers 304 to an unconditional request"
                     raise FetchFailed(FetchOutcome.BAD_RESPONSE, detail)
-                return msgspec.structs.replace(answer, redirects=redirects) if redirects else answer
+                if redirects:
+                    answer = msgspec.structs.replace(answer, redirects=redirects)
+                return answer, allowed
             redirects += (answer.redirect,)
             cookies.receive(answer.set_cookie, url)
             url = answer.to

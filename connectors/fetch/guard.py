@@ -1,4 +1,5 @@
-"""The address guard: connect to public addresses only, whatever host a feed or page names.
+"""The address guard: connect to public addresses and usual ports only, whatever host a feed or page
+names.
 
 The check runs where a socket is created, after name resolution, at each attempt to connect. It
 covers literal addresses, redirects and DNS rebinding alike.
@@ -10,7 +11,9 @@ import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from aiohttp import AddrInfoType
-from yarl import URL
+
+USUAL_PORTS = frozenset({80, 443, 8080, 8443})
+"""Behind other ports are databases and mail servers, not publishers."""
 
 NOT_PUBLIC_V4 = tuple(
     IPv4Network(network)
@@ -32,7 +35,7 @@ IPV4_COMPATIBLE = IPv6Network("::/96")
 
 
 class AddressRefused(OSError):
-    """The ``address`` is not public, for the ``reason``.
+    """The ``address`` is not public, or its port is not a usual one, for the ``reason``.
 
     The message is the same for all addresses: after several attempts, aiohttp raises the last error
     itself only if all messages are equal.
@@ -96,12 +99,10 @@ def _carried(address: IPv6Address) -> list[IPv4Address]:
 def guarded_socket(addr_info: AddrInfoType) -> socket.socket:
     """A socket for aiohttp's ``TCPConnector(socket_factory=…)``. Raises AddressRefused."""
     family, kind, protocol, _, address = addr_info
-    if why := refusal(str(address[0])):
-        raise AddressRefused(str(address[0]), why)
+    host, port = str(address[0]), address[1]
+    if why := refusal(host):
+        raise AddressRefused(host, why)
+    if port not in USUAL_PORTS:
+        usual = ", ".join(map(str, sorted(USUAL_PORTS)))
+        raise AddressRefused(host, f"asked at port {port}, none of {usual}: allow it for the feed")
     return socket.socket(family, kind, protocol)
-
-
-def is_allowed(url: URL, allow: frozenset[str]) -> bool:
-    """Whether ``allow`` names the URL's host, or its host:port, as the URL writes it."""
-    host = (url.host_subcomponent or "").rstrip(".")
-    return host in allow or f"{host}:{url.port}" in allow

@@ -18,6 +18,11 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from connectors.fetch.response_head import END, MAX_HEAD, could_be_http, status, tidied
 
+MAX_OVERHEAD = 384 * 1024
+"""Bytes of a response beside its body, of which as many again are free: the head, interim
+responses, the sizes and extensions of chunks. Endless ones would be read until the deadline, and
+take 90 % of the event loop."""
+
 
 class TolerantConnector(aiohttp.TCPConnector):
     """A connector whose connections are :class:`TolerantHandler`."""
@@ -36,16 +41,37 @@ class TolerantHandler(ResponseHandler):
     _head: bytearray | None = None
     """Of the next response, up to the bytes received; None while a body is read."""
 
+    _received = 0
+
     def set_response_params(self, **params: Any) -> None:
         self._head = bytearray()
+        self._received = 0
         super().set_response_params(**params)
 
     def data_received(self, data: bytes) -> None:
+        self._received += len(data)
+        if self._received > MAX_OVERHEAD and self._overhead() > MAX_OVERHEAD:
+            self._refuse()
+            return
         while data and self._head is not None and self._parser is not None:
             data = self._after_head(data)
             if not data:
                 return
         super().data_received(data)
+
+    def _overhead(self) -> int:
+        body = self._payload.total_bytes if self._payload is not None else 0
+        return self._received - 2 * body
+
+    def _refuse(self) -> None:
+        error = aiohttp.ClientPayloadError("the response is mostly framing")
+        payload = self._payload
+        if self.transport is not None:
+            self.transport.abort()
+        self._parser = self._payload = None
+        if payload is not None and not payload.is_eof():
+            payload.set_exception(error)
+        self.set_exception(error)
 
     def _after_head(self, data: bytes) -> bytes:
         """Give the head to the parser if it is complete; return what follows it."""

@@ -5,5 +5,7 @@ from __future__ import annotations
 
 import connectors.extract
 import connectors.parse
+import connectors.text.robots_file
+import connectors.text.tdmrep_file
 
 __all__ = ["connectors"]

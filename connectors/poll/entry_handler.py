@@ -81,7 +81,8 @@ class EntryHandler:
         before = seen.attempts if seen and same else 0
         outcome, page = await self._outcome(feed, entry, seen, address, before)
         attempts = before + (page is None or page.requested)
-        settled = page is None or page.outcome not in PASSING or attempts >= ATTEMPTS
+        is_passing = page is not None and (page.outcome in PASSING or outcome in PASSING)
+        settled = not is_passing or attempts >= ATTEMPTS
         now = self._clock()
         row = _row(entry, seen, address, outcome)._replace(
             attempts=attempts,
@@ -126,7 +127,7 @@ class EntryHandler:
                 known := await self._known(feed_url, entry, address.link)
             ):
                 return _as_listed(known, recognised=recognised), None
-            page = await self._reader.page(entry.link, entry.content_html)
+            page = await self._reader.page(feed_url, entry.link, entry.content_html)
             found = await self._reader.candidate(feed_url, entry, address.known, page)
             if not isinstance(found, Candidate):
                 return found, page

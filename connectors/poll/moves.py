@@ -10,7 +10,7 @@ from connectors.poll.same_entry import Address
 from connectors.state import FeedState, KnownArticle, SeenEntry, State
 from connectors.state.async_state import AsyncState
 from connectors.text.traces import same_text, traces
-from connectors.text.urls import canonical_url
+from connectors.text.urls import canonical_url, without_login
 from newsline.outcomes import PASSING
 
 
@@ -37,7 +37,7 @@ class Moves:
         if not _has_text_of(known, found):
             if seen.address is None:
                 return found
-            page = await self._reader.page(seen.address)
+            page = await self._reader.page(without_login(feed.url), seen.address)
             if page.outcome in PASSING:
                 return page
             if not _leads_to(page, found.article.url):

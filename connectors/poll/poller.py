@@ -20,7 +20,7 @@ from connectors.state import AfterPoll, FeedState, SeenEntry, State
 from connectors.state.async_state import AsyncState
 from connectors.websub.subscriber import Subscriber
 from newsline.clock import Clock, moment
-from newsline.outcomes import EntryOutcome, PollOutcome
+from newsline.outcomes import EntryOutcome, FetchOutcome, PollOutcome
 from newsline.records import MAX_TITLE
 from newsline.service import metrics
 
@@ -65,7 +65,7 @@ class Poller:
             result = await self._poll(before)
             return await self._save(before, result, chance)
 
-    async def push(self, feed_url: str, body: FeedBody) -> PollOutcome:
+    async def push(self, feed_url: str, body: FeedBody) -> PollOutcome | FetchOutcome:
         """Process a body that a hub sent. Returns the outcome of parsing it. Raises as ``poll``.
 
         If another connector has leased the feed, the feed's row is left to that one.
@@ -74,7 +74,7 @@ class Poller:
             before = await self._state.claim(feed_url)
             if before is None:
                 before = await self._state.call(State.feed, feed_url)
-            parsed = await self._feeds.parse_body(body)
+            parsed = await self._feeds.parse_body(feed_url, body)
             saved = AfterPoll(before)
             if parsed.parsed:
                 processed = (await self._process_entries(before, parsed.parsed)).processed
@@ -82,7 +82,7 @@ class Poller:
                     feed = after_push(before, processed, self._clock())
                     saved = AfterPoll(feed, processed.seen, processed.seen_sitemaps)
             await self._state.save_poll(saved)
-        return PollOutcome(parsed.outcome)
+        return parsed.outcome
 
     def _lock(self, feed_url: str) -> asyncio.Lock:
         """Each poll or push starts from the state that the previous one saved."""
@@ -91,15 +91,17 @@ class Poller:
     async def _poll(self, before: FeedState) -> PollResult:
         url, known = before.redirect.address or before.url, before.validators
         validators = Validators(known.etag, known.last_modified)
-        fetched = await self._feeds.fetch(url, validators, known.body_hash)
+        fetched = await self._feeds.fetch(before.url, url, validators, known.body_hash)
         if fetched.outcome is not PollOutcome.OK:
             return PollResult(
                 fetched.outcome, fetched.detail, fetched.response, fetched.retry_after
             )
         async with self._processing:
-            fetched = await self._feeds.parse(fetched)
+            fetched = await self._feeds.parse(before.url, fetched)
             if fetched.parsed is None:
-                return PollResult(fetched.outcome, fetched.detail, fetched.response)
+                return PollResult(
+                    fetched.outcome, fetched.detail, fetched.response, fetched.retry_after
+                )
             result = await self._process_entries(before, fetched.parsed)
             return result._replace(response=fetched.response)
 
@@ -107,9 +109,8 @@ class Poller:
         """Handle the entries of a feed; of an index, those of the sitemaps that are read."""
         now = self._clock()
         known = partial(self._state.sitemaps, before.id)
-        merged = await sitemaps.follow(
-            listed, known, moment(self._clock), self._feeds.fetch_and_parse
-        )
+        fetch = partial(self._feeds.fetch_and_parse, before.url)
+        merged = await sitemaps.follow(listed, known, moment(self._clock), fetch)
         for fetched in merged.fetched:
             metrics.SITEMAPS.labels(fetched.outcome).inc()
         if failure := merged.failure:

@@ -48,7 +48,7 @@ class Revisits:
     async def make(self, revisit: Revisit) -> None:
         """Request the article's page and publish a change. Raises as EntryHandler.handle."""
         validators = Validators(revisit.etag, revisit.last_modified)
-        page = await self._reader.page(revisit.url, validators=validators)
+        page = await self._reader.page(revisit.feed_url, revisit.url, validators=validators)
         outcome = await self._outcome(revisit, page)
         if page.content:
             etag, last_modified = page.validators.etag, page.validators.last_modified

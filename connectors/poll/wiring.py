@@ -7,7 +7,7 @@ killable children, and publishing in one thread, batch by batch.
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from importlib import import_module
 from typing import NamedTuple
@@ -31,6 +31,7 @@ from connectors.websub.callback import CallbackAddress, serve_callback
 from connectors.websub.subscriber import Subscriber
 from newsline.broker import Broker
 from newsline.outcomes import EntryOutcome
+from newsline.sandbox.fair_share import FairShare
 from newsline.sandbox.memory import child_limit
 from newsline.sandbox.pool import Sandbox
 
@@ -53,9 +54,10 @@ class Settings(NamedTuple):
 
     broker: str  # address
     state: str  # address
-    allow: frozenset[str]  # hosts that may have private addresses
+    allow: frozenset[str]  # hosts that may have private addresses, for feeds listed there
     contact: str  # in the User-Agent
     workers: int  # children for parsing and extraction
+    logins: Mapping[str, str] = {}  # USER:PASSWORD by feed, from files
     websub: CallbackAddress | None = None  # None: no hub can reach us
     respect_opt_outs: bool = False  # do not publish reserved articles
     revisit: tuple[float, ...] = ()  # ages of articles, in seconds, at which pages are revisited
@@ -74,8 +76,8 @@ def wire(
     queue: PublishQueue,
     fetcher: Fetcher,
     *,
-    parsing: Sandbox,
-    extracting: Sandbox,
+    parsing: FairShare,
+    extracting: FairShare,
     callback: str = "",
     revisit: Sequence[float] = (),
     respect_opt_outs: bool = False,
@@ -115,16 +117,23 @@ async def open_connector(
         await stack.enter_async_context(async_state.working())
         await stack.enter_async_context(queue.working())
         stack.callback(outages.end)  # or the queues, emptied next, would wait for a backend
+        children = FairShare(sandbox)
         fetcher = await stack.enter_async_context(
-            Fetcher(contact=settings.contact, allow=settings.allow)
+            Fetcher(
+                contact=settings.contact,
+                allow=settings.allow,
+                feed_allow={feed.url: feed.allow for feed in feeds if feed.allow},
+                logins=settings.logins,
+                children=children,
+            )
         )
         hubs = settings.websub
         parts = wire(
             async_state,
             queue,
             fetcher,
-            parsing=sandbox,
-            extracting=sandbox,
+            parsing=children,
+            extracting=children,
             callback=hubs.callback if hubs else "",
             revisit=settings.revisit,
             respect_opt_outs=settings.respect_opt_outs,

@@ -20,7 +20,7 @@ from connectors.websub.push_limiter import PushLimiter
 from connectors.websub.signature import is_authentic
 from connectors.websub.subscription import denied, verified
 from newsline.errors import OperatorError
-from newsline.outcomes import POLL_SUCCEEDED, PollOutcome, WebSubOutcome
+from newsline.outcomes import POLL_SUCCEEDED, FetchOutcome, PollOutcome, WebSubOutcome
 from newsline.service import metrics
 from newsline.service.http_server import listening
 
@@ -34,7 +34,7 @@ UNREADABLE = (
     TimeoutError,
 )
 
-Push = Callable[[str, FeedBody], Awaitable[PollOutcome]]
+Push = Callable[[str, FeedBody], Awaitable[PollOutcome | FetchOutcome]]
 """Processes a pushed body of the feed at a URL, and returns the outcome."""
 
 
@@ -171,8 +171,13 @@ class _Callback:
         except Exception:  # of the broker or the state: the next poll meets and reports it
             metrics.WEBSUB.labels(WebSubOutcome.FAILED).inc()
             return
-        succeeded = outcome in POLL_SUCCEEDED
-        metrics.WEBSUB.labels(WebSubOutcome.PUSHED if succeeded else WebSubOutcome.UNREADABLE).inc()
+        metrics.WEBSUB.labels(_outcome(outcome)).inc()
+
+
+def _outcome(parsed: PollOutcome | FetchOutcome) -> WebSubOutcome:
+    if parsed is FetchOutcome.THROTTLED:
+        return WebSubOutcome.BUSY
+    return WebSubOutcome.PUSHED if parsed in POLL_SUCCEEDED else WebSubOutcome.UNREADABLE
 
 
 def _unreadable(request: web.Request, error: Exception) -> web.Response:

@@ -75,7 +75,9 @@ class Subscriber:
 
     async def _request(self, subscription: Subscription) -> None:
         try:
-            await self._fetcher.post(subscription.hub, self._form(subscription))
+            await self._fetcher.post(
+                subscription.hub, self._form(subscription), feed=subscription.feed_url
+            )
         except FetchFailed as failure:
             metrics.WEBSUB.labels(WebSubOutcome.HUB_FAILED).inc()
             with suppress(OperatorError):  # of the state: the next poll meets and reports it

@@ -102,7 +102,8 @@ Allow = Annotated[
         callback=checks.hosts,
         metavar="HOST[:PORT]",
         show_default="none",
-        help="Host that may be fetched even at a private address; repeatable.",
+        help="Host that may be fetched even at a private address, by feeds listed at such hosts;"
+        " repeatable. For other feeds, set allow in the feed list.",
     ),
 ]
 Contact = Annotated[

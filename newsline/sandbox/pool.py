@@ -73,13 +73,20 @@ class _Late(Exception):
     """The child has not answered in time."""
 
 
+class TaskFuture(Future[T]):
+    """``seconds``: the task's time in its child, set before the result."""
+
+    seconds: float = 0.0
+
+
 class _Task(NamedTuple):
     name: str
     payload: bytes
     deadline: float
-    future: Future
+    future: TaskFuture
     lane: Hashable
     answer: answers.AnswerType
+    weight: int
     attempt: int = 1
 
     def begins(self) -> bool:
@@ -113,6 +120,7 @@ class Sandbox:
         start = pickle.dumps((initializer, initargs))
         confined = os.environ.get(environment.CONFINE, "") != "no"
         self._setup = pickle.dumps((sys.path, memory_bytes, confined, start))
+        self.workers = workers
         self._max_tasks = max_tasks
         self._tasks: Lanes[_Task | None] = Lanes()
         self._lock = threading.Lock()
@@ -129,21 +137,25 @@ class Sandbox:
         deadline: float,
         raises: tuple[type[Exception], ...] = (),
         lane: Hashable = None,
-    ) -> Future[T]:
+        weight: int | None = None,
+    ) -> TaskFuture[T]:
         """Run ``function(*args)`` in the next free child, for at most ``deadline`` seconds.
 
-        Tasks wait in lanes, see :class:`newsline.sandbox.lanes.Lanes`. The deadline counts from the
+        Tasks wait in lanes, see :class:`newsline.sandbox.lanes.Lanes`. ``weight``: by default the
+        size of the arguments, a measure of the task's duration. The deadline counts from the
         task's start in the child. The future raises DeadlineExceeded, ChildCrashed, ChildrenFailed,
         SandboxClosed, the function's exception if it is in ``raises``, or TaskFailed. Raises
         SandboxClosed or ChildrenFailed if the sandbox has already ended.
         """
         answer = answers.AnswerType(answers.result_type(function), raises)
         payload = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
-        future: Future[T] = Future()
+        future: TaskFuture[T] = TaskFuture()
+        weight = len(payload) if weight is None else weight
         with self._lock:
             if self._over:
                 raise self._over
-            self._put(_Task(function.__qualname__, payload, deadline, future, lane, answer))
+            name = function.__qualname__
+            self._put(_Task(name, payload, deadline, future, lane, answer, weight))
         return future
 
     async def run(
@@ -182,8 +194,7 @@ class Sandbox:
             thread.join()
 
     def _put(self, task: _Task) -> None:
-        """Queue the task. Its weight is the size of its arguments, a measure of its duration."""
-        self._tasks.put(task, task.lane, len(task.payload))
+        self._tasks.put(task, task.lane, task.weight)
 
     def _end(self, reason: Exception) -> None:
         with self._lock:
@@ -264,18 +275,22 @@ class Sandbox:
         except (_Died, _Late) as error:
             self._try_again(task, error)
             return False
+        begun = time.monotonic()
         try:
             word, value = task.answer.read(message)
             if word == "started":
                 word, value = task.answer.read(child.receive(task.deadline))
         except _Late:
+            task.future.seconds = task.deadline
             task.future.set_exception(
                 DeadlineExceeded(f"{task.name} took longer than {task.deadline:g} s")
             )
             return False
         except (_Died, answers.Unreadable) as error:
+            task.future.seconds = time.monotonic() - begun
             task.future.set_exception(self._over or ChildCrashed(f"{task.name}: child {error}"))
             return False
+        task.future.seconds = time.monotonic() - begun
         if word == "raised":
             task.future.set_exception(value)
         else:

@@ -24,6 +24,7 @@ from connectors.state.async_state import AsyncState
 from connectors.state.retry import Outages
 from newsline.broker import connect
 from newsline.records import RAW_TOPIC, RawArticle, decode_raw
+from newsline.sandbox.fair_share import FairShare
 from newsline.sandbox.pool import Sandbox
 from newsline.service import metrics
 from newsline.topics import contents
@@ -117,11 +118,12 @@ async def _open_connector(
             "clock": clock,
         }
         async with store.working(), queue.working(), Fetcher(allow=allow, **own) as fetcher:
+            children = FairShare(sandbox)
             entries = Recording(
-                PageReader(fetcher, sandbox, clock=clock), store, queue.put, clock=clock
+                PageReader(fetcher, children, clock=clock), store, queue.put, clock=clock
             )
             yield Connector(
-                Poller(FeedFetcher(fetcher, sandbox, clock=clock), entries, store, clock=clock),
+                Poller(FeedFetcher(fetcher, children, clock=clock), entries, store, clock=clock),
                 store,
                 entries,
             )

@@ -24,6 +24,7 @@ from connectors.state.retry import Outages
 from connectors.websub.subscriber import Subscriber
 from newsline.broker import Broker
 from newsline.records import RAW_TOPIC, RawArticle, decode_raw
+from newsline.sandbox.fair_share import FairShare
 from newsline.sandbox.pool import Sandbox
 from newsline.service import metrics
 from tests.support.http_server import Server
@@ -111,12 +112,13 @@ async def open_harness(
             queue.working(),
             fetcher or Fetcher(allow=allow | {site.host}) as fetching,
         ):
+            extractors = FairShare(extracting)
             parts = wire(
                 store,
                 queue,
                 fetching,
-                parsing=parsing,
-                extracting=extracting,
+                parsing=extractors if parsing is extracting else FairShare(parsing),
+                extracting=extractors,
                 callback=callback,
                 revisit=revisit,
             )

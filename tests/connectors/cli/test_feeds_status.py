@@ -94,7 +94,7 @@ failing  https://b.example/feed
          2 d ago    in 9 h             0       0    0%  7th failure in a row: timeout
          last error, 4 h ago: timeout: no whole answer in 30 s
          robots.txt: 3 entries with a disallowed page
-         address guard: 1 entry with a page at a private address
+         address guard: 1 entry with a page at a private address or an unusual port
 """,
         ),
         (

@@ -26,6 +26,8 @@ FEEDS = st.builds(
     st.none() | st.floats(1.0, 86_400.0) | st.integers(1, 86_400),
     WORDS,
     WORDS,
+    allow=st.just(()),
+    login_file=st.just(""),
 )
 
 
@@ -59,3 +61,16 @@ def test_what_is_written_reads_as_the_feeds_that_were_given(feeds, written):
     name, content = written
     assert with_feeds(name, content, feeds)
     assert sorted(parse_feed_list(name, as_opml(feeds)), key=repr) == sorted(feeds, key=repr)
+
+
+def test_exceptions_and_logins_are_written_to_toml_and_never_exported():
+    feed = Feed("https://a.example/feed", allow=("10.0.0.1:8000/news",), login_file="a.login")
+    assert parse_feed_list("f.toml", with_feeds("f.toml", b"", [feed])) == [feed]
+    assert b"10.0.0.1" not in as_opml([feed])
+    assert b"a.login" not in as_opml([feed])
+
+
+def test_a_login_in_a_url_is_exported_once():
+    written = as_opml([Feed("https://me:secret@a.example/feed")])
+    assert written.count(b"secret") == 1
+    assert b'text="https://a.example/feed"' in written

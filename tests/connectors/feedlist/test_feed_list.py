@@ -139,6 +139,21 @@ def test_a_feed_listed_twice_is_polled_once_and_named(tmp_path):
             '[[feed]]\nurl = "https://a.example/"\ntitle = 3\n',
             r"f\.toml:2: title and folder are text",
         ),
+        *(
+            ("f.toml", f'[[feed]]\nurl = "https://a.example/"\n{line}\n', rf"f\.toml:2: {said}")
+            for line, said in [
+                ('allow = "10.0.0.1"', "allow is not a list"),
+                ("allow = [8000]", "allow is not a list"),
+                ('allow = ["http://10.0.0.1/"]', "allow: .* is not HOST"),
+                ('allow = ["10.0.0.1:70000"]', "allow: .* a port that does not exist"),
+                ("login_file = 3", "login_file is a path"),
+            ]
+        ),
+        (
+            "f.toml",
+            '[[feed]]\nurl = "https://me:secret@a.example/"\nlogin_file = "a.login"\n',
+            r"f\.toml:2: a login in the URL and a login_file",
+        ),
         ("f.opml", "<opml><body>\n<outline</body></opml>", r"f\.opml:2: not OPML"),
         (
             "f.opml",
@@ -182,3 +197,31 @@ def test_an_opml_file_reads_no_other_file(tmp_path):
     )
     with pytest.raises(FeedListError):
         listed(tmp_path, "feeds.opml", text)
+
+
+LOGIN = '[[feed]]\nurl = "https://a.example/"\nlogin_file = "a.login"\n'
+
+
+def test_a_login_file_is_looked_for_beside_the_list(tmp_path):
+    (tmp_path / "a.login").write_text("me:se:cret\n")
+    feeds = listed(tmp_path, "feeds.toml", LOGIN).feeds
+    assert feed_list.logins(feeds) == {"https://a.example/": "me:se:cret"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, r"a\.login: No such file"),
+        (b"secret", r"a\.login: not USER:PASSWORD in one line"),
+        (b"me:secret\nyou:secret", r"a\.login: not USER:PASSWORD in one line"),
+        (b"\xff\xfe:", r"a\.login: not UTF-8"),
+    ],
+)
+def test_a_login_file_without_a_login_is_named_and_what_is_in_it_is_not(tmp_path, content, message):
+    if content is not None:
+        (tmp_path / "a.login").write_bytes(content)
+    feeds = listed(tmp_path, "feeds.toml", LOGIN).feeds
+    with pytest.raises(FeedListError, match=message) as error:
+        feed_list.logins(feeds)
+    assert "secret" not in str(error.value)
+    assert "\n" not in str(error.value)

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from yarl import URL
 
-from connectors.fetch import per_origin_cache, robots
+from connectors.fetch import per_origin_cache, well_known
 from connectors.fetch.response import FetchFailed
 from connectors.fetch.robots import Robots
 from newsline.outcomes import FetchOutcome
@@ -22,7 +22,7 @@ class Origin:
         self.answer = answer
         self.asked: list[str] = []
 
-    async def fetch(self, url: URL) -> bytes:
+    async def fetch(self, url: URL, host_allowed: bool = False) -> bytes:
         self.asked.append(str(url))
         await asyncio.sleep(0)
         if isinstance(self.answer, FetchOutcome):
@@ -84,7 +84,7 @@ async def test_a_site_that_cannot_say_is_left_alone_and_the_reason_is_kept(outco
 
 
 async def test_a_site_that_could_not_say_is_asked_again_later(monkeypatch):
-    monkeypatch.setattr(robots, "UNREACHABLE_SECONDS", 0.0)
+    monkeypatch.setattr(well_known, "UNREACHABLE_SECONDS", 0.0)
     origin = Origin(FetchOutcome.SERVER_ERROR)
     rules = Robots(origin.fetch)
     with pytest.raises(FetchFailed):
@@ -94,7 +94,7 @@ async def test_a_site_that_could_not_say_is_asked_again_later(monkeypatch):
 
 
 async def test_rules_are_read_again_when_they_have_grown_old(monkeypatch):
-    monkeypatch.setattr(robots, "CACHE_SECONDS", 0.0)
+    monkeypatch.setattr(well_known, "CACHE_SECONDS", 0.0)
     origin = Origin(b"")
     rules = Robots(origin.fetch)
     assert await rules.allowed(PAGE)

@@ -74,7 +74,7 @@ async def test_a_site_without_the_file_says_nothing(outcome):
 
 
 async def test_while_its_host_is_left_alone_the_page_has_to_wait_too():
-    async def fetch(_: URL) -> bytes:
+    async def fetch(_: URL, host_allowed: bool) -> bytes:
         raise Deferred("courier.example", 600.0)
 
     with pytest.raises(FetchFailed) as failed:

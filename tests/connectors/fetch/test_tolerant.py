@@ -171,3 +171,47 @@ async def test_a_redirect_is_followed_as_it_is_written(location, path):
         Fetcher(allow=frozenset({server.name})) as fetcher,
     ):
         assert (await fetcher.get(server.url(), kind="feed")).url == server.url(path)
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "endless"),
+    [
+        (CHUNKED + b"1;", b"a" * 65_536),
+        (CHUNKED, b"0" * 65_536),
+        (CHUNKED, b"1\r\na\r\n" * 10_000),
+        (CHUNKED + b"1\r\na\r\n0\r\n", b"X: y\r\n" * 10_000),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000),
+        (b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 1_000),
+        (b"", b"\r\n" * 30_000),
+    ],
+    ids=["extension", "zeros", "small chunks", "trailers", "continue", "hints", "newlines"],
+)
+async def test_a_response_that_is_mostly_framing_is_given_up_early(first, endless):
+    sent = 0
+
+    async def send(_: bytes, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        writer.write(first)
+        while True:
+            writer.write(endless)
+            await writer.drain()
+            sent += len(endless)
+
+    async with serve_raw(send) as server, Fetcher(allow=frozenset({server.name})) as fetcher:
+        with pytest.raises(FetchFailed) as failed:
+            await fetcher.get(server.url(), kind="feed")
+    assert failed.value.outcome is FetchOutcome.BAD_RESPONSE
+    assert sent < 16 * 1024**2  # with the buffers of both sockets; it was all that came in 30 s
+
+
+async def test_small_chunks_are_a_body():
+    body = FEED * 100
+    chunks = b"".join(b"a\r\n%b\r\n" % body[at : at + 10] for at in range(0, len(body) - 9, 10))
+    left = body[len(body) // 10 * 10 :]
+    end = b"%x\r\n%b\r\n0\r\n\r\n" % (len(left), left) if left else b"0\r\n\r\n"
+    raw = CHUNKED + chunks + end
+    async with serve_raw(raw) as server, Fetcher(allow=frozenset({server.name})) as fetcher:
+        assert (await fetcher.get(server.url(), kind="feed")).body == body

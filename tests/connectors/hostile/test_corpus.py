@@ -21,6 +21,7 @@ from connectors.publish.publisher import Publisher
 from connectors.state import State
 from connectors.state.async_state import AsyncState
 from connectors.state.retry import Outages
+from newsline.sandbox.fair_share import FairShare
 from newsline.sandbox.pool import Sandbox
 from tests.connectors.hostile.cases import DOMAIN, Answer, Case, says
 from tests.connectors.hostile.corpus import CASES, Resolver, Web, served
@@ -94,9 +95,10 @@ async def open_newsroom(sites, broker, address, path: Path) -> AsyncIterator[New
             Fetcher(allow=allow, seconds=FETCH_SECONDS, resolver=Resolver()) as fetcher,
         ):
             state.enlist([Feed(web.url(host)) for host in sites])
-            reader = PageReader(fetcher, sandbox, extract_seconds=CHILD_SECONDS)
+            children = FairShare(sandbox)
+            reader = PageReader(fetcher, children, extract_seconds=CHILD_SECONDS)
             entries = Recording(reader, store, queue.put)
-            feeds = FeedFetcher(fetcher, sandbox, parse_seconds=CHILD_SECONDS)
+            feeds = FeedFetcher(fetcher, children, parse_seconds=CHILD_SECONDS)
             poller = Poller(feeds, entries, store)
             yield Newsroom(web, state, poller, entries)
 

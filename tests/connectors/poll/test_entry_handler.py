@@ -14,6 +14,7 @@ from connectors.poll.entry_handler import ATTEMPTS, EntryHandler
 from connectors.state import FeedState, SeenEntry
 from newsline.outcomes import EntryOutcome
 from newsline.records import MAX_TITLE, Reservation, decode_raw, encode
+from newsline.sandbox.fair_share import FairShare
 from newsline.sandbox.pool import ChildrenFailed, Sandbox
 from tests.support import extraction_tasks
 from tests.support.connector_harness import FIRST, SECOND, THIRD, feed, item, open_harness, story
@@ -52,7 +53,7 @@ async def test_an_entry_whose_host_is_left_alone_for_now_loses_no_attempt_by_it(
         site, broker, broker_address, state, fetcher=paused, **parts
     ) as harness:
         assert await harness.poll() == {"throttled": 1}
-        entries = EntryHandler(PageReader(paused, sandbox), state, pytest.fail)
+        entries = EntryHandler(PageReader(paused, FairShare(sandbox)), state, pytest.fail)
         parsed = parse_feed(
             FeedBody(feed(item()).encode(), harness.site.url, "application/feed+json", None)
         )
@@ -92,7 +93,7 @@ async def test_what_a_publisher_reserves_is_not_published_where_that_is_binding(
         return EntryOutcome.PUBLISHED
 
     async with Fetcher(allow=frozenset({site.host})) as fetcher:
-        reader = PageReader(fetcher, sandbox, respect_opt_outs=True)
+        reader = PageReader(fetcher, FairShare(sandbox), respect_opt_outs=True)
         handler = EntryHandler(reader, harness.store, publish)
         body = feed(item(content_html=full_text), item("mill")).encode()
         parsed = parse_feed(FeedBody(body, f"{site.url}/feed", "application/feed+json", None))

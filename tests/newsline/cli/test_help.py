@@ -113,7 +113,7 @@ sys.meta_path.insert(0, Block())
 """
 """As in an environment without the packages."""
 
-CONNECTORS = ("courlan", "feedparser", "lxml", "protego", "rensa", "sqlalchemy", "trafilatura")
+CONNECTORS = ("courlan", "feedparser", "lxml", "rensa", "sqlalchemy", "trafilatura")
 PIPELINE = ("apache_beam", "grpc", "numpy", "py3langid", "spacy")
 SERVICE = ("aiohttp", "yarl")
 WITHOUT_EXTRAS = BLOCK.format(packages=(*CONNECTORS, *PIPELINE, *SERVICE))

@@ -1,0 +1,114 @@
+"""Exceptions from the address guard and the usual ports, for the feeds that need them. Pure.
+
+A feed's links, redirects, sitemaps and hub are its author's choice. So an exception belongs to the
+feeds for which the operator made it, and a request takes along the feed for which it is made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, Self
+from urllib.parse import unquote
+
+from yarl import URL
+
+from connectors.fetch.guard import USUAL_PORTS
+from connectors.fetch.limiter import slot_key
+from connectors.text.urls import without_login
+
+_WRITTEN = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/?#@,*\[\]\\]+)(?::(\d{1,5}))?(/[^\s?#\\]*)?")
+
+
+class Allowed(NamedTuple):
+    """A host at these ports, None for any, below a path. ``host``: as in a URL."""
+
+    host: str
+    ports: frozenset[int] | None
+    path: str = "/"
+
+    @classmethod
+    def parse(cls, written: str, *, any_port: bool = False) -> Self:
+        """From HOST, HOST:PORT or either with a /PATH. Without a port: the usual ones, or any.
+        Raises ValueError."""
+        match = _WRITTEN.fullmatch(written)
+        if not match:
+            raise ValueError(f"{written!r} is not HOST, HOST:PORT or HOST:PORT/PATH")
+        host, port, path = match.groups()
+        url = URL(f"http://{host}{path or '/'}")  # in punycode, without dot segments
+        named = frozenset({int(port)}) if port else None if any_port else USUAL_PORTS
+        if not url.host_subcomponent or (port and not 0 < int(port) < 65_536):
+            raise ValueError(f"{written!r} names no host, or a port that does not exist")
+        return cls(_host(url), named, url.raw_path)
+
+    def covers(self, url: URL) -> bool:
+        if _host(url) != self.host or not (self.ports is None or url.port in self.ports):
+            return False
+        return self.path == "/" or self._is_above(url.raw_path)
+
+    def _is_above(self, path: str) -> bool:
+        """Whether a server may not read the path as one outside of ours, by ``..`` in some escape:
+        then it is not covered."""
+        plain = unquote(unquote(path)).replace("\\", "/")
+        if ".." in plain.split("/"):
+            return False
+        return path == self.path or path.startswith(self.path.rstrip("/") + "/")
+
+
+class Access(NamedTuple):
+    """The exceptions for one feed; ``site``: of its listed URL."""
+
+    allowed: tuple[Allowed, ...] = ()
+    site: str = ""
+
+    def covers(self, url: URL) -> bool:
+        return any(each.covers(url) for each in self.allowed)
+
+    def passes_on(self, url: URL) -> bool:
+        """Whether a redirect from this URL may lead to what is allowed. One from a third site may
+        not: its author is not whom the operator trusts."""
+        return bool(self.allowed) and (self.covers(url) or slot_key(url) == self.site)
+
+
+NONE = Access()
+
+
+class Allowances:
+    """The exceptions of all feeds.
+
+    ``everywhere``: as HOST or HOST:PORT; they hold for feeds whose listed URL is at one of these
+    hosts. ``by_feed``: by the URL in the feed list, as HOST[:PORT][/PATH].
+    """
+
+    def __init__(
+        self, everywhere: Iterable[str] = (), by_feed: Mapping[str, Iterable[str]] | None = None
+    ) -> None:
+        self._everywhere = tuple(Allowed.parse(each, any_port=True) for each in everywhere)
+        self._by_feed: dict[str, tuple[Allowed, ...]] = {}
+        for url, written in (by_feed or {}).items():
+            own = tuple(map(Allowed.parse, written))
+            key = without_login(url)
+            self._by_feed[key] = (*self._by_feed.get(key, ()), *own)
+
+    def of(self, feed_url: str) -> Access:
+        """The exceptions for the requests of a feed."""
+        if not self._everywhere and not self._by_feed:
+            return NONE
+        try:
+            listed = URL(feed_url)
+        except ValueError:
+            return NONE
+        own = self._by_feed.get(without_login(feed_url), ())
+        if any(each.covers(listed) for each in self._everywhere):
+            own = (*own, *self._everywhere)
+        return Access(own, slot_key(listed)) if own else NONE
+
+
+def file_access(origin: URL) -> Access:
+    """The exception for robots.txt and tdmrep.json of an allowed host: for that origin only."""
+    here = Allowed(_host(origin), frozenset({origin.port or 0}))
+    return Access((here,), slot_key(origin))
+
+
+def _host(url: URL) -> str:
+    return (url.host_subcomponent or "").rstrip(".").lower()
