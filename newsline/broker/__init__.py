@@ -8,6 +8,7 @@ records. There are two implementations: :mod:`newsline.broker.embedded`, a SQLit
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, Self
 from urllib.parse import urlsplit
@@ -73,6 +74,21 @@ class Topic(NamedTuple):
     unclean: bool = False
     keeps_unread: bool = False
     readable: bool = True
+
+
+class OpenTransaction(NamedTuple):
+    """A transaction that has begun and not ended: what is written after it is not readable yet.
+
+    ``offset``: of its first record in the partition; ``records`` are hidden from there on, as the
+    difference of offsets. ``producer``: its producer's id, None if unknown; ``wrote``: when that
+    last wrote, in seconds since 1970, inf if unknown.
+    """
+
+    partition: int
+    offset: int
+    records: int
+    producer: int | None = None
+    wrote: float = math.inf
 
 
 OVERHEAD_BYTES = 128
@@ -163,6 +179,10 @@ class Broker(Protocol):
 
     def end_offsets(self, topic: str) -> Sequence[int]:
         """For each partition, the offset after its last committed record (on Kafka, and marker)."""
+        ...
+
+    def open_transactions(self, topic: str) -> Sequence[OpenTransaction]:
+        """The oldest open transaction of each partition that has one."""
         ...
 
     def committed(self, group: str, topic: str) -> Sequence[int]:

@@ -24,6 +24,7 @@ from newsline.broker import (
     Fenced,
     Message,
     MessageTooLarge,
+    OpenTransaction,
     Position,
     Record,
     Storage,
@@ -126,6 +127,9 @@ class EmbeddedBroker:
         self.partitions(topic)
         rows = self._query("SELECT offset FROM ends WHERE topic = ? ORDER BY partition", (topic,))
         return [offset for (offset,) in rows]
+
+    def open_transactions(self, topic: str) -> Sequence[OpenTransaction]:
+        return ()  # SQLite has one writer at a time
 
     def committed(self, group: str, topic: str) -> Sequence[int]:
         self.partitions(topic)

@@ -11,14 +11,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from newsline.broker import connect
+from newsline.broker import OpenTransaction, connect
 from newsline.cli import last_run, options
 from newsline.cli.default_command import DefaultCommandGroup
 from newsline.cli.tail import TopicName
 from newsline.durations import parse_duration
 from newsline.errors import OperatorError
+from newsline.records import TOPICS
 from newsline.sizes import parse_size
-from newsline.topics import check, contents
+from newsline.topics import check, contents, open_transactions
 from newsline.topics.create import PARTITIONS, TopicOptions, create_topics
 
 app = typer.Typer(cls=DefaultCommandGroup, invoke_without_command=True)
@@ -37,15 +38,27 @@ def show(
     broker: options.ReadBroker = "",
     group: options.Group = options.DEFAULT_GROUP,
 ) -> None:
-    """Show the number of records in each topic, and the lag."""
+    """Show the number of records in each topic, the lag, and transactions that stay open."""
     if context.invoked_subcommand:
         return
-    with options.connect_to_existing(last_run.broker(broker)) as connection:
+    address = last_run.broker(broker)
+    with options.connect_to_existing(address) as connection:
         table = Table("topic", "partitions", "end offset", "lag")
         for state in contents.states(connection, group):
             lag = "" if state.lag is None else str(state.lag)
             table.add_row(state.topic, str(state.partitions), str(state.end), lag)
         Console().print(table)
+        for topic in TOPICS:
+            for found in open_transactions.stale(connection, topic):
+                typer.echo(f"warning: {open_transactions.line(topic, found)}", err=True)
+                typer.echo(f"  {_abort_command(address, topic, found)}", err=True)
+
+
+def _abort_command(address: str, topic: str, found: OpenTransaction) -> str:
+    return (
+        f"kafka-transactions.sh --bootstrap-server {address.removeprefix('kafka://')} abort"
+        f" --topic {topic} --partition {found.partition} --start-offset {found.offset}"
+    )
 
 
 @app.command()

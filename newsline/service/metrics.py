@@ -123,11 +123,27 @@ LAG_SECONDS = Gauge(
     ["partition"],
     multiprocess_mode="mostrecent",
 )
+OPEN_TRANSACTION_RECORDS = Gauge(
+    "newsline_open_transaction_records",
+    "Offsets hidden from readers by an open transaction, and in no lag",
+    ["topic", "partition"],
+    multiprocess_mode="mostrecent",
+)
+OPEN_TRANSACTION_SECONDS = Gauge(
+    "newsline_open_transaction_seconds",
+    "How long the same transaction has been seen open",
+    ["topic", "partition"],
+    multiprocess_mode="mostrecent",
+)
 LAST_ENRICHED = Gauge(
     "newsline_last_enriched_timestamp_seconds",
     "When the newest record on news.enriched was committed, in seconds since 1970",
     multiprocess_mode="mostrecent",
 )
+
+
+OF_THIS_PROCESS = (LAG_RECORDS, LAG_SECONDS, OPEN_TRANSACTION_RECORDS, OPEN_TRANSACTION_SECONDS)
+"""Gauges that the process that serves the metrics sets itself."""
 
 
 def count_outcomes(outcomes: Iterable[EnrichedArticle | DeadLetter]) -> None:
@@ -192,7 +208,7 @@ def _registry() -> CollectorRegistry:
     if values.ValueClass is values.MutexValue:
         # prometheus_client decides at import where values are kept. share() came later, so values
         # of this process, such as the lag in newsline worker, are in its memory.
-        for gauge in (LAG_RECORDS, LAG_SECONDS):
+        for gauge in OF_THIS_PROCESS:
             if any(family.samples for family in gauge.collect()):
                 registry.register(gauge)
     return registry

@@ -10,13 +10,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from newsline.announce import announce
+from newsline.announce import announce, report
 from newsline.broker import Broker
 from newsline.errors import OperatorError
 from newsline.records import RAW_TOPIC
 from newsline.service import ending, event_loop, live_page, metrics, status
 from newsline.service.broker_probe import watching
+from newsline.service.open_transactions import OpenTransactions
 from newsline.topics import contents
+from newsline.topics.open_transactions import line, stale
 
 if TYPE_CHECKING:
     from pipeline.beam.job import EnrichJob
@@ -47,8 +49,9 @@ async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _drain)
     started = asyncio.Event()
+    measure = lag_measure(broker, job.group)
     async with (
-        watching(lambda: measure_lag(broker, job.group)) as watch,
+        watching(measure) as watch,
         status.serve(
             status_address,
             status.Probes(
@@ -64,7 +67,15 @@ async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: 
         await _load_models(job)
         started.set()
         await asyncio.to_thread(run_job)
-        await asyncio.to_thread(measure_lag, broker, job.group)
+        await asyncio.to_thread(measure)
+        if job.until_caught_up:
+            await asyncio.to_thread(_report_waiting, broker)
+
+
+def _report_waiting(broker: Broker) -> None:
+    """Caught up is not all: records behind an open transaction cannot be read."""
+    for found in stale(broker, RAW_TOPIC):
+        report(f"newsline: warning: {line(RAW_TOPIC, found)}")
 
 
 def _drain() -> None:
@@ -92,7 +103,13 @@ def _not_started(started: asyncio.Event) -> str | None:
     return None if started.is_set() else "the models are being loaded"
 
 
-def measure_lag(broker: Broker, group: str) -> None:
-    """Set the gauges of the group's lag, in records and in seconds."""
-    ages = contents.unread_age(broker, group, time.time())
-    metrics.set_lag(broker.lag(group, RAW_TOPIC), ages)
+def lag_measure(broker: Broker, group: str) -> Callable[[], None]:
+    """A function that sets the gauges of the group's lag and of open transactions."""
+    transactions = OpenTransactions(broker)
+
+    def measure() -> None:
+        ages = contents.unread_age(broker, group, time.time())
+        metrics.set_lag(broker.lag(group, RAW_TOPIC), ages)
+        transactions.look()
+
+    return measure

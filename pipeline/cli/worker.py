@@ -12,7 +12,7 @@ from newsline.cli import options
 from newsline.sandbox.memory import fitting_children
 from newsline.service import event_loop, live_page, metrics, status
 from newsline.service.broker_probe import watching
-from pipeline.cli.foreground import measure_lag
+from pipeline.cli.foreground import lag_measure
 
 
 def worker(
@@ -38,7 +38,7 @@ async def _run(address: str, broker: Broker, group: str, status_address: str) ->
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with (
-        watching(lambda: measure_lag(broker, group)) as watch,
+        watching(lag_measure(broker, group)) as watch,
         status.serve(
             status_address,
             status.Probes(live=lambda: None, ready=watch.problem),

@@ -15,7 +15,7 @@ from typing import Self
 from kafka import OffsetSpec, TopicPartition
 from kafka.partitioner.default import murmur2
 
-from newsline.broker import BrokerError, Record, Storage, Topic
+from newsline.broker import BrokerError, OpenTransaction, Record, Storage, Topic
 from newsline.broker.kafka.admin import KafkaAdmin
 from newsline.broker.kafka.group import GroupOffsets
 from newsline.broker.kafka.producer import KafkaTransactions
@@ -87,6 +87,9 @@ class KafkaBroker:
 
     def end_offsets(self, topic: str) -> Sequence[int]:
         return self._admin.offsets(self._places(topic), OffsetSpec.LATEST)
+
+    def open_transactions(self, topic: str) -> Sequence[OpenTransaction]:
+        return self._admin.open_transactions(self._places(topic))
 
     def committed(self, group: str, topic: str) -> Sequence[int]:
         return self._committed(group, self._places(topic))

@@ -20,7 +20,7 @@ from kafka.errors import (
     for_code,
 )
 
-from newsline.broker import OVERHEAD_BYTES, BrokerError, Storage, Topic
+from newsline.broker import OVERHEAD_BYTES, BrokerError, OpenTransaction, Storage, Topic
 from newsline.broker.kafka.client import ANSWER_SECONDS, broker_errors, client_settings
 
 Answer = TypeVar("Answer")
@@ -48,13 +48,33 @@ class KafkaAdmin:
         """The number of partitions; 0 if the topic does not exist."""
         return len(self._partitions(topic))
 
-    def offsets(self, places: Sequence[TopicPartition], which: OffsetSpec) -> list[int]:
+    def offsets(
+        self,
+        places: Sequence[TopicPartition],
+        which: OffsetSpec,
+        isolation: IsolationLevel = IsolationLevel.READ_COMMITTED,
+    ) -> list[int]:
         found = self._ask(
-            lambda client: client.list_partition_offsets(
-                dict.fromkeys(places, which), IsolationLevel.READ_COMMITTED
-            )
+            lambda client: client.list_partition_offsets(dict.fromkeys(places, which), isolation)
         )
         return [found[place].offset for place in places]
+
+    def open_transactions(self, places: Sequence[TopicPartition]) -> list[OpenTransaction]:
+        """The oldest open transaction of each partition that has one."""
+        written = self.offsets(places, OffsetSpec.LATEST, IsolationLevel.READ_UNCOMMITTED)
+        stable = self.offsets(places, OffsetSpec.LATEST)
+        held = {
+            place: (start, end - start)
+            for place, start, end in zip(places, stable, written, strict=True)
+            if end > start
+        }
+        if not held:
+            return []
+        producers = self._ask(lambda client: client.describe_producers(list(held)))
+        return [
+            OpenTransaction(place.partition, start, records, *_owner(producers[place], start))
+            for place, (start, records) in held.items()
+        ]
 
     def describe(self, topic: str) -> Topic | None:
         partitions = self._partitions(topic)
@@ -144,6 +164,15 @@ class KafkaAdmin:
                     if time.monotonic() > deadline:
                         raise
                     time.sleep(0.05)
+
+
+def _owner(state: Any, start: int) -> tuple[int | None, float]:
+    """The producer whose transaction begins at the offset, and when it last wrote, if it is known:
+    the transaction may have ended since."""
+    for each in state.active_producers:
+        if each.current_transaction_start_offset == start:
+            return each.producer_id, each.last_timestamp / 1000
+    return None, math.inf
 
 
 def configuration(max_bytes: int, storage: Storage) -> dict[str, str]:

@@ -7,6 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -78,9 +79,16 @@ def test_an_unfinished_transaction_is_invisible_and_settled_by_the_next_of_its_n
     producer.commit([Message(line, b"k", b"seen")])
     everything(broker, line, 0)
     assert list(broker.end_offsets(line)) == [0]
+    assert list(broker.lag("group", line)) == [0]
+    (found,) = broker.open_transactions(line)
+    assert (found.partition, found.offset) == (0, 0)
+    assert found.records >= 2
+    assert found.producer is not None
+    assert found.wrote < time.time()
 
     broker.producer("left open").close()
     assert values(everything(broker, line, 1)) == [b"seen"]
+    until(lambda: not broker.open_transactions(line), "the markers")
     left_open._sender.force_close()
     left_open.close(timeout=1)
 

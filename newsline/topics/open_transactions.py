@@ -1,0 +1,25 @@
+"""Transactions that stay open on a topic: what is written after them waits, and is in no lag."""
+
+from __future__ import annotations
+
+import time
+
+from newsline.broker import Broker, OpenTransaction
+
+LATE_SECONDS = 10.0
+"""Silence after which a single look takes a transaction for one that stays open."""
+
+
+def stale(broker: Broker, topic: str) -> list[OpenTransaction]:
+    """Open transactions whose producers have not written for LATE_SECONDS."""
+    before = time.time() - LATE_SECONDS
+    return [each for each in broker.open_transactions(topic) if each.wrote < before]
+
+
+def line(topic: str, found: OpenTransaction) -> str:
+    """What an operator has to know of it."""
+    producer = "" if found.producer is None else f" of producer {found.producer}"
+    return (
+        f"{topic} partition {found.partition}: {found.records} offsets wait behind an open"
+        f" transaction{producer}, from offset {found.offset} on; they are in no lag"
+    )
