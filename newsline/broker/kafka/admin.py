@@ -28,6 +28,10 @@ Answer = TypeVar("Answer")
 MIN_COMPACTION_LAG_MS = 24 * 60 * 60 * 1000
 """A day: consumers with less lag still read every record of a compacted topic."""
 
+LIMITS_MIN_ISR = (4, 0)
+"""Kafka from which ``min.insync.replicas`` counts as the number of copies if it is higher; older
+ones refuse every write."""
+
 
 class KafkaAdmin:
     """One admin client; ``servers`` is ``HOST:PORT[,HOST:PORT…]``."""
@@ -89,12 +93,16 @@ class KafkaAdmin:
                 " DescribeConfigs"
             )
         kept = float(config["retention.ms"]) / 1000 if "delete" in config["cleanup.policy"] else -1
+        replication = min(len(each["replica_nodes"]) for each in partitions)
+        min_isr = int(config["min.insync.replicas"])
+        if self._client._manager.broker_version >= LIMITS_MIN_ISR:
+            min_isr = min(min_isr, replication)
         return Topic(
             partitions=len(partitions),
             max_bytes=int(config["max.message.bytes"]) - OVERHEAD_BYTES,
             storage=Storage(
-                replication=min(len(each["replica_nodes"]) for each in partitions),
-                min_isr=int(config["min.insync.replicas"]),
+                replication=replication,
+                min_isr=min_isr,
                 retention=kept if kept >= 0 else math.inf,
                 compact="compact" in config["cleanup.policy"],
             ),
