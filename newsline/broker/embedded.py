@@ -8,6 +8,7 @@ at a time.
 from __future__ import annotations
 
 import math
+import os
 import sqlite3
 import threading
 import time
@@ -41,6 +42,9 @@ EXPIRE_SECONDS = 60.0
 
 EXPIRE_AT_ONCE = 20
 """Steps of deletion between two commits, so that a large backlog does not delay the next one."""
+
+SHARED_MEMORY_BYTES = 32 * 1024
+"""Size of the file beside the database that a process maps."""
 
 FOR_EVER = Storage(retention=math.inf)
 
@@ -311,13 +315,22 @@ class _Appender:
         return self._topics[topic]
 
 
+def _is_full(path: Path) -> bool:
+    """Whether SQLite has no space for its shared memory, of which it says "disk I/O error"."""
+    try:
+        disk = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < SHARED_MEMORY_BYTES
+
+
 @contextmanager
 def _broker_errors(path: Path) -> Iterator[None]:
     """Translate errors of SQLite and the system into BrokerErrors of one line."""
     try:
         yield
     except sqlite3.OperationalError as error:
-        if "full" in str(error):
+        if "full" in str(error) or _is_full(path):
             raise BrokerUnreachable(
                 f"no space left for {path}: free some; nothing was lost"
             ) from error
