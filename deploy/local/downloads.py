@@ -44,6 +44,7 @@ def kafka() -> Path:
         CACHE / "kafka",
         pom.read_bytes(),
         lambda to: _maven(pom, "dependency:copy-dependencies", f"-DoutputDirectory={to}"),
+        sums=pom.with_name(SUMS),
     )
 
 
@@ -62,17 +63,20 @@ def job_server() -> Path:
     return cached(within, pom.read_bytes(), lambda to: _job_server(pom, to)) / "job-server.jar"
 
 
-def cached(within: Path, definition: bytes, fetch: Callable[[Path], None]) -> Path:
+def cached(
+    within: Path, definition: bytes, fetch: Callable[[Path], None], sums: Path | None = None
+) -> Path:
     """The directory that ``fetch`` fills, named by the hash of its definition.
 
-    It appears complete or not at all. Raises OperatorError if its files have changed since.
+    It appears complete or not at all. Raises OperatorError if its files have changed since, or have
+    other checksums than those in ``sums``.
     """
     complete = within / hashlib.sha256(definition).hexdigest()[:16]
     within.mkdir(parents=True, exist_ok=True)
     with _locked(within):
         if not complete.exists():
             print(f"preparing {within.name}, once", flush=True)
-            _fetch(complete, fetch)
+            _fetch(complete, fetch, sums)
     if _sums(complete) != (complete / SUMS).read_text():
         raise OperatorError(
             f"{complete} has changed since its download: delete it, then start again"
@@ -91,12 +95,15 @@ def _locked(directory: Path) -> Iterator[None]:
         os.close(opened)
 
 
-def _fetch(complete: Path, fetch: Callable[[Path], None]) -> None:
+def _fetch(complete: Path, fetch: Callable[[Path], None], sums: Path | None) -> None:
     with tempfile.TemporaryDirectory(dir=complete.parent) as scratch:
         made = Path(scratch) / "part"
         made.mkdir()
         fetch(made)
-        (made / SUMS).write_text(_sums(made))
+        found = _sums(made)
+        if sums is not None and found != sums.read_text():
+            raise OperatorError(f"{complete.parent.name} has other checksums than {sums}")
+        (made / SUMS).write_text(found)
         made.rename(complete)
 
 

@@ -45,6 +45,16 @@ def test_a_part_that_has_changed_is_refused(tmp_path: Path, change: str):
         downloads.cached(tmp_path, b"definition", pytest.fail)
 
 
+def test_a_part_with_other_checksums_than_the_checkout_says_is_refused(tmp_path: Path):
+    sums, within = tmp_path / "SHA256SUMS", tmp_path / "part"
+    sums.write_text(f"{hashlib.sha256(b'one').hexdigest()}  lib/one.jar\n")
+    assert downloads.cached(within, b"definition", fetch, sums).exists()
+    sums.write_text(f"{hashlib.sha256(b'other').hexdigest()}  lib/one.jar\n")
+    with pytest.raises(OperatorError, match=r"^part has other checksums than \S+SHA256SUMS$"):
+        downloads.cached(within, b"another", fetch, sums)
+    assert len(list(within.iterdir())) == 1
+
+
 def test_what_breaks_off_leaves_nothing_and_is_fetched_again(tmp_path: Path):
     def break_off(to: Path) -> None:
         fetch(to)
