@@ -122,7 +122,7 @@ def is_same_people(label: str, found: Iterable[str]) -> bool:
 
 def our_byline(page: WcxbPage) -> Byline:
     found = content(page)
-    return Byline(found.authors, found.title)
+    return Byline(found.authors or tuple(filter(None, (found.credited,))), found.title)
 
 
 def trafilatura_byline(page: WcxbPage) -> Byline:

@@ -177,7 +177,7 @@ class Article(Struct, frozen=True, kw_only=True, tag_field="schema"):
     summary: Summary = ""
     """Summary by the publisher."""
     authors: Annotated[tuple[Name, ...], Meta(max_length=MAX_AUTHORS)] = ()
-    """Names of authors."""
+    """Names of authors: people or, if none is credited, the organisation in their place."""
     published: Time
     """Time of publication; that of `first_seen` if neither feed nor page states one."""
     modified: Time | None = None

@@ -65,7 +65,7 @@ def build_record(entry: Entry, feed_url: str, page: Page, content: PageContent) 
         truncated=truncated,
         access="walled" if page.outcome is PageOutcome.PAYWALLED else content.access,
         summary=shortened(content.summary or entry.summary, MAX_SUMMARY),
-        authors=_names(content.authors or entry.authors, MAX_AUTHORS),
+        authors=_names(content.authors or entry.authors or (content.credited,), MAX_AUTHORS),
         published=_published(entry, content, url, fetched_at),
         modified=_modified(entry, content, fetched_at),
         first_seen=fetched_at,

@@ -86,6 +86,13 @@ class Bylines:
             found = self._first((e, text) for e in _begun_with_by(tree) if (text := _text(e)))
         return found or ()
 
+    def texts(self) -> Iterator[str]:
+        """The texts of the article's bylines, without their dates."""
+        for element in self._elements[:_FEW]:
+            text = _text(element)
+            if text and not _is_credited(element) and self._own.is_own(element):
+                yield next(_before_date(text))
+
     def _first(self, bylines: Iterable[tuple[HtmlElement, str]]) -> tuple[str, ...] | None:
         block: HtmlElement | None = None
         found: dict[str, None] = {}

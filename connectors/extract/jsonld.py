@@ -72,6 +72,11 @@ class Graph:
         objects = (v for v in self._authors() if isinstance(v, Mapping) and not _is_organisation(v))
         return [name for value in objects for name in _person_names(value)]
 
+    def organisations(self) -> list[str]:
+        """Names of the authors that are organisations."""
+        objects = (v for v in self._authors() if isinstance(v, Mapping) and _is_organisation(v))
+        return list(filter(None, map(_text, objects)))
+
     def signatures(self) -> list[str]:
         """Authors given as plain strings."""
         return [v for v in self._authors() if isinstance(v, str)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain
 
 from msgspec import Struct
 
@@ -13,7 +14,7 @@ from connectors.extract.bylines import Bylines
 from connectors.extract.neighbours import Ownership
 from connectors.extract.page_metadata_index import PageIndex
 from connectors.extract.titles import best_title, host_of
-from connectors.text.byline import people
+from connectors.text.byline import organisation, people
 from connectors.text.clean import strip_markup
 from connectors.text.opt_outs import TOKEN, OptOuts, in_meta
 from connectors.text.person_name import is_by
@@ -47,13 +48,15 @@ class PageMetadata(Struct, frozen=True, kw_only=True):
     """Cleaned, but not yet cut to the limits of a record.
 
     ``canonical_url`` and ``image_url``: absolute http(s) URLs. Times keep their written zone;
-    ``published_in`` and ``modified_in``: where they were found. ``authors``: people only.
+    ``published_in`` and ``modified_in``: where they were found. ``authors``: people only;
+    ``credited``: the organisation, department or login in their place.
     ``declared_language``: a BCP 47 primary subtag. ``reserved``: the opt-outs.
     """
 
     canonical_url: str | None = None
     title: str = ""
     authors: tuple[str, ...] = ()
+    credited: str = ""
     published: datetime | None = None
     published_in: TimeDetail | None = None
     modified: datetime | None = None
@@ -73,10 +76,13 @@ def page_metadata(index: PageIndex, now: datetime) -> PageMetadata:
     own = Ownership(index.tree, (index.graph.text("headline"), *index.titles()))
     published, modified = page_dates.published(index, own, now), page_dates.modified(index, now)
     site_name = index.first("og:site_name") or graph.text("publisher") or index.first(*_SITE_NAME)
+    bylines = Bylines(index.bylines, own, site_name)
+    authors = _authors(index, bylines, site_name)
     return PageMetadata(
         canonical_url=index.canonical,
         title=_title(index, site_name),
-        authors=_authors(index, own, site_name),
+        authors=authors,
+        credited="" if authors else _credited(index, bylines),
         published=published and published.at,
         published_in=published and published.where,
         modified=modified and modified.at,
@@ -98,13 +104,21 @@ def _title(index: PageIndex, site_name: str) -> str:
     return best_title(declared, site_name, index.headings, host_of(index.base))
 
 
-def _authors(index: PageIndex, own: Ownership, site_name: str) -> tuple[str, ...]:
+def _authors(index: PageIndex, bylines: Bylines, site_name: str) -> tuple[str, ...]:
     """The authors of the first source with any. A byline wins if it has all of them and more."""
     objects = people(index.graph.authors(), site_name, one_each=True)
     in_graph = dict.fromkeys((*objects, *people(index.graph.signatures(), site_name)))
     named = tuple(in_graph) or people(_in_meta(index), site_name)
-    bylines = Bylines(index.bylines, own, site_name)
     return (bylines.beside(set(named)) or named) if named else bylines.authors(index.tree)
+
+
+def _credited(index: PageIndex, bylines: Bylines) -> str:
+    """What a page without a person as author names in its place; empty without any. A login only
+    if a byline shows it."""
+    graph = index.graph
+    fields = (*graph.authors(), *graph.organisations(), *graph.signatures(), *_in_meta(index))
+    declared = (name for name in map(organisation, fields) if " " in name or not name.islower())
+    return next(filter(None, chain(declared, map(organisation, bylines.texts()))), "")
 
 
 def _in_meta(index: PageIndex) -> list[str]:

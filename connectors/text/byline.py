@@ -8,7 +8,16 @@ from collections.abc import Iterable, Iterator
 from connectors.text.alternatives import any_of
 from connectors.text.byline_words import WORDS, key
 from connectors.text.clean import letters, strip_markup
-from connectors.text.person_name import AGENCY, BY, UNSPACED_BEFORE, is_full, is_role, person_name
+from connectors.text.person_name import (
+    AGENCY,
+    BY,
+    UNSPACED_BEFORE,
+    is_credit,
+    is_full,
+    is_label,
+    is_role,
+    person_name,
+)
 from newsline.given_names import is_given_name
 from newsline.records import MAX_AUTHORS
 
@@ -54,6 +63,9 @@ _REPORTER = "记者"
 _GIVEN = re.compile(r"[^\W\d]\S*(?: [^\W\d]\.?)?")
 """A given name, optionally with an initial."""
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[\s-]?){1,4}")
+_NO_ORGANISATION = re.compile(r"\d{3}|[:<>{}=*_@?!]|://|www\.|\.$")
+_LONGEST_ORGANISATION = 60
+_MOST_WORDS = 6
 _SHORT = 5
 """Site names up to this many letters occur within other names by chance."""
 _SHORTEST_GIVEN = 3
@@ -78,6 +90,40 @@ def people(names: Iterable[str], site_name: str = "", *, one_each: bool = False)
             if not _is_of(name, site):
                 found.setdefault(letters(name), name)
     return tuple(found.values())[:MAX_AUTHORS]
+
+
+def organisation(written: str) -> str:
+    """The organisation, department or login in an author field that names no person; empty for
+    roles, labels and placeholders such as ``admin``."""
+    text = UNSPACED_BEFORE.sub("", _MARKS.split(_plain(written[:_LONGEST]))[0])
+    name = BY.sub("", text).strip(" .,:-–—")
+    words = name.split()
+    if not (1 < len(name) <= _LONGEST_ORGANISATION and len(words) <= _MOST_WORDS):
+        return ""
+    if is_credit(text) or _NO_ORGANISATION.search(name) or is_label(name):
+        return ""
+    keys = [key(word) for word in words]
+    is_nobody = keys[0] in WORDS.parts.labels or all(map(_is_common, keys))
+    return name if not is_nobody and _is_capitalised(words) else ""
+
+
+def _is_capitalised(words: list[str]) -> bool:
+    """Whether no word of several but such as "of" is in small letters."""
+    small = WORDS.words.organisation_small
+    return len(words) == 1 or not any(word.islower() and word not in small for word in words)
+
+
+def _is_common(word: str) -> bool:
+    """Whether a word names nobody by itself, in any number."""
+    lists = (
+        WORDS.parts.labels,
+        WORDS.parts.alone,
+        WORDS.words.desks,
+        WORDS.words.organisation_small,
+        WORDS.roles.modifiers,
+        WORDS.by_before_full_name,
+    )
+    return not word or is_role(word) or any(word in words for words in lists)
 
 
 def is_newsroom(byline: str) -> bool:

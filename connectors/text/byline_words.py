@@ -30,6 +30,7 @@ class NameWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     organisations: frozenset[str]
     newspapers: frozenset[str]
     agencies: tuple[str, ...]
+    organisation_small: frozenset[str]
     desks: frozenset[str]
     domains: frozenset[str]
     surnames: frozenset[str]

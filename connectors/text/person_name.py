@@ -76,6 +76,11 @@ def is_by(text: str) -> bool:
     return bool(BY.fullmatch(text)) or text.lower().rstrip(" :") in WORDS.by_before_full_name
 
 
+def is_label(text: str) -> bool:
+    """Whether a text is nobody's name, or has a phrase of a button: View more posts."""
+    return text.casefold() in WORDS.parts.alone or bool(_LABEL_PHRASES.search(text))
+
+
 def begins_with_by(text: str) -> bool:
     is_possible = key(text.split(maxsplit=1)[0]) in _FIRST_WORDS
     return is_possible and bool(BY.match(f"{text} ") or _OF.match(text))
@@ -177,7 +182,7 @@ def _is_nobody(name: str, words: list[str]) -> bool:
         return keys[0] in WORDS.words.not_given or AGENCY.fullmatch(words[0]) is not None
     if any(word in WORDS.parts.labels or word in WORDS.words.organisations for word in keys):
         return True
-    if name.casefold() in WORDS.parts.alone or _LABEL_PHRASES.search(name):
+    if is_label(name):
         return True
     return _is_agency(words) or name.endswith(WORDS.unspaced.organisations)
 

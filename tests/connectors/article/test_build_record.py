@@ -132,6 +132,12 @@ def test_the_feed_says_what_the_page_does_not():
     assert (found.summary, found.authors) == ("Feed's summary", ("Li Wei",))
 
 
+def test_a_person_in_the_feed_comes_before_an_organisation_on_the_page():
+    credited = replace(BARE, credited="Harbour Institute")
+    assert article(credited).authors == ("Li Wei",)
+    assert article(credited, entry=replace(ENTRY, authors=())).authors == ("Harbour Institute",)
+
+
 @pytest.mark.parametrize(
     ("on_page", "in_feed", "published"),
     [

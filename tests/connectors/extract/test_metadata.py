@@ -417,3 +417,33 @@ def test_the_declared_language_is_a_primary_subtag(lang: str, language: str | No
 
 def test_a_page_that_says_nothing_has_no_metadata():
     assert page() == PageMetadata()
+
+
+def organisation_as_author(name: str) -> str:
+    return json_ld({"@type": "Article", "author": {"@type": "Organization", "name": name}})
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (organisation_as_author("Harbour Institute"), ""),
+        (json_ld({"@type": "Article", "author": "Harbour Institute"}), ""),
+        (meta("author", "Harbour Institute"), ""),
+        ("", '<h1>Bridge closed</h1><p class="byline">By Harbour Institute</p>'),
+    ],
+)
+def test_an_organisation_is_credited_where_the_page_names_no_person(head: str, body: str):
+    found = page(head, body)
+    assert (found.authors, found.credited) == ((), "Harbour Institute")
+
+
+def test_a_person_in_the_byline_comes_before_an_organisation_in_the_json_ld():
+    byline = '<h1>Bridge closed</h1><p class="byline">By Ana Díaz</p>'
+    found = page(organisation_as_author("Harbour Institute"), byline)
+    assert (found.authors, found.credited) == (("Ana Díaz",), "")
+
+
+def test_a_login_is_credited_only_if_a_byline_shows_it():
+    assert page(meta("author", "harbourcat")).credited == ""
+    byline = '<h1>Bridge closed</h1><p class="byline">by harbourcat</p>'
+    assert page(meta("author", "harbourcat"), byline).credited == "harbourcat"

@@ -1,6 +1,6 @@
 import pytest
 
-from connectors.text.byline import people
+from connectors.text.byline import organisation, people
 
 
 @pytest.mark.parametrize(
@@ -508,3 +508,43 @@ def test_offices_places_agencies_dates_and_credits_are_no_part_of_a_name(
 )
 def test_departments_labels_agencies_and_addresses_are_nobody(written: str):
     assert people([written]) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("By Reuters", "Reuters"),
+        ("Agence France-Presse", "Agence France-Presse"),
+        ("新华社", "新华社"),
+        ("The Harbour Team", "The Harbour Team"),
+        ("Institute of Marine Biology | May 5, 2026", "Institute of Marine Biology"),
+        ("20 Minuten", "20 Minuten"),
+        ("by harbourcat", "harbourcat"),
+    ],
+)
+def test_an_organisation_is_named_without_the_words_around_it(written: str, name: str):
+    assert organisation(written) == name
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Staff",
+        "Von der Redaktion",
+        "Editorial Team",
+        "Staff Writer",
+        "admin",
+        "Posted on",
+        "2 hours ago",
+        "3 min read",
+        "Follow us on X",
+        "Subscribe now",
+        "Photos: Harbour Press",
+        "https://harbour.example/about",
+        "March 5, 2026",
+        "This story was written by readers.",
+        "",
+    ],
+)
+def test_labels_and_placeholders_are_no_organisation(written: str):
+    assert organisation(written) == ""
