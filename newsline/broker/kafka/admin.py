@@ -20,7 +20,14 @@ from kafka.errors import (
     for_code,
 )
 
-from newsline.broker import OVERHEAD_BYTES, BrokerError, OpenTransaction, Storage, Topic
+from newsline.broker import (
+    OVERHEAD_BYTES,
+    BrokerError,
+    BrokerUnreachable,
+    OpenTransaction,
+    Storage,
+    Topic,
+)
 from newsline.broker.kafka.client import ANSWER_SECONDS, broker_errors, client_settings
 
 Answer = TypeVar("Answer")
@@ -74,11 +81,20 @@ class KafkaAdmin:
         }
         if not held:
             return []
-        producers = self._ask(lambda client: client.describe_producers(list(held)))
+        producers = self._producers(list(held))
         return [
-            OpenTransaction(place.partition, start, records, *_owner(producers[place], start))
+            OpenTransaction(place.partition, start, records, *_owner(producers.get(place), start))
             for place, (start, records) in held.items()
         ]
+
+    def _producers(self, places: Sequence[TopicPartition]) -> Mapping[TopicPartition, Any]:
+        """Who writes there; empty if our user may not read the topics, or before Kafka 2.8."""
+        try:
+            return self._ask(lambda client: client.describe_producers(places))
+        except BrokerUnreachable:
+            raise
+        except BrokerError:
+            return {}
 
     def describe(self, topic: str) -> Topic | None:
         partitions = self._partitions(topic)
@@ -177,7 +193,7 @@ class KafkaAdmin:
 def _owner(state: Any, start: int) -> tuple[int | None, float]:
     """The producer whose transaction begins at the offset, and when it last wrote, if it is known:
     the transaction may have ended since."""
-    for each in state.active_producers:
+    for each in state.active_producers if state else ():
         if each.current_transaction_start_offset == start:
             return each.producer_id, each.last_timestamp / 1000
     return None, math.inf

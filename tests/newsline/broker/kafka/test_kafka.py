@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaAdminClient, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import KafkaError, RequestTimedOutError
+from kafka.errors import KafkaError, RequestTimedOutError, TopicAuthorizationFailedError
 from kafka.net.compat import KafkaNetClient
 from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
@@ -27,6 +27,7 @@ from newsline.broker import (
     BrokerUnreachable,
     Message,
     MessageTooLarge,
+    OpenTransaction,
     Position,
     Producer,
     Record,
@@ -89,6 +90,24 @@ def test_an_unfinished_transaction_is_invisible_and_settled_by_the_next_of_its_n
     broker.producer("left open").close()
     assert values(everything(broker, line, 1)) == [b"seen"]
     until(lambda: not broker.open_transactions(line), "the markers")
+    left_open._sender.force_close()
+    left_open.close(timeout=1)
+
+
+def test_an_open_transaction_is_seen_without_the_right_to_know_whose_it_is(
+    kafka: KafkaServer, broker: Broker, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise TopicAuthorizationFailedError(line)
+
+    monkeypatch.setattr(KafkaAdminClient, "describe_producers", refuse)
+    left_open = KafkaProducer(bootstrap_servers=servers(kafka), transactional_id=f"{line} open")
+    left_open.init_transactions()
+    left_open.begin_transaction()
+    left_open.send(line, key=b"k", value=b"never seen").get(10)
+    (found,) = broker.open_transactions(line)
+    assert found == OpenTransaction(0, offset=0, records=1)
+    broker.producer(f"{line} open").close()
     left_open._sender.force_close()
     left_open.close(timeout=1)
 
