@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsline.cli import options
-from newsline.errors import OperatorError
+from newsline.errors import OperatorError, without_logins
 
 if TYPE_CHECKING:
     from connectors.feedlist.discover import DiscoveredFeed
@@ -63,19 +63,20 @@ def add(
     listed = _listed(feeds)
     found = asyncio.run(_discover(urls, frozenset(allow), contact))
     for discovered in found:
-        typer.echo(_description(discovered))
+        typer.echo(without_logins(_description(discovered)))
     wanted = [
         Feed(normalised_url(discovered.url, page), None, shortened(discovered.feed.title, 200))
         for discovered in _wanted(found, every)
     ]
     for feed in wanted:
         if feed.url in listed:
-            typer.echo(f"{feeds}: listed already: {feed.url}")
+            typer.echo(without_logins(f"{feeds}: listed already: {feed.url}"))
     new = [feed for feed in wanted if feed.url not in listed]
     if not dry_run:
         _add(feeds, new)
     for feed in new:
-        typer.echo(f"{feeds}: {'would add' if dry_run else 'added'} {feed.url}")
+        done = "would add" if dry_run else "added"
+        typer.echo(without_logins(f"{feeds}: {done} {feed.url}"))
 
 
 def export(

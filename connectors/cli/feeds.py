@@ -9,7 +9,7 @@ import typer
 from connectors.cli import edit_feed_list, feeds_status
 from connectors.cli.open_state import existing_state
 from newsline.cli import options
-from newsline.errors import OperatorError
+from newsline.errors import OperatorError, without_logins
 
 if TYPE_CHECKING:
     from connectors.state import State
@@ -42,9 +42,10 @@ def check(
     listed = feed_list.load_feed_list(file)
     feed_list.logins(listed.feeds)
     for url in listed.repeated:
-        typer.echo(f"{file}: listed more than once, polled once: {url}")
+        line = f"{file}: listed more than once, polled once: {url}"
+        typer.echo(without_logins(line))
     count = len(listed.feeds)
-    typer.echo(f"{file}: {count} feed{'s' if count > 1 else ''}")
+    typer.echo(without_logins(f"{file}: {count} feed{'s' if count > 1 else ''}"))
 
 
 @app.command()
@@ -53,7 +54,7 @@ def resume(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STATE) ->
     with existing_state(state) as opened:
         known = _listed(opened, url)
         opened.resume(known)
-    typer.echo(f"{known}: due now")
+    typer.echo(without_logins(f"{known}: due now"))
 
 
 @app.command()
@@ -62,7 +63,7 @@ def forget_move(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STAT
     with existing_state(state) as opened:
         known = _listed(opened, url)
         opened.forget_redirect(known)
-    typer.echo(f"{known}: polled at this URL again")
+    typer.echo(without_logins(f"{known}: polled at this URL again"))
 
 
 def _listed(state: State, url: str) -> str:

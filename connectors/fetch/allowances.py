@@ -7,7 +7,7 @@ feeds for which the operator made it, and a request takes along the feed for whi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Self
 from urllib.parse import unquote
 
@@ -55,14 +55,18 @@ class Allowed(NamedTuple):
         return path == self.path or path.startswith(self.path.rstrip("/") + "/")
 
 
-class Access(NamedTuple):
-    """The exceptions for one feed; ``site``: of its listed URL."""
+ByHost = Mapping[str, Sequence[Allowed]]
 
-    allowed: tuple[Allowed, ...] = ()
+
+class Access(NamedTuple):
+    """The exceptions for one feed, by host; ``site``: of its listed URL."""
+
+    allowed: tuple[ByHost, ...] = ()
     site: str = ""
 
     def covers(self, url: URL) -> bool:
-        return any(each.covers(url) for each in self.allowed)
+        host = _host(url) if self.allowed else ""
+        return any(each.covers(url) for hosts in self.allowed for each in hosts.get(host, ()))
 
     def passes_on(self, url: URL) -> bool:
         """Whether a redirect from this URL may lead to what is allowed. One from a third site may
@@ -83,12 +87,12 @@ class Allowances:
     def __init__(
         self, everywhere: Iterable[str] = (), by_feed: Mapping[str, Iterable[str]] | None = None
     ) -> None:
-        self._everywhere = tuple(Allowed.parse(each, any_port=True) for each in everywhere)
-        self._by_feed: dict[str, tuple[Allowed, ...]] = {}
+        self._everywhere = _by_host(Allowed.parse(each, any_port=True) for each in everywhere)
+        self._by_feed: dict[str, tuple[ByHost, ...]] = {}
         for url, written in (by_feed or {}).items():
-            own = tuple(map(Allowed.parse, written))
             key = without_login(url)
-            self._by_feed[key] = (*self._by_feed.get(key, ()), *own)
+            own = _by_host(map(Allowed.parse, written))
+            self._by_feed[key] = (*self._by_feed.get(key, ()), own)
 
     def of(self, feed_url: str) -> Access:
         """The exceptions for the requests of a feed."""
@@ -99,15 +103,22 @@ class Allowances:
         except ValueError:
             return NONE
         own = self._by_feed.get(without_login(feed_url), ())
-        if any(each.covers(listed) for each in self._everywhere):
-            own = (*own, *self._everywhere)
+        if Access((self._everywhere,)).covers(listed):
+            own = (*own, self._everywhere)
         return Access(own, slot_key(listed)) if own else NONE
 
 
 def file_access(origin: URL) -> Access:
     """The exception for robots.txt and tdmrep.json of an allowed host: for that origin only."""
     here = Allowed(_host(origin), frozenset({origin.port or 0}))
-    return Access((here,), slot_key(origin))
+    return Access((_by_host([here]),), slot_key(origin))
+
+
+def _by_host(allowed: Iterable[Allowed]) -> ByHost:
+    hosts: dict[str, list[Allowed]] = {}
+    for each in allowed:
+        hosts.setdefault(each.host, []).append(each)
+    return hosts
 
 
 def _host(url: URL) -> str:

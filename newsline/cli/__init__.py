@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 
 from newsline.cli import options
 from newsline.cli.commands import COMMANDS, Commands, extra_needed
-from newsline.errors import OperatorError
+from newsline.errors import OperatorError, without_logins
 from newsline.service.ending import end_soon
 
 
@@ -56,7 +56,7 @@ class Newsline(TyperGroup):
             where = error.filename or "a file"
             line = f"{where}: {error.strerror}: use a writable path on a disk with free space"
             _traceback_if(ctx.params["debug"])
-        print(f"newsline: {line}", file=sys.stderr)
+        print(without_logins(f"newsline: {line}"), file=sys.stderr)
         return ctx.exit(1)
 
 
@@ -70,7 +70,7 @@ def _print_version(wanted: bool) -> None:
 
 def _traceback_if(debug: bool) -> None:
     if debug:
-        traceback.print_exc()
+        print(without_logins(traceback.format_exc()), end="", file=sys.stderr)
 
 
 app = typer.Typer(

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from connectors.feedlist.feed_list import Feed, load_feed_list
 from newsline.cli import app
 from tests.connectors.feedlist.test_discover import MONDAY, TUESDAY, home, rss
+from tests.support import news_site
 from tests.support.connector_harness import feed, item
 from tests.support.http_server import serve
 
@@ -213,3 +214,36 @@ def test_an_import_makes_an_opml_file_where_there_is_none(tmp_path):
     newsline("import", opml, "--feeds", path)
     assert path.read_text().startswith("<?xml")
     assert load_feed_list(str(path)) == load_feed_list(str(opml))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["feeds", "add", "http://me:secret@127.0.0.1:9/feed", "--dry-run"],
+        ["feeds", "add", "http://me:secret@127.0.0.1:99999/feed"],
+        ["feeds", "check", "http://me:secret@127.0.0.1:9/feed"],
+        ["feeds", "check", "http://me:secret@"],
+        ["feeds", "resume", "http://me:secret@127.0.0.1:9/feed"],
+        ["feeds", "forget-move", "http://me:secret@127.0.0.1:9/feed"],
+        ["trace", "http://me:secret@127.0.0.1:9/feed"],
+        ["poll", "http://me:secret@127.0.0.1:9/feed", "--once", "--status", "127.0.0.1:0"],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_a_password_in_a_typed_url_is_never_printed(tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["--debug", *words])
+    assert done.output
+    assert "secret" not in done.output
+
+
+def test_a_feed_with_a_login_is_added_with_it_and_shown_without(tmp_path):
+    with news_site.Site({"/feed": (200, "application/rss+xml", news_site.rss([]))}.get) as site:
+        feeds = tmp_path / "f.toml"
+        typed = f"http://me:secret@{site.host}/feed"
+        done = CliRunner().invoke(
+            app, ["feeds", "add", typed, "--feeds", str(feeds), "--allow", site.host]
+        )
+    assert f"added http://{site.host}/feed" in done.output
+    assert "secret" not in done.output
+    assert typed in feeds.read_text()
