@@ -18,3 +18,8 @@ def announce(line: str) -> None:
     """Report a process's start, unless ``newsline run`` has started this process."""
     if PARENT not in os.environ:
         report(line)
+
+
+def warn(line: str) -> None:
+    """Report a warning."""
+    report(f"newsline: warning: {line}")

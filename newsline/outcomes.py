@@ -228,6 +228,18 @@ class Reason(StrEnum):
     """Too many bytes once enriched, or for the topic's `max.message.bytes`."""
 
 
+class OffsetJump(StrEnum):
+    """Why the job resumed in a partition of news.raw at another offset than the committed one."""
+
+    EXPIRED = "expired"
+    """The offset had expired (`offsets.retention.minutes`): resumed at the job's own record of it,
+    so nothing is lost or doubled."""
+    FOREIGN_COMMIT = "foreign_commit"
+    """Another program committed with the job's group: refused; resumed at the job's own record."""
+    RECREATED = "recreated"
+    """news.raw was deleted and created again: resumed at the start of the new topic."""
+
+
 class EntityType(StrEnum):
     PERSON = "person"
     """A person, real or fictional."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -405,6 +405,15 @@ class DeadLetter(
     """Bytes of the original, in base64. To replay it, publish them to `topic` under `key`."""
     failed_at: Utc
     """Time of the failure."""
+
+
+class Withdrawal(NamedTuple):
+    """A tombstone on news.raw: the article whose id is ``key`` is withdrawn.
+
+    It has no value and no schema. The job writes a tombstone with the same key to news.enriched.
+    """
+
+    key: bytes
 
 
 _encoder = msgspec.json.Encoder()

@@ -148,7 +148,8 @@ class Publisher:
     def _articles(self, partition: int, offset: int) -> Iterator[Sequence[RawArticle]]:
         while batch := self._broker.read(RAW_TOPIC, partition, offset, limit=READ_AT_ONCE):
             offset = batch[-1].offset + 1
-            yield [article for record in batch if (article := _decoded(record.value))]
+            values = [record.value for record in batch if record.value is not None]
+            yield [article for value in values if (article := _decoded(value))]
 
 
 def _refuse_lost_records(read_to: Mapping[int, int], ends: Sequence[int]) -> None:

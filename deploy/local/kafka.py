@@ -33,6 +33,7 @@ broker.session.timeout.ms=2000
 broker.heartbeat.interval.ms=500
 default.replication.factor=1
 min.insync.replicas=1
+offsets.retention.minutes=525600
 offsets.topic.num.partitions=1
 offsets.topic.replication.factor=1
 transaction.state.log.num.partitions=1

@@ -9,28 +9,48 @@ records. There are two implementations: :mod:`newsline.broker.embedded`, a SQLit
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol, Self
 from urllib.parse import urlsplit
 
 from newsline.errors import OperatorError
+from newsline.outcomes import OffsetJump
 
 
 class Message(NamedTuple):
-    """A record to be written to a topic. Its key, which is not empty, selects the partition."""
+    """A record to be written to a topic. Its key, which is not empty, selects the partition.
+
+    ``value`` None: a tombstone, which withdraws the earlier records of its key.
+    """
 
     topic: str
     key: bytes
-    value: bytes
+    value: bytes | None
 
 
 class Record(NamedTuple):
-    """A record in a partition. ``timestamp``: when the broker stored it, in seconds since 1970."""
+    """A record in a partition. ``timestamp``: when the broker stored it, in seconds since 1970.
+
+    ``value`` None: a tombstone.
+    """
 
     offset: int
     key: bytes
-    value: bytes
+    value: bytes | None
     timestamp: float
+
+
+class Records(list[Record]):
+    """Records that were read together, from offset ``start`` up to before ``end``.
+
+    ``start`` is the requested offset, or the oldest one if that is later: records were deleted
+    unread. ``end`` may be beyond the last record: Kafka's transaction markers take offsets too.
+    """
+
+    def __init__(self, records: Iterable[Record], start: int, end: int) -> None:
+        super().__init__(records)
+        self.start = start
+        self.end = end
 
 
 class Position(NamedTuple):
@@ -40,6 +60,27 @@ class Position(NamedTuple):
     topic: str
     partition: int
     offset: int
+
+
+POSITIONS_TOPIC = "news.positions"
+"""The broker's own copy of a group's positions, on Kafka: see :mod:`newsline.broker.kafka`."""
+
+POSITION_BYTES = 8 * 1024
+"""Limit for a record of it: names of group and topic have at most 249 characters each."""
+
+
+class Place(NamedTuple):
+    """Where a group resumes in a partition.
+
+    ``offset`` None: the group has no place there; ``oldest`` and ``end`` are to choose from.
+    ``jump`` and ``line``: why the place is not the group's committed offset, for operators.
+    """
+
+    offset: int | None
+    oldest: int = 0
+    end: int = 0
+    jump: OffsetJump | None = None
+    line: str = ""
 
 
 class Storage(NamedTuple):
@@ -167,13 +208,22 @@ class Broker(Protocol):
         """Increase the partitions to ``count``. From then on, keys map to other partitions."""
         ...
 
+    def ensure_positions(self, partitions: int, storage: Storage) -> None:
+        """Create or extend the topic of positions, if this broker needs one."""
+        ...
+
+    def offsets_retention(self) -> float | None:
+        """Seconds after which a group's unchanged offset expires; None if unknown, inf: never."""
+        ...
+
     def read(
         self, topic: str, partition: int, offset: int, *, limit: int, wait: float = 0.0
-    ) -> Sequence[Record]:
+    ) -> Records:
         """Read up to ``limit`` committed records from ``offset`` on.
 
         Waits up to ``wait`` seconds for the first. An offset before the oldest record reads from
-        the oldest.
+        the oldest. Raises :class:`BrokerError` if the topic was created again since
+        :meth:`resume`.
         """
         ...
 
@@ -189,8 +239,14 @@ class Broker(Protocol):
         """For each partition, the group's committed offset; without one, the oldest record's."""
         ...
 
-    def committed_at(self, group: str, topic: str, partition: int) -> int:
-        """Like :meth:`committed`, for one partition: transactions on others delay nothing."""
+    def resume(self, group: str, topic: str, partition: int) -> Place:
+        """Where the group goes on in a partition of which this process has the producer.
+
+        Unlike :meth:`committed`, this finds the group's own place after its offset expired, another
+        program committed, or the topic was created again; each :class:`Position` that is committed
+        afterwards is recorded for that. Raises :class:`BrokerError` if another program is a member
+        of the group. Transactions on other partitions delay nothing.
+        """
         ...
 
     def has_committed(self, group: str, topic: str) -> bool:

@@ -26,8 +26,10 @@ from newsline.broker import (
     Message,
     MessageTooLarge,
     OpenTransaction,
+    Place,
     Position,
     Record,
+    Records,
     Storage,
     Topic,
     embedded_file,
@@ -47,6 +49,10 @@ SHARED_MEMORY_BYTES = 32 * 1024
 """Size of the file beside the database that a process maps."""
 
 FOR_EVER = Storage(retention=math.inf)
+
+TOMBSTONE = 0
+"""The number that is stored as the value of a tombstone: the column is NOT NULL, also in files of
+earlier versions. A value is a BLOB, and never equals a number."""
 
 
 class EmbeddedBroker:
@@ -111,20 +117,29 @@ class EmbeddedBroker:
         with self.transaction() as connection:
             _extend(connection, topic, count)
 
+    def ensure_positions(self, partitions: int, storage: Storage) -> None:
+        """Does nothing: offsets in this file do not expire, and only the job commits them."""
+
+    def offsets_retention(self) -> float | None:
+        return math.inf
+
     def read(
         self, topic: str, partition: int, offset: int, *, limit: int, wait: float = 0.0
-    ) -> Sequence[Record]:
+    ) -> Records:
         until = time.monotonic() + wait
         while True:
             rows = self._query(
-                "SELECT offset, key, value, timestamp FROM records"
+                f"SELECT offset, key, nullif(value, {TOMBSTONE}), timestamp FROM records"
                 " WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?",
                 (topic, partition, offset, limit),
             )
             if not rows and partition >= self.partitions(topic):
                 raise BrokerError(f"topic {topic} has no partition {partition} in {self._path}")
             if rows or time.monotonic() >= until:
-                return [Record(*row) for row in rows]
+                if not rows:
+                    return Records([], offset, offset)
+                # Without gaps: what is missing before the first one has been deleted.
+                return Records([Record(*row) for row in rows], rows[0][0], rows[-1][0] + 1)
             time.sleep(POLL_SECONDS)
 
     def end_offsets(self, topic: str) -> Sequence[int]:
@@ -145,8 +160,8 @@ class EmbeddedBroker:
         )
         return [offset for (offset,) in rows]
 
-    def committed_at(self, group: str, topic: str, partition: int) -> int:
-        return self.committed(group, topic)[partition]
+    def resume(self, group: str, topic: str, partition: int) -> Place:
+        return Place(self.committed(group, topic)[partition])
 
     def has_committed(self, group: str, topic: str) -> bool:
         query = 'SELECT 1 FROM committed WHERE "group" = ? AND topic = ? LIMIT 1'
@@ -288,7 +303,8 @@ class _Appender:
 
     def append(self, message: Message) -> None:
         partitions, max_bytes = self._topic(message.topic)
-        size = len(message.key) + len(message.value)
+        value = TOMBSTONE if message.value is None else message.value
+        size = len(message.key) + (1 if message.value is None else len(message.value))
         if size > max_bytes:
             raise MessageTooLarge(
                 f"a message of {size} bytes is more than {message.topic} takes ({max_bytes})"
@@ -301,7 +317,7 @@ class _Appender:
         ).fetchall()
         self._connection.execute(
             "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)",
-            (message.topic, partition, offset, message.key, message.value, self._now),
+            (message.topic, partition, offset, message.key, value, self._now),
         )
 
     def _topic(self, topic: str) -> tuple[int, int]:

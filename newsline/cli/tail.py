@@ -75,10 +75,13 @@ def new(broker: Broker, topic: str, ends: list[int]) -> Iterator[Record]:
 
 def _show(record: Record, as_json: bool) -> None:
     if as_json:
-        sys.stdout.buffer.write(record.value + b"\n")
-        sys.stdout.buffer.flush()
-        return
-    typer.echo(describe(record.value) + "\n")
+        if record.value is not None:  # a line holds a record; a tombstone has none
+            sys.stdout.buffer.write(record.value + b"\n")
+            sys.stdout.buffer.flush()
+    elif record.value is None:
+        typer.echo(f"{record.key.decode(errors='replace')}: withdrawn\n")
+    else:
+        typer.echo(describe(record.value) + "\n")
 
 
 def describe(value: bytes) -> str:

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from newsline.announce import warn
 from newsline.broker import OpenTransaction, connect
 from newsline.cli import last_run, options
 from newsline.cli.default_command import DefaultCommandGroup
@@ -48,6 +49,8 @@ def show(
             lag = "" if state.lag is None else str(state.lag)
             table.add_row(state.topic, str(state.partitions), str(state.end), lag)
         Console().print(table)
+        for finding in check.findings(connection):
+            warn(f"{finding.topic}: {finding.what}")
         for topic in TOPICS:
             for found in open_transactions.stale(connection, topic):
                 typer.echo(f"warning: {open_transactions.line(topic, found)}", err=True)
@@ -168,5 +171,8 @@ def _show(topic: str, found: list[check.TopicFinding], broker: str) -> None:
             f"  kafka-configs.sh {servers} --alter --entity-type topics --entity-name {topic}"
             f" --add-config '{values}'"
         )
-    if not all(finding.settings for finding in found):
+    for finding in found:
+        for name, value in finding.broker_settings.items():
+            typer.echo(f"  {name}={value} in server.properties of each broker, then restart it")
+    if not all(finding.settings or finding.broker_settings for finding in found):
         typer.echo(f"  kafka-reassign-partitions.sh {servers} adds and removes copies")

@@ -23,7 +23,14 @@ from newsline.cli import last_run, options, trace_lines
 from newsline.cli.commands import extra_needed
 from newsline.errors import OperatorError
 from newsline.records import RAW_TOPIC, article_id
-from newsline.trace.events import ArticleEvent, EntryEvent, Event, LookedEvent, RawEvent
+from newsline.trace.events import (
+    ArticleEvent,
+    EntryEvent,
+    Event,
+    LookedEvent,
+    RawEvent,
+    WithdrawnEvent,
+)
 from newsline.trace.file_events import in_files
 from newsline.trace.topic_events import from_job, on_raw
 from newsline.trace.wanted import Wanted
@@ -147,16 +154,17 @@ def story(url: str, places: Places) -> Sequence[Event]:
             return story(articles[0], places)
         if named:
             return named
-    raw: Sequence[RawEvent] = []
+    published: Sequence[RawEvent | WithdrawnEvent] = []
     looked: list[LookedEvent] = []
     if wanted.revision or not entries:  # an entry without an article: it was never published
-        raw, ranges = on_raw(places.broker, wanted)
+        published, ranges = on_raw(places.broker, wanted)
         looked += ranges
-    if not (wanted.revision or entries or raw):
+    raw = [each for each in published if isinstance(each, RawEvent)]
+    if not (wanted.revision or entries or published):
         raise _unknown(url, places, looked)
     links = list(dict.fromkeys(link for each in raw for link in _links(each, places.state)))
-    happened: list[Event] = [*places.state.entries({link, *links}, wanted.article_id), *raw]
-    if raw or wanted.revision:
+    happened: list[Event] = [*places.state.entries({link, *links}, wanted.article_id), *published]
+    if published or wanted.revision:
         made, ranges = from_job(places.broker, places.group, wanted, raw)
         happened += made
         looked += ranges
@@ -193,7 +201,7 @@ def _in_files(places: Places, wanted: Wanted, raw: Sequence[RawEvent]) -> Iterat
 def _article(
     wanted: Wanted, raw: Sequence[RawEvent], links: Sequence[str]
 ) -> Iterator[ArticleEvent]:
-    if not (raw or wanted.revision):
+    if not (raw or wanted.revision):  # what is left of it is a tombstone at most
         return
     newest = max(raw, key=lambda each: each.revision or 0, default=None)
     revision = wanted.revision or (newest.revision if newest else None)

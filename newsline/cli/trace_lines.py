@@ -18,6 +18,7 @@ from newsline.trace.events import (
     LineEvent,
     LookedEvent,
     RawEvent,
+    WithdrawnEvent,
 )
 
 SHOWN_TAGS = 5
@@ -100,6 +101,10 @@ def _enriched(enriched: EnrichedEvent) -> str:
     return f"{_at(ENRICHED_TOPIC, enriched)}: {about}{notes}"
 
 
+def _withdrawn(withdrawn: WithdrawnEvent) -> str:
+    return f"{_at(withdrawn.topic, withdrawn)}: a tombstone: the article is withdrawn"
+
+
 def _dead(dead: DeadLetterEvent) -> str:
     partition, offset = dead.original
     why = f"{dead.stage}/{dead.reason}: {dead.error}"
@@ -126,7 +131,7 @@ def _line(line: LineEvent) -> str:
     return f"revision {line.revision}, line {line.line} of {line.file}"
 
 
-def _at(topic: str, event: RawEvent | EnrichedEvent | DeadLetterEvent) -> str:
+def _at(topic: str, event: RawEvent | EnrichedEvent | WithdrawnEvent | DeadLetterEvent) -> str:
     return f"{topic}[{event.partition}]@{event.offset}"
 
 
@@ -139,6 +144,7 @@ LINES: Mapping[type, Callable[[Any], str]] = {
     EntryEvent: _entry,
     RawEvent: _raw,
     EnrichedEvent: _enriched,
+    WithdrawnEvent: _withdrawn,
     DeadLetterEvent: _dead,
     JobEvent: _job,
     LineEvent: _line,

@@ -142,7 +142,8 @@ def newest(broker: Broker, count: int = LATEST) -> Sequence[EnrichedArticle]:
     articles = []
     for record in reversed(contents.latest(broker, ENRICHED_TOPIC, count)):
         try:
-            articles.append(decode_enriched(record.value))
+            if record.value is not None:
+                articles.append(decode_enriched(record.value))
         except msgspec.DecodeError:
             continue
     return articles

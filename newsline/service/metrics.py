@@ -23,7 +23,7 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from newsline.enricher import Run
-from newsline.records import DeadLetter, EnrichedArticle
+from newsline.records import DeadLetter, EnrichedArticle, Withdrawal
 
 MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -87,8 +87,21 @@ PUBLISH_AGE = Histogram(
     buckets=AGES,
 )
 ENRICHED = Counter("newsline_articles_enriched", "Articles committed to news.enriched")
+WITHDRAWN = Counter(
+    "newsline_articles_withdrawn", "Tombstones of news.raw committed to news.enriched"
+)
 DEAD_LETTERS = Counter(
     "newsline_dead_letters", "Records committed to news.dead-letter", ["stage", "reason"]
+)
+OFFSET_JUMPS = Counter(
+    "newsline_offset_jumps",
+    "Partitions of news.raw not resumed at the offset that the job's group has committed",
+    ["reason"],
+)
+OFFSETS_SKIPPED = Counter(
+    "newsline_offsets_skipped",
+    "Offsets of news.raw that were deleted before the job read them",
+    ["partition"],
 )
 ENRICH_DELAY = Histogram(
     "newsline_enrich_delay_seconds",
@@ -146,12 +159,15 @@ OF_THIS_PROCESS = (LAG_RECORDS, LAG_SECONDS, OPEN_TRANSACTION_RECORDS, OPEN_TRAN
 """Gauges that the process that serves the metrics sets itself."""
 
 
-def count_outcomes(outcomes: Iterable[EnrichedArticle | DeadLetter]) -> None:
+def count_outcomes(outcomes: Iterable[EnrichedArticle | Withdrawal | DeadLetter]) -> None:
     """Count committed records and observe their ages."""
     now = datetime.now(UTC)
     for outcome in outcomes:
         if isinstance(outcome, DeadLetter):
             DEAD_LETTERS.labels(outcome.stage, outcome.reason).inc()
+            continue
+        if isinstance(outcome, Withdrawal):
+            WITHDRAWN.inc()
             continue
         ENRICHED.inc()
         LAST_ENRICHED.set(now.timestamp())

@@ -7,45 +7,55 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from newsline.announce import announce
-from newsline.broker import OVERHEAD_BYTES, Broker, Storage, Topic
+from newsline.broker import OVERHEAD_BYTES, POSITIONS_TOPIC, Broker, Storage, Topic
 from newsline.errors import OperatorError
 from newsline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, TOPICS
 from newsline.topics.create import COPIES, MAX_BYTES, TopicOptions, safe_min_isr
 
 DAY = 24 * 60 * 60.0
 
+LONGEST = 2**31 - 1
+"""The greatest offsets.retention.minutes."""
+
 
 class TopicFinding(NamedTuple):
     """A wrong setting of a topic, and the settings that correct it, if any do.
 
     ``fault``: it breaks a promise, or differs from a given option; otherwise it is a risk.
+    ``broker_settings``: those that correct it are in the files of the brokers.
     """
 
     topic: str
     what: str
     settings: Mapping[str, str] = {}
     fault: bool = True
+    broker_settings: Mapping[str, str] = {}
 
 
 def findings(broker: Broker, wanted: TopicOptions = TopicOptions()) -> list[TopicFinding]:  # noqa: B008 - frozen
     """Check the existing topics. Options that are not given are not compared."""
-    servers = broker.servers()
+    servers, expire = broker.servers(), broker.offsets_retention()
     return [
         finding
-        for topic in TOPICS
+        for topic in (*TOPICS, POSITIONS_TOPIC)
         if (found := broker.describe(topic))
         for finding in (
             *_differences(topic, found.storage, wanted),
             *_faults(topic, found),
             *_risks(topic, found, servers),
             *_oddities(topic, found),
+            *_short_offsets(topic, found.storage, expire),
         )
     ]
 
 
 def check(broker: Broker) -> None:
-    """Raise OperatorError with all faults in one line; print all risks in one line on stderr."""
-    found = findings(broker)
+    """Raise OperatorError with all faults in one line; print all risks in one line on stderr.
+
+    Without settings of the brokers: what they put at risk is covered, and not everybody may change
+    them.
+    """
+    found = [each for each in findings(broker) if not each.broker_settings]
     if faults := [each for each in found if each.fault]:
         raise OperatorError(f"the topics cannot be used: {_in_one_line(faults)}")
     if found:
@@ -85,6 +95,27 @@ def _faults(topic: str, found: Topic) -> Iterator[TopicFinding]:
     if min_isr > replication:
         what = f"min.insync.replicas is {min_isr} of {replication}: nothing can be written"
         yield TopicFinding(topic, what, {"min.insync.replicas": str(safe_min_isr(replication))})
+
+    if topic == POSITIONS_TOPIC and not (found.storage.compact and _is_kept(found.storage)):
+        what = "cleanup.policy is not compact: the positions of quiet partitions are deleted"
+        yield TopicFinding(topic, what, {"cleanup.policy": "compact"})
+
+
+def _is_kept(storage: Storage) -> bool:
+    return storage.retention is None or math.isinf(storage.retention)
+
+
+def _short_offsets(topic: str, found: Storage, expire: float | None) -> Iterator[TopicFinding]:
+    """Offsets of the job's group that expire before the records do."""
+    retention = found.retention
+    if topic != RAW_TOPIC or retention is None or expire is None or retention <= expire:
+        return
+    has, needed = int(expire / 60), LONGEST if math.isinf(retention) else math.ceil(retention / 60)
+    what = (
+        f"its records are kept for longer than offsets of groups (offsets.retention.minutes {has})"
+    )
+    settings = {"offsets.retention.minutes": str(needed)}
+    yield TopicFinding(topic, what, fault=False, broker_settings=settings)
 
 
 def _risks(topic: str, found: Topic, servers: int) -> Iterator[TopicFinding]:

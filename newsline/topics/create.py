@@ -1,4 +1,4 @@
-"""Create the three topics.
+"""Create the three topics, and on Kafka the job's topic of positions.
 
 An existing topic keeps its settings, which :mod:`newsline.topics.check` compares; only partitions
 are added to it if more are requested, and the embedded broker's retention is changed.
@@ -10,7 +10,7 @@ import math
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from newsline.broker import Broker, Storage, Topic
+from newsline.broker import POSITION_BYTES, POSITIONS_TOPIC, Broker, Storage, Topic
 from newsline.durations import format_duration
 from newsline.errors import OperatorError
 from newsline.records import (
@@ -33,6 +33,7 @@ MAX_BYTES = {
     RAW_TOPIC: MAX_RECORD_BYTES,
     ENRICHED_TOPIC: MAX_RECORD_BYTES,
     DEAD_LETTER_TOPIC: MAX_DEAD_LETTER_BYTES,
+    POSITIONS_TOPIC: POSITION_BYTES,
 }
 
 
@@ -89,6 +90,7 @@ def create_topics(broker: Broker, wanted: TopicOptions) -> list[str]:
     servers = broker.servers()
     _check_possible(wanted, servers, existing)
     lines = []
+    before = broker.describe(POSITIONS_TOPIC)
     for topic, there in existing.items():
         storage = wanted.storage(topic, servers)
         partitions = wanted.partitions or PARTITIONS
@@ -106,7 +108,18 @@ def create_topics(broker: Broker, wanted: TopicOptions) -> list[str]:
         changed = wanted.changed(topic, there.storage)
         if changed and broker.change_retention(topic, changed):
             lines.append(f"{topic}: records are kept {_kept(changed)} now")
+    broker.ensure_positions(broker.partitions(RAW_TOPIC), wanted.storage(POSITIONS_TOPIC, servers))
+    if after := broker.describe(POSITIONS_TOPIC):
+        lines.append(_positions_line(before, after))
     return lines
+
+
+def _positions_line(before: Topic | None, after: Topic) -> str:
+    if before and before.partitions < after.partitions:
+        return f"{POSITIONS_TOPIC}: {after.partitions} partitions now, {before.partitions} before"
+    done = "exists" if before else "created"
+    copies = _copies(after.storage)
+    return f"{POSITIONS_TOPIC}: {done}, {after.partitions} partitions, {copies}"
 
 
 def _kept(storage: Storage) -> str:

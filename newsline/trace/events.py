@@ -105,6 +105,19 @@ class EnrichedEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="e
     """Parts left out, and why."""
 
 
+class WithdrawnEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="withdrawn"):
+    """A tombstone: the article is withdrawn. The job copies it from news.raw to news.enriched."""
+
+    at: datetime
+    """Time of the record."""
+    topic: str
+    """Topic."""
+    partition: int
+    """Partition of the topic."""
+    offset: int
+    """Offset in the partition."""
+
+
 class DeadLetterEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="dead_letter"):
     """A record of news.raw on news.dead-letter."""
 
@@ -179,6 +192,7 @@ Event = (
     | EntryEvent
     | RawEvent
     | EnrichedEvent
+    | WithdrawnEvent
     | DeadLetterEvent
     | JobEvent
     | LineEvent

@@ -7,23 +7,27 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from newsline.records import (
+    ENRICHED_TOPIC,
+    RAW_TOPIC,
     DeadLetter,
     EnrichedArticle,
     decode_dead_letter,
     decode_enriched,
     decode_raw,
 )
-from newsline.trace.events import DeadLetterEvent, EnrichedEvent, RawEvent
+from newsline.trace.events import DeadLetterEvent, EnrichedEvent, RawEvent, WithdrawnEvent
 from newsline.trace.search import FoundRecord
 
 Kind = TypeVar("Kind", EnrichedArticle, DeadLetter)
 
 
-def raw(found: FoundRecord) -> RawEvent:
+def raw(found: FoundRecord) -> RawEvent | WithdrawnEvent:
     """A record of news.raw; with ``problem`` if it cannot be decoded."""
-    at, offset = _time(found), found.record.offset
+    at, offset, value = _time(found), found.record.offset, found.record.value
+    if value is None:
+        return _withdrawn(RAW_TOPIC, found)
     try:
-        article = decode_raw(found.record.value)
+        article = decode_raw(value)
     except (ValueError, RecursionError) as error:
         return RawEvent(at=at, partition=found.partition, offset=offset, problem=str(error))
     return RawEvent(
@@ -43,8 +47,10 @@ def raw(found: FoundRecord) -> RawEvent:
     )
 
 
-def enriched(found: FoundRecord) -> EnrichedEvent | None:
+def enriched(found: FoundRecord) -> EnrichedEvent | WithdrawnEvent | None:
     """A record of news.enriched; None if it cannot be decoded."""
+    if found.record.value is None:
+        return _withdrawn(ENRICHED_TOPIC, found)
     article = decoded(found.record.value, decode_enriched)
     if article is None:
         return None
@@ -77,10 +83,16 @@ def dead(found: FoundRecord) -> DeadLetterEvent | None:
     )
 
 
-def decoded(value: bytes, decode: Callable[[bytes], Kind]) -> Kind | None:
+def _withdrawn(topic: str, found: FoundRecord) -> WithdrawnEvent:
+    return WithdrawnEvent(
+        at=_time(found), topic=topic, partition=found.partition, offset=found.record.offset
+    )
+
+
+def decoded(value: bytes | None, decode: Callable[[bytes], Kind]) -> Kind | None:
     """The record; None if it is not of the kind and version that ``decode`` reads."""
     try:
-        return decode(value)
+        return decode(value or b"")
     except (ValueError, RecursionError):
         return None
 

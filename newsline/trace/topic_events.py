@@ -14,17 +14,21 @@ from newsline.trace.events import (
     JobEvent,
     LookedEvent,
     RawEvent,
+    WithdrawnEvent,
 )
 from newsline.trace.search import FoundRecord, Range, search
 from newsline.trace.wanted import CLOCK_SKEW, Wanted
 
 
-def on_raw(broker: Broker, wanted: Wanted) -> tuple[Sequence[RawEvent], Sequence[LookedEvent]]:
+def on_raw(
+    broker: Broker, wanted: Wanted
+) -> tuple[Sequence[RawEvent | WithdrawnEvent], Sequence[LookedEvent]]:
     """The article's records on news.raw, and the ranges that were searched."""
     expected = _revisions(wanted.revision or 1)
 
     def enough(found: Sequence[FoundRecord]) -> bool:
-        return expected <= {from_records.raw(each).revision for each in found}
+        events = map(from_records.raw, found)
+        return expected <= {each.revision for each in events if isinstance(each, RawEvent)}
 
     within = Range(wanted.since, wanted.past)
     found, looked = search(broker, RAW_TOPIC, wanted.key, within, enough)
@@ -33,7 +37,9 @@ def on_raw(broker: Broker, wanted: Wanted) -> tuple[Sequence[RawEvent], Sequence
 
 def from_job(
     broker: Broker, group: str, wanted: Wanted, raw: Sequence[RawEvent]
-) -> tuple[Sequence[EnrichedEvent | DeadLetterEvent | JobEvent], Sequence[LookedEvent]]:
+) -> tuple[
+    Sequence[EnrichedEvent | WithdrawnEvent | DeadLetterEvent | JobEvent], Sequence[LookedEvent]
+]:
     """What the job has made of the article, its progress, and the ranges that were searched.
 
     Revisions may be past their retention on news.raw and still be on the topics that the job
@@ -42,12 +48,13 @@ def from_job(
     committed = broker.committed(group, RAW_TOPIC)
     expected = _expected(wanted, raw, committed)
     within = Range(_since(wanted, raw))
-    enriched, looked = _enriched(broker, wanted.key, within, expected.revisions)
+    found, looked = _enriched(broker, wanted.key, within, expected.revisions)
+    enriched = [each for each in found if isinstance(each, EnrichedEvent)]
     missing = expected.records - len(enriched)
     dead, looked_further = _dead(broker, wanted.key, within, missing)
     left = _left(raw, enriched, dead)
     progress = _progress(broker, group, committed, raw, left)
-    return [*enriched, *dead, *progress], [*looked, *looked_further]
+    return [*found, *dead, *progress], [*looked, *looked_further]
 
 
 class Expected(NamedTuple):
@@ -73,9 +80,10 @@ def _since(wanted: Wanted, raw: Sequence[RawEvent]) -> float:
 
 def _enriched(
     broker: Broker, key: bytes, within: Range, revisions: Collection[int | None]
-) -> tuple[list[EnrichedEvent], Sequence[LookedEvent]]:
+) -> tuple[list[EnrichedEvent | WithdrawnEvent], Sequence[LookedEvent]]:
     def enough(found: Sequence[FoundRecord]) -> bool:
-        known = {each.revision for each in map(from_records.enriched, found) if each}
+        events = map(from_records.enriched, found)
+        known = {each.revision for each in events if isinstance(each, EnrichedEvent)}
         return known.issuperset(revisions)
 
     found, looked = search(broker, ENRICHED_TOPIC, key, within, enough)

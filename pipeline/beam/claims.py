@@ -5,15 +5,36 @@ hint. To claim a partition, a process opens the transactional producer with the 
 This fences every earlier owner and settles its unfinished transaction; only then is the committed
 offset read. Each later commit holds outputs and offset in one transaction. So each record's
 outputs become visible exactly once, whichever process is killed and whatever a runner repeats.
+
+Every other move of the offset is reported in a line and counted: an expired offset, another
+program's commit, a topic that was created again, records that were deleted unread.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
+from enum import StrEnum
 from typing import NamedTuple
 
-from newsline.broker import Broker, Message, Position, Record, connect
+from newsline.announce import warn
+from newsline.broker import Broker, Message, Place, Position, Record, connect
+from newsline.errors import OperatorError
+from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC
+from newsline.service import metrics
+
+KEEP_SECONDS = 24 * 60 * 60.0
+"""Interval at which an unchanged offset is committed again. A group's offset expires, partition by
+partition, seven days after its last commit by default."""
+
+
+class Begin(StrEnum):
+    """Where to begin in a partition in which the group has no place."""
+
+    START = "start"
+    END = "end"
 
 
 class Partition(NamedTuple):
@@ -52,23 +73,33 @@ class PartitionClaim:
     ``batch`` has been read at ``offset`` and is not committed yet.
     """
 
-    def __init__(self, broker: Broker, partition: Partition) -> None:
+    def __init__(self, broker: Broker, partition: Partition, begin: Begin | None = None) -> None:
         self.broker = broker
         self.partition = partition
-        self._producer = broker.producer(partition.owner)
-        # Not the offsets of other partitions: a killed process may have left transactions open
-        # there, until the next claim on them.
-        self.offset = broker.committed_at(partition.group, partition.topic, partition.number)
         self.batch: Batch | None = None
+        self._producer = broker.producer(partition.owner)
+        try:
+            _, group, topic, number = partition
+            self.offset = _offset(broker, partition, broker.resume(group, topic, number), begin)
+            # At once: it takes the place of another program's commit, keeps the offset from
+            # expiring, and tells a partition that was claimed from one that never was.
+            self._write([], self.offset)
+        except BaseException:
+            with suppress(Exception):
+                self.close()
+            raise
 
     def read(self, limit: int, wait: float) -> Batch | None:
         """The uncommitted batch, or a new one if records arrive within ``wait`` seconds."""
         if self.batch is None:
             _, _, topic, number = self.partition
             records = self.broker.read(topic, number, self.offset, limit=limit, wait=wait)
+            if records.start > self.offset:
+                self._skip_to(records.start)
             if records:
-                end = records[-1].offset + 1
-                self.batch = Batch(self.partition, self.offset, end, tuple(records))
+                self.batch = Batch(self.partition, self.offset, records.end, tuple(records))
+            elif time.monotonic() > self._committed_at + KEEP_SECONDS:
+                self._write([], records.end)
         return self.batch
 
     def commit(self, messages: Sequence[Message], next_offset: int) -> None:
@@ -77,13 +108,50 @@ class PartitionClaim:
         Raises as ``Producer.commit`` does. The claim is then void; a new claim reads from the
         broker whether the transaction was committed.
         """
+        self._write(messages, next_offset)
+
+    def _write(self, messages: Sequence[Message], next_offset: int) -> None:
         _, group, topic, number = self.partition
         self._producer.commit(messages, Position(group, topic, number, next_offset))
         self.offset = next_offset
         self.batch = None
+        self._committed_at = time.monotonic()
+
+    def _skip_to(self, oldest: int) -> None:
+        """Commit the oldest offset that is left, and report the deleted ones before it."""
+        skipped = oldest - self.offset
+        metrics.OFFSETS_SKIPPED.labels(self.partition.number).inc(skipped)
+        warn(
+            f"{self.partition.topic} partition {self.partition.number}: offsets {self.offset} to"
+            f" {oldest - 1} were deleted before they were enriched (retention or delete-records);"
+            f" goes on at {oldest}"
+        )
+        self._write([], oldest)
 
     def close(self) -> None:
         self._producer.close()
+
+
+def _offset(broker: Broker, partition: Partition, place: Place, begin: Begin | None) -> int:
+    """The offset to read from. Raises OperatorError if nobody knows it."""
+    if place.jump:
+        metrics.OFFSET_JUMPS.labels(place.jump).inc()
+    if place.line:
+        warn(place.line)
+    if place.offset is not None:
+        return place.offset
+    if begin is None and _has_outputs(broker):
+        raise OperatorError(
+            f"group {partition.group} has no offset for {partition.topic} partition"
+            f" {partition.number}, but {ENRICHED_TOPIC} has records: enrich --from-start reads it"
+            f" from offset {place.oldest} (what was enriched is enriched again), --from-end from"
+            f" {place.end} (what was not is skipped)"
+        )
+    return place.end if begin is Begin.END else place.oldest
+
+
+def _has_outputs(broker: Broker) -> bool:
+    return any(any(broker.end_offsets(topic)) for topic in (ENRICHED_TOPIC, DEAD_LETTER_TOPIC))
 
 
 class Claims:
@@ -101,11 +169,12 @@ class Claims:
                 self._brokers[address] = connect(address)
             return self._brokers[address]
 
-    def claim(self, partition: Partition) -> PartitionClaim:
+    def claim(self, partition: Partition, begin: Begin | None = None) -> PartitionClaim:
         """The claim on the partition, made at the first call."""
         with self._lock:
             if partition not in self._claims:
-                self._claims[partition] = PartitionClaim(self.broker(partition.broker), partition)
+                broker = self.broker(partition.broker)
+                self._claims[partition] = PartitionClaim(broker, partition, begin)
             return self._claims[partition]
 
     def has_pending_batch(self) -> bool:

@@ -10,11 +10,11 @@ import apache_beam as beam
 from newsline.announce import report
 from newsline.broker import BrokerUnreachable, Fenced, Message, MessageTooLarge
 from newsline.outcomes import Reason, Stage
-from newsline.records import DeadLetter, EnrichedArticle
+from newsline.records import EnrichedArticle
 from newsline.service import metrics
 from newsline.sinks import Sink
 from pipeline.beam import process_state
-from pipeline.beam.dead_letters import dead_letter, message
+from pipeline.beam.dead_letters import Outcome, dead_letter, message
 from pipeline.beam.enrichment import EnrichedBatch
 from pipeline.beam.in_flight import EnrichedRecord
 
@@ -38,7 +38,7 @@ class CommitBatch(beam.DoFn):
                 process_state.claims.give_up(enriched.batch.partition)
                 raise
 
-    def _committed(self, enriched: EnrichedBatch) -> Sequence[EnrichedArticle | DeadLetter]:
+    def _committed(self, enriched: EnrichedBatch) -> Sequence[Outcome]:
         """Commit. Retry for RETRY_SECONDS while the broker is unreachable."""
         try:
             return self._commit(enriched)
@@ -56,7 +56,7 @@ class CommitBatch(beam.DoFn):
                 report("the broker is reachable again")
                 return outcomes
 
-    def _settle(self, enriched: EnrichedBatch) -> Sequence[EnrichedArticle | DeadLetter]:
+    def _settle(self, enriched: EnrichedBatch) -> Sequence[Outcome]:
         """Commit a batch whose first commit has an unknown outcome. A new claim settles that."""
         partition = enriched.batch.partition
         process_state.claims.give_up(partition)
@@ -64,7 +64,7 @@ class CommitBatch(beam.DoFn):
             return _messages(enriched)[1]
         return self._commit(enriched)
 
-    def _commit(self, enriched: EnrichedBatch) -> Sequence[EnrichedArticle | DeadLetter]:
+    def _commit(self, enriched: EnrichedBatch) -> Sequence[Outcome]:
         partition, start, end, _ = enriched.batch
         claim = process_state.claims.claim(partition)
         if claim.offset != start:
@@ -80,9 +80,7 @@ class CommitBatch(beam.DoFn):
         return outcomes
 
 
-def _messages(
-    enriched: EnrichedBatch,
-) -> tuple[list[Message], list[EnrichedArticle | DeadLetter]]:
+def _messages(enriched: EnrichedBatch) -> tuple[list[Message], list[Outcome]]:
     pairs = [message(enriched.batch.partition, *item) for item in enriched.items]
     return [m for m, _ in pairs], [o for _, o in pairs]
 
@@ -92,11 +90,11 @@ def _without_largest(
 ) -> EnrichedBatch:
     """The batch with its largest article as a dead letter: a topic may have a lower limit."""
     articles = [
-        n for n, item in enumerate(enriched.items) if not isinstance(item.outcome, DeadLetter)
+        n for n, item in enumerate(enriched.items) if isinstance(item.outcome, EnrichedArticle)
     ]
     if not articles:
         raise error
-    largest = max(articles, key=lambda n: len(messages[n].value))
+    largest = max(articles, key=lambda n: len(messages[n].value or b""))
     items = list(enriched.items)
     record = items[largest].record
     refused = dead_letter(

@@ -1,4 +1,4 @@
-"""The outcome of a record: an article, or a dead letter with its original bytes. Pure."""
+"""The outcome of a record: article, withdrawal, or dead letter with the original bytes. Pure."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ import msgspec
 from newsline import records
 from newsline.broker import Message, Record
 from newsline.outcomes import Reason, Stage
-from newsline.records import DeadLetter, EnrichedArticle, RawArticle
+from newsline.records import DeadLetter, EnrichedArticle, RawArticle, Withdrawal
 from pipeline.beam.claims import Partition
 
 MAX_KEY = 256
 """Bytes of a dead letter's own key; an article's has 32."""
 
 
+Outcome = EnrichedArticle | Withdrawal | DeadLetter
+"""What became of a record of news.raw."""
+
+
 class Decoded(NamedTuple):
-    """A record with its article, or with its dead letter if it has none."""
+    """A record with its article, or with its outcome if it has none to enrich."""
 
     record: Record
-    article: RawArticle | DeadLetter
+    article: RawArticle | Withdrawal | DeadLetter
 
 
 def dead_letter(
@@ -42,15 +46,20 @@ def dead_letter(
         partition=partition.number,
         offset=record.offset,
         key=record.key,
-        original=record.value,
+        original=record.value or b"",
         failed_at=datetime.now(UTC),
     )
 
 
 def decode_record(partition: Partition, record: Record) -> Decoded:
-    """The record's validated article, or its dead letter with a reason from the closed set."""
+    """The record's validated article, its withdrawal, or its dead letter.
+
+    A tombstone needs a key: without one it withdraws nothing.
+    """
+    if record.value is None and record.key:
+        return Decoded(record, Withdrawal(record.key))
     try:
-        return Decoded(record, records.decode_raw(record.value))
+        return Decoded(record, records.decode_raw(record.value or b""))
     except msgspec.ValidationError as error:
         unknown = str(error).endswith("`$.schema`")
         reason, text = (Reason.UNKNOWN_SCHEMA if unknown else Reason.INVALID), str(error)
@@ -59,10 +68,10 @@ def decode_record(partition: Partition, record: Record) -> Decoded:
     return Decoded(record, dead_letter(partition, record, Stage.DECODE, reason, text))
 
 
-def message(
-    partition: Partition, record: Record, outcome: EnrichedArticle | DeadLetter
-) -> tuple[Message, EnrichedArticle | DeadLetter]:
+def message(partition: Partition, record: Record, outcome: Outcome) -> tuple[Message, Outcome]:
     """The outcome as a message to its topic. One that is too large becomes a dead letter."""
+    if isinstance(outcome, Withdrawal):
+        return Message(records.ENRICHED_TOPIC, outcome.key, None), outcome
     value = records.encode(outcome)
     if isinstance(outcome, DeadLetter):
         # The letter holds the whole key; a long one would not fit again as the message's.

@@ -11,12 +11,12 @@ from typing import NamedTuple
 from newsline.broker import Record
 from newsline.errors import OperatorError
 from newsline.outcomes import Reason, Stage
-from newsline.records import DeadLetter, EnrichedArticle, RawArticle
+from newsline.records import RawArticle
 from newsline.sandbox.pool import ChildCrashed, DeadlineExceeded, SandboxClosed
 from newsline.service import metrics
 from pipeline.beam import dead_letters
 from pipeline.beam.claims import Batch, Partition
-from pipeline.beam.dead_letters import Decoded
+from pipeline.beam.dead_letters import Decoded, Outcome
 from pipeline.enrich.runner.child import Answer, EnrichFailure
 
 ATTEMPTS = 2
@@ -30,7 +30,7 @@ class EnrichedRecord(NamedTuple):
     """A record with its outcome."""
 
     record: Record
-    outcome: EnrichedArticle | DeadLetter
+    outcome: Outcome
 
 
 class BatchInFlight:
@@ -59,8 +59,8 @@ class _RecordInFlight:
     def __init__(self, partition: Partition, decoded: Decoded, submit: Submit) -> None:
         self._partition = partition
         self._record = decoded.record
-        self._outcome: EnrichedArticle | DeadLetter | None = None
-        if isinstance(decoded.article, DeadLetter):
+        self._outcome: Outcome | None = None
+        if not isinstance(decoded.article, RawArticle):
             self._outcome = decoded.article
         else:
             self._submit = partial(submit, decoded.article)

@@ -10,19 +10,24 @@ import apache_beam as beam
 from newsline.records import RAW_TOPIC
 from newsline.sinks import Sink
 from pipeline.beam.children import Children
+from pipeline.beam.claims import Begin
 from pipeline.beam.commit import CommitBatch
 from pipeline.beam.enrichment import EnrichRound
 from pipeline.beam.source import ReadShare, Shares
 
 
 class EnrichJob(NamedTuple):
-    """A job's parameters: broker and group, enrichment, sinks, end."""
+    """A job's parameters: broker and group, enrichment, sinks, end.
+
+    ``begin``: where to begin in partitions in which the group has no place.
+    """
 
     broker: str
     group: str
     children: Children
     sinks: Sequence[Sink] = ()
     until_caught_up: bool = False
+    begin: Begin | None = None
 
 
 def build(pipeline: beam.Pipeline, job: EnrichJob, element_keys: Sequence[int] = (0,)) -> None:
@@ -30,7 +35,7 @@ def build(pipeline: beam.Pipeline, job: EnrichJob, element_keys: Sequence[int] =
 
     ``element_keys``: one per share of the partitions; see :mod:`pipeline.flink.subtask_keys`.
     """
-    shares = Shares(job.broker, job.group, RAW_TOPIC, len(element_keys))
+    shares = Shares(job.broker, job.group, RAW_TOPIC, len(element_keys), job.begin)
     _ = (
         pipeline
         | "Shares" >> beam.Create(element_keys, reshuffle=False)

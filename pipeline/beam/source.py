@@ -22,7 +22,7 @@ from apache_beam.io.restriction_trackers import OffsetRange
 from apache_beam.transforms.core import RestrictionProvider
 
 from pipeline.beam import process_state
-from pipeline.beam.claims import Batch, Partition, PartitionClaim
+from pipeline.beam.claims import Batch, Begin, Partition, PartitionClaim
 from pipeline.beam.coder import emits
 
 BATCH_RECORDS = 100
@@ -48,13 +48,15 @@ class Shares(NamedTuple):
     """The partitions of a topic, dealt out: a share has every ``total``-th, added ones too.
 
     A share's element key is any number with the share's index as its remainder by ``total``. The
-    choice among these can decide on which subtask a runner puts it.
+    choice among these can decide on which subtask a runner puts it. ``begin``: where to begin in
+    partitions in which the group has no place.
     """
 
     broker: str
     group: str
     topic: str
     total: int
+    begin: Begin | None = None
 
     def partitions(self, share: int) -> Sequence[Partition]:
         """The share's current partitions."""
@@ -149,7 +151,10 @@ class ReadShare(beam.DoFn):
 
     def _read(self, share: int) -> tuple[Sequence[Batch], bool]:
         """The next batch to commit of each partition, and True if the share has ended."""
-        owned = [process_state.claims.claim(partition) for partition in self._partitions_of(share)]
+        owned = [
+            process_state.claims.claim(partition, self._shares.begin)
+            for partition in self._partitions_of(share)
+        ]
         if process_state.draining.is_set():
             batches = [claim.batch for claim in owned if claim.batch]
             return batches, not batches

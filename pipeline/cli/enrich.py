@@ -76,6 +76,24 @@ def enrich(
             help="End once all of news.raw is enriched, instead of at SIGTERM.  [off]",
         ),
     ] = False,
+    from_start: Annotated[
+        bool,
+        typer.Option(
+            "--from-start",
+            envvar="NEWSLINE_FROM_START",
+            help="Where the group has no offset in a partition of Kafka, begin at its oldest"
+            " record.  [off]",
+        ),
+    ] = False,
+    from_end: Annotated[
+        bool,
+        typer.Option(
+            "--from-end",
+            envvar="NEWSLINE_FROM_END",
+            help="Where the group has no offset in a partition of Kafka, begin with new records."
+            "  [off]",
+        ),
+    ] = False,
     children: options.Children = 0,
     deadline: options.Deadline = options.DEFAULT_DEADLINE,
     model: options.Models = [],  # noqa: B006 - Typer makes a list of its own
@@ -101,6 +119,8 @@ def enrich(
         worker_address=worker_address,
         from_savepoint=from_savepoint,
         until_caught_up=until_caught_up,
+        from_start=from_start,
+        from_end=from_end,
         children=children,
         deadline=deadline,
         models=model,

@@ -36,6 +36,8 @@ class EnrichOptions(NamedTuple):
     worker_address: str
     from_savepoint: str
     until_caught_up: bool
+    from_start: bool
+    from_end: bool
     children: int
     deadline: float
     models: Sequence[str]
@@ -54,6 +56,8 @@ class EnrichOptions(NamedTuple):
         """Raises OperatorError for options that exclude each other."""
         if self.from_savepoint and not self.on_cluster:
             raise OperatorError("a savepoint is Flink's: add --runner FlinkRunner --flink-master …")
+        if self.from_start and self.from_end:
+            raise OperatorError("--from-start and --from-end exclude each other")
         if self.until_caught_up and self.runner is Runner.FLINK:
             raise OperatorError(
                 "a job on Flink does not end by itself: leave out --until-caught-up"
@@ -64,6 +68,7 @@ class EnrichOptions(NamedTuple):
         from newsline.sandbox.memory import fitting_children
         from newsline.sinks.jsonl import JsonLines
         from pipeline.beam.children import CHILD_LEAST, Children
+        from pipeline.beam.claims import Begin
         from pipeline.beam.job import EnrichJob
         from pipeline.enrich.runner.enrichers import EnricherSettings
 
@@ -81,4 +86,5 @@ class EnrichOptions(NamedTuple):
             children=Children(children, enrichers, self.deadline),
             sinks=[JsonLines(self.jsonl)] if self.jsonl else [],
             until_caught_up=self.until_caught_up,
+            begin=Begin.START if self.from_start else Begin.END if self.from_end else None,
         )

@@ -59,7 +59,7 @@ def test_what_compaction_has_left_is_enriched_once_from_wherever_a_job_has_stopp
         assert ARTICLES < sum(broker.lag(group, RAW_TOPIC)) < ARTICLES * REVISIONS
         done = newsline(
             *("enrich", "--broker", kafka.address, "--group", group, "--children", "1"),
-            *("--until-caught-up", "--status", "127.0.0.1:0"),
+            *("--until-caught-up", "--status", "127.0.0.1:0", "--from-start"),
         )
         assert done.returncode == 0, done.stderr
         assert sorted(of_articles(broker, ENRICHED_TOPIC)) == sorted(last * jobs)

@@ -21,6 +21,7 @@ from kafka.errors import KafkaError
 from deploy.local import downloads
 from newsline.broker import (
     OVERHEAD_BYTES,
+    POSITIONS_TOPIC,
     Broker,
     BrokerUnreachable,
     Message,
@@ -38,6 +39,7 @@ from tests.support.example_records import raw_article, raw_message
 from tests.support.kafka_cluster import KafkaCluster
 from tests.support.record_flow import persist
 
+ALL = (*TOPICS, POSITIONS_TOPIC)
 WEEK = 7 * 24 * 60 * 60.0
 LONGEST_GAP = 10.0
 """Seconds; 0.9 on two free cores. Before producers were given up when nothing moved, it was 30."""
@@ -64,7 +66,7 @@ def admin(cluster: KafkaCluster) -> Iterator[KafkaAdminClient]:
 def without_topics(client: KafkaAdminClient) -> bool:
     """Delete the topics; False while there are some, or a controller is being elected."""
     with suppress(KafkaError):
-        there = set(client.list_topics()) & set(TOPICS)
+        there = set(client.list_topics()) & set(ALL)
         client.delete_topics(sorted(there))
         return not there
     return False
@@ -92,12 +94,14 @@ def alter(admin: KafkaAdminClient, topic: str, **settings: str) -> None:
 def test_topics_are_made_so_that_any_one_broker_may_be_lost(cluster, broker):
     done = create(cluster)
     assert done.stdout.splitlines() == [
-        f"{topic}: created, 4 partitions, 3 copies, min ISR 2" for topic in TOPICS
+        f"{topic}: created, 4 partitions, 3 copies, min ISR 2" for topic in ALL
     ]
     assert (done.returncode, done.stderr) == (0, "")
     for topic in TOPICS:
         storage = Storage(3, 2, retention=WEEK)
         assert broker.describe(topic) == Topic(4, MAX_BYTES[topic], storage)
+    compacted = Storage(3, 2, retention=math.inf, compact=True)
+    assert broker.describe(POSITIONS_TOPIC) == Topic(4, MAX_BYTES[POSITIONS_TOPIC], compacted)
 
     again = create(cluster)
     assert (again.returncode, again.stderr) == (0, "")
@@ -126,8 +130,8 @@ def test_topics_are_made_as_asked(cluster, broker, admin):
 def test_a_topic_gets_more_partitions_and_never_fewer(cluster, broker):
     create(cluster)
     done = create(cluster, "--partitions", "6")
-    assert done.stdout.splitlines() == [f"{topic}: 6 partitions now, 4 before" for topic in TOPICS]
-    assert [broker.partitions(topic) for topic in TOPICS] == [6, 6, 6]
+    assert done.stdout.splitlines() == [f"{topic}: 6 partitions now, 4 before" for topic in ALL]
+    assert [broker.partitions(topic) for topic in ALL] == [6, 6, 6, 6]
 
     fewer = create(cluster, "--partitions", "5", "--retention", "raw=1d")
     assert fewer.returncode == 1

@@ -1,7 +1,8 @@
 """The Kafka broker, by kafka-python.
 
 There is one admin client, a consumer for each partition that is read and for each group whose
-offsets are read, and a producer for each producer name. Requires Kafka 2.7: with older ones a
+offsets are read, and a producer for each producer name. What a group has committed is also kept on
+a topic of our own: see :mod:`.positions`. Requires Kafka 2.7: with older ones a
 fenced producer fences its successor, because kafka-python 3.0.12 requests a new epoch after
 INVALID_PRODUCER_EPOCH.
 """
@@ -15,9 +16,9 @@ from typing import Self
 from kafka import OffsetSpec, TopicPartition
 from kafka.partitioner.default import murmur2
 
-from newsline.broker import BrokerError, OpenTransaction, Record, Storage, Topic
+from newsline.broker import BrokerError, OpenTransaction, Place, Records, Storage, Topic
 from newsline.broker.kafka.admin import KafkaAdmin
-from newsline.broker.kafka.group import GroupOffsets
+from newsline.broker.kafka.places import GroupPlaces
 from newsline.broker.kafka.producer import KafkaTransactions
 from newsline.broker.kafka.reader import PartitionReader
 
@@ -40,9 +41,9 @@ class KafkaBroker:
     def __init__(self, servers: str) -> None:
         self._servers = servers
         self._readers: dict[tuple[str, int, int], PartitionReader] = {}
-        self._groups: dict[str, GroupOffsets] = {}
         self._lock = threading.Lock()
         self._admin = KafkaAdmin(servers)
+        self._group_places = GroupPlaces(servers, self._admin)
 
     def partitions(self, topic: str) -> int:
         if count := self._admin.partitions(topic):
@@ -81,9 +82,12 @@ class KafkaBroker:
 
     def read(
         self, topic: str, partition: int, offset: int, *, limit: int, wait: float = 0.0
-    ) -> Sequence[Record]:
+    ) -> Records:
         reader = self._reader(topic, partition, FOLLOW_MS if wait else READ_ONCE_MS)
-        return reader.read(offset, limit, wait)
+        records = reader.read(offset, limit, wait)
+        if records or records.start > offset:
+            self._group_places.refuse_recreated(topic, partition)
+        return records
 
     def end_offsets(self, topic: str) -> Sequence[int]:
         return self._admin.offsets(self._places(topic), OffsetSpec.LATEST)
@@ -91,21 +95,25 @@ class KafkaBroker:
     def open_transactions(self, topic: str) -> Sequence[OpenTransaction]:
         return self._admin.open_transactions(self._places(topic))
 
+    def ensure_positions(self, partitions: int, storage: Storage) -> None:
+        self._group_places.ensure_topic(partitions, storage)
+
+    def offsets_retention(self) -> float | None:
+        return self._admin.offsets_retention()
+
     def committed(self, group: str, topic: str) -> Sequence[int]:
-        return self._committed(group, self._places(topic))
-
-    def committed_at(self, group: str, topic: str, partition: int) -> int:
-        return self._committed(group, [TopicPartition(topic, partition)])[0]
-
-    def _committed(self, group: str, places: Sequence[TopicPartition]) -> list[int]:
-        offsets = self._offsets(group).committed(places)
+        places = self._places(topic)
+        offsets = self._group_places.committed(group, topic, range(len(places)))
         if None not in offsets:
             return [own for own in offsets if own is not None]
         oldest = self._admin.offsets(places, OffsetSpec.EARLIEST)
         return [first if own is None else own for own, first in zip(offsets, oldest, strict=True)]
 
+    def resume(self, group: str, topic: str, partition: int) -> Place:
+        return self._group_places.resume(group, topic, partition)
+
     def has_committed(self, group: str, topic: str) -> bool:
-        offsets = self._offsets(group).committed(self._places(topic))
+        offsets = self._group_places.committed(group, topic, range(self.partitions(topic)))
         return any(own is not None for own in offsets)
 
     def lag(self, group: str, topic: str) -> Sequence[int]:
@@ -119,15 +127,18 @@ class KafkaBroker:
 
     def producer(self, name: str) -> KafkaTransactions:
         return KafkaTransactions(
-            self._servers, name, self._max_bytes, self._admin.longest_transaction
+            self._servers,
+            name,
+            self._max_bytes,
+            self._admin.longest_transaction,
+            self._group_places.to_store,
         )
 
     def close(self) -> None:
         with self._lock:
             while self._readers:
                 self._readers.popitem()[1].close()
-            while self._groups:
-                self._groups.popitem()[1].close()
+        self._group_places.close()
         self._admin.close()
 
     def __enter__(self) -> Self:
@@ -135,12 +146,6 @@ class KafkaBroker:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
-
-    def _offsets(self, group: str) -> GroupOffsets:
-        with self._lock:
-            if group not in self._groups:
-                self._groups[group] = GroupOffsets(self._servers, group)
-            return self._groups[group]
 
     def _places(self, topic: str) -> list[TopicPartition]:
         return [TopicPartition(topic, number) for number in range(self.partitions(topic))]

@@ -32,6 +32,12 @@ from newsline.broker.kafka.client import ANSWER_SECONDS, broker_errors, client_s
 
 Answer = TypeVar("Answer")
 
+NO_ID = "00000000-0000-0000-0000-000000000000"
+"""Sent in place of a topic's id where there is none."""
+
+NOT_CLASSIC = "is not a classic group"
+"""Kafka's words for a group of KIP-848, which kafka-python 3.0.12 cannot describe."""
+
 MIN_COMPACTION_LAG_MS = 24 * 60 * 60 * 1000
 """A day: consumers with less lag still read every record of a compacted topic."""
 
@@ -58,6 +64,28 @@ class KafkaAdmin:
     def partitions(self, topic: str) -> int:
         """The number of partitions; 0 if the topic does not exist."""
         return len(self._partitions(topic))
+
+    def topic_id(self, topic: str) -> str:
+        """The topic's id, another one after it was created again; empty before Kafka 2.8."""
+        found = str(self._topic(topic).get("topic_id") or "")
+        return "" if found == NO_ID else found
+
+    def members(self, group: str) -> list[str]:
+        """The members of a consumer group: each client's id and host."""
+        found = self._ask(lambda client: client.describe_groups([group]))[group]
+        if NOT_CLASSIC in str(found["error"]):
+            listed = self._ask(lambda client: client.list_groups())
+            empty = {each["group_id"] for each in listed if each.get("group_state") == "Empty"}
+            return [] if group in empty else ["consumers of the protocol of KIP-848"]
+        return [
+            f"{member['client_id']} on {member['client_host'].lstrip('/')}"
+            for member in found["members"]
+        ]
+
+    def offsets_retention(self) -> float | None:
+        """Seconds after which a group's offset expires; None if our user may not read it."""
+        minutes = self._broker_settings().get("offsets.retention.minutes")
+        return int(minutes) * 60.0 if minutes else None
 
     def offsets(
         self,
@@ -140,12 +168,12 @@ class KafkaAdmin:
         found = self._ask(lambda client: client.describe_configs([resource], config_filter="all"))
         return {name: each["value"] for name, each in found["broker"].get(node, {}).items()}
 
-    def create(self, topic: str, wanted: Topic) -> None:
-        """Create the topic unless it exists."""
+    def create(self, topic: str, wanted: Topic, settings: Mapping[str, str] | None = None) -> None:
+        """Create the topic unless it exists; ``settings`` take the place of those in ``wanted``."""
         order = {
             "num_partitions": wanted.partitions,
             "replication_factor": wanted.storage.replication,
-            "configs": configuration(wanted.max_bytes, wanted.storage),
+            "configs": settings or configuration(wanted.max_bytes, wanted.storage),
         }
         try:
             self._ask(lambda client: client.create_topics({topic: order}))
@@ -168,12 +196,15 @@ class KafkaAdmin:
         self._ask(lambda client: client.wait_for_topics([topic], ANSWER_SECONDS * 1000))
 
     def _partitions(self, topic: str) -> list[Any]:
-        def question(client: KafkaAdminClient) -> list[Any]:
+        return list(self._topic(topic)["partitions"])
+
+    def _topic(self, topic: str) -> dict[str, Any]:
+        def question(client: KafkaAdminClient) -> dict[str, Any]:
             (described,) = client.describe_topics([topic])
             problem = for_code(described["error_code"])
             if problem not in (NoError, UnknownTopicOrPartitionError):
                 raise problem(topic)
-            return list(described["partitions"])
+            return dict(described)
 
         return self._ask(question)
 

@@ -1,4 +1,4 @@
-"""Committed offsets of a consumer group."""
+"""Committed offsets and members of a consumer group."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from newsline.broker.kafka.client import ANSWER_SECONDS, broker_errors, client_settings
+from newsline.broker.kafka.positions import GroupOffset
 
 
 class GroupOffsets:
@@ -22,7 +23,7 @@ class GroupOffsets:
         self._consumer: KafkaConsumer | None = None
         self._lock = threading.Lock()  # a KafkaConsumer is for one thread
 
-    def committed(self, places: Sequence[TopicPartition]) -> list[int | None]:
+    def committed(self, places: Sequence[TopicPartition]) -> list[GroupOffset | None]:
         """For each partition, the committed offset; None without one."""
         with self._lock, broker_errors(self._servers):
             if self._consumer is not None:
@@ -45,5 +46,11 @@ class GroupOffsets:
             if self._consumer is not None:
                 self._consumer.close()
 
-    def _ask(self, consumer: KafkaConsumer, places: Sequence[TopicPartition]) -> list[int | None]:
-        return [consumer.committed(place, timeout_ms=ANSWER_SECONDS * 1000) for place in places]
+    def _ask(
+        self, consumer: KafkaConsumer, places: Sequence[TopicPartition]
+    ) -> list[GroupOffset | None]:
+        found = [
+            consumer.committed(place, metadata=True, timeout_ms=ANSWER_SECONDS * 1000)
+            for place in places
+        ]
+        return [each and GroupOffset(each.offset, each.metadata or "") for each in found]

@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from contextlib import suppress
+from typing import Any
 
 from kafka import KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.errors import InvalidTransactionTimeoutError, KafkaError
 
 from newsline.broker import (
+    POSITIONS_TOPIC,
     BrokerError,
     BrokerUnreachable,
     Fenced,
@@ -19,7 +21,9 @@ from newsline.broker import (
     MessageTooLarge,
     Position,
 )
+from newsline.broker.kafka import positions
 from newsline.broker.kafka.client import ANSWER_SECONDS, broker_errors, client_settings
+from newsline.broker.kafka.positions import StoredPosition
 
 COMMIT_SECONDS = 30.0
 """Time limit for a transaction: kafka-python 3.0 waits for its end without one."""
@@ -49,7 +53,8 @@ class KafkaTransactions:
     """A :class:`newsline.broker.Producer`.
 
     ``max_bytes`` returns a topic's limit, or raises. ``longest`` returns the time in seconds that
-    the cluster allows for a transaction; None if our user may not read it.
+    the cluster allows for a transaction; None if our user may not read it. ``to_store`` returns
+    the record of a position for the topic of positions; None if it is not kept there.
     """
 
     def __init__(
@@ -58,9 +63,11 @@ class KafkaTransactions:
         name: str,
         max_bytes: Callable[[str], int],
         longest: Callable[[], float | None],
+        to_store: Callable[[Position], StoredPosition | None],
     ) -> None:
         self._servers = servers
         self._ask_max_bytes = max_bytes
+        self._to_store = to_store
         self._max_bytes: dict[str, int] = {}
         self._failure: BrokerError | None = None
         with broker_errors(servers):
@@ -125,16 +132,32 @@ class KafkaTransactions:
             for topic, key, value in messages:
                 sent.append(producer.send(topic, key=key, value=value))
             if position is not None:
-                place = TopicPartition(position.topic, position.partition)
-                producer.send_offsets_to_transaction(
-                    {place: OffsetAndMetadata(position.offset)}, position.group
-                )
+                sent += self._commit_position(position)
         finally:
             # An unread future is a silent loss. It has the cause if send() only reports an earlier
             # failure.
             for future in sent:
                 future.get(COMMIT_SECONDS)
         _commit(producer)
+
+    def _commit_position(self, position: Position) -> list[Any]:
+        """Add the position to the transaction; returns the futures of sent records."""
+        stored = self._to_store(position)
+        mark = positions.mark(stored.topic_id if stored else "")
+        place = TopicPartition(position.topic, position.partition)
+        sent = []
+        if stored:
+            sent.append(
+                self._producer.send(
+                    POSITIONS_TOPIC,
+                    key=position.group.encode(),
+                    value=positions.encode(stored),
+                    partition=position.partition,
+                )
+            )
+        offset = OffsetAndMetadata(position.offset, mark)
+        self._producer.send_offsets_to_transaction({place: offset}, position.group)
+        return sent
 
     def _check_sizes(self, messages: Sequence[Message], position: Position | None) -> None:
         """Raise for messages that kafka-python 3.0.12 does not recover from.
@@ -146,9 +169,10 @@ class KafkaTransactions:
             self._limit(position.topic)
         for topic, key, value in messages:
             limit = self._limit(topic)
-            if len(key) + len(value) > limit:
+            size = len(value or b"")
+            if len(key) + size > limit:
                 raise MessageTooLarge(
-                    f"a message of {len(value)} bytes is more than {topic} takes ({limit})"
+                    f"a message of {size} bytes is more than {topic} takes ({limit})"
                 )
 
     def _limit(self, topic: str) -> int:

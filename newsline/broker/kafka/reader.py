@@ -12,7 +12,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError, OffsetOutOfRangeError
 
-from newsline.broker import BrokerError, BrokerUnreachable, Record
+from newsline.broker import BrokerError, BrokerUnreachable, Record, Records
 from newsline.broker.kafka.client import (
     ANSWER_SECONDS,
     broker_errors,
@@ -48,7 +48,7 @@ class PartitionReader:
         self._place = TopicPartition(topic, partition)
         self._ask_oldest = ask_oldest
         self._ask_end = ask_end
-        self._next: int | None = None
+        self._next: Sequence[int] = ()  # offsets that continue the last read, without a seek
         self._lock = threading.Lock()  # a KafkaConsumer is for one thread
         self._max_wait_ms = max_wait_ms
         self._consumer: Any = self._open()  # None after an error
@@ -66,24 +66,34 @@ class PartitionReader:
             consumer.assign([self._place])
             return consumer
 
-    def read(self, offset: int, limit: int, wait: float) -> list[Record]:
+    def read(self, offset: int, limit: int, wait: float) -> Records:
         """Like :meth:`newsline.broker.Broker.read`."""
         with self._lock, self._dropping_at_error(), broker_errors(self._servers):
-            if offset != self._next:
+            if offset not in self._next:
                 self._consumer.seek(self._place, offset)
-            self._next = None
+            self._next = ()
+            start = offset
             try:
                 records = self._poll(limit, wait)
             except OffsetOutOfRangeError:
                 # "earliest" would also read everything again for an offset beyond the end.
                 self._end_not_before(offset)
-                self._consumer.seek(self._place, self._ask_oldest())
+                # Markers that were read and deleted since are no loss.
+                passed = self._consumer.position(self._place)
+                oldest = self._ask_oldest()
+                self._consumer.seek(self._place, oldest)
+                start = oldest if oldest > passed else offset
                 records = self._poll(limit, wait)
-            self._next = records[-1].offset + 1 if records else offset
-            return [
-                Record(each.offset, each.key or b"", each.value or b"", each.timestamp / 1000)
-                for each in records
-            ]
+            end = self._consumer.position(self._place)
+            self._next = (records[-1].offset + 1 if records else offset, end)
+            return Records(
+                (
+                    Record(each.offset, each.key or b"", each.value, each.timestamp / 1000)
+                    for each in records
+                ),
+                start,
+                end,
+            )
 
     @contextmanager
     def _dropping_at_error(self) -> Iterator[None]:
@@ -98,7 +108,7 @@ class PartitionReader:
             raise
 
     def _drop(self) -> None:
-        consumer, self._consumer, self._next = self._consumer, None, None
+        consumer, self._consumer, self._next = self._consumer, None, ()
         if consumer is not None:
             with suppress(KafkaError):
                 consumer.close(timeout_ms=CLOSE_SECONDS * 1000)

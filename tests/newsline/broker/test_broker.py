@@ -23,6 +23,7 @@ from newsline.broker import (
     Position,
     Producer,
     Record,
+    Storage,
     connect,
 )
 
@@ -58,6 +59,28 @@ def test_records_come_back_as_they_were_sent(broker: Broker, line: str, producer
     assert (second.key, second.value) == (b"k", b"")
     assert first.offset < second.offset
     assert before - 1 < first.timestamp < time.time() + 1
+
+
+def test_a_tombstone_is_told_from_an_empty_value(
+    broker: Broker, line: str, producer: Producer
+) -> None:
+    producer.commit([Message(line, b"k", None), Message(line, b"k", b"")])
+    assert [record.value for record in everything(broker, line, 2)] == [None, b""]
+
+
+def test_what_is_read_ends_where_the_next_reading_begins(
+    broker: Broker, line: str, producer: Producer
+) -> None:
+    for n in range(3):
+        producer.commit([Message(line, b"k", b"%d" % n)] * 2)
+    everything(broker, line, 6)
+    offset, values = 0, []
+    while records := broker.read(line, 0, offset, limit=4):
+        assert records.start == offset
+        values += [record.value for record in records]
+        offset = records.end
+    assert values == [b"0", b"0", b"1", b"1", b"2", b"2"]
+    assert offset == broker.end_offsets(line)[0]
 
 
 @pytest.mark.parametrize("count", [3, 7])
@@ -161,7 +184,8 @@ def test_a_position_can_be_committed_alone(broker: Broker, topic: str, producer:
     producer.commit([], Position("group", topic, 2, 6))
     producer.commit([])
     assert list(broker.committed("group", topic)) == [0, 5, 6]
-    assert [broker.committed_at("group", topic, number) for number in range(3)] == [0, 5, 6]
+    broker.ensure_positions(3, Storage())
+    assert [broker.resume("group", topic, number).offset for number in (1, 2)] == [5, 6]
     assert list(broker.end_offsets(topic)) == [0, 0, 0]
 
 

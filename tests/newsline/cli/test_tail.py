@@ -8,7 +8,7 @@ import pytest
 from newsline.broker import Message, Record, connect
 from newsline.cli.tail import describe
 from newsline.outcomes import Reason, Stage
-from newsline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, decode_raw, encode
+from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC, decode_raw, encode
 from newsline.topics import contents
 from pipeline.beam.dead_letters import dead_letter
 from tests.support.command import PATIENCE, newsline
@@ -70,6 +70,12 @@ def test_dead_letters_say_why_and_where_the_original_stands(broker, address):
     shown = tail("dead-letter", "--broker", address)
     assert "decode/unknown_schema: no such schema" in shown
     assert "news.raw[2]@7, 27 bytes, attempts: 1" in shown
+
+
+def test_a_withdrawn_article_is_a_line_and_no_json(broker, address):
+    broker.producer("test").commit([Message(ENRICHED_TOPIC, b"key", None)])
+    assert tail("enriched", "--broker", address) == "key: withdrawn\n\n"
+    assert tail("enriched", "--json", "--broker", address) == ""
 
 
 def _partition(address):

@@ -2,9 +2,9 @@ import msgspec
 import pytest
 
 from newsline import records
-from newsline.broker import Record
+from newsline.broker import Message, Record
 from newsline.outcomes import Reason, Stage
-from newsline.records import DeadLetter
+from newsline.records import DeadLetter, Withdrawal
 from pipeline.beam import dead_letters
 from pipeline.beam.claims import Partition
 from tests.newsline.test_records import largest_enriched
@@ -44,6 +44,22 @@ def test_a_poison_record_becomes_a_dead_letter_with_its_bytes(value, reason):
     assert (letter.topic, letter.partition, letter.offset) == ("news.raw", 2, 7)
     assert letter.original == value
     assert letter.error
+
+
+def test_a_tombstone_withdraws_the_article_of_its_key():
+    tombstone = Record(7, b"key", None, 0.0)
+    withdrawal = dead_letters.decode_record(PARTITION, tombstone).article
+    assert withdrawal == Withdrawal(b"key")
+    assert dead_letters.message(PARTITION, tombstone, withdrawal) == (
+        Message(records.ENRICHED_TOPIC, b"key", None),
+        withdrawal,
+    )
+
+
+def test_a_tombstone_without_a_key_is_a_dead_letter():
+    letter = dead_letters.decode_record(PARTITION, Record(7, b"", None, 0.0)).article
+    assert isinstance(letter, DeadLetter)
+    assert (letter.reason, letter.original) == (Reason.NOT_A_RECORD, b"")
 
 
 def test_an_article_that_enriching_made_too_large_becomes_a_dead_letter():

@@ -1,0 +1,221 @@
+"""Where groups are in a topic, by their committed offsets and by the topic of positions."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import closing
+
+import msgspec
+from kafka import IsolationLevel, OffsetSpec, TopicPartition
+
+from newsline.broker import (
+    POSITION_BYTES,
+    POSITIONS_TOPIC,
+    BrokerError,
+    BrokerUnreachable,
+    Place,
+    Position,
+    Storage,
+    Topic,
+)
+from newsline.broker.kafka import positions
+from newsline.broker.kafka.admin import KafkaAdmin, configuration
+from newsline.broker.kafka.client import ANSWER_SECONDS
+from newsline.broker.kafka.group import GroupOffsets
+from newsline.broker.kafka.positions import GroupOffset, PartitionNow, StoredPosition
+from newsline.broker.kafka.reader import PartitionReader
+from newsline.outcomes import OffsetJump
+
+LOOK_BACK = 10
+"""Offsets before the end in which the newest position is searched first: each commit takes two, and
+other groups write to the partition too."""
+
+READ_AT_ONCE = 500
+
+
+class GroupPlaces:
+    """The places of groups on one cluster, and the partitions that this process has claimed."""
+
+    def __init__(self, servers: str, admin: KafkaAdmin) -> None:
+        self._servers = servers
+        self._admin = admin
+        self._groups: dict[str, GroupOffsets] = {}
+        self._claimed: dict[tuple[str, int], StoredPosition] = {}
+        self._lock = threading.Lock()
+
+    def ensure_topic(self, partitions: int, storage: Storage) -> None:
+        """Create the topic of positions, or add partitions to it."""
+        there = self._admin.partitions(POSITIONS_TOPIC)
+        if not there:
+            wanted = Topic(partitions, POSITION_BYTES, storage)
+            settings = configuration(POSITION_BYTES, storage) | positions.CONFIGURATION
+            self._admin.create(POSITIONS_TOPIC, wanted, settings)
+        elif there < partitions:
+            self._admin.add_partitions(POSITIONS_TOPIC, partitions)
+
+    def committed(self, group: str, topic: str, numbers: Sequence[int]) -> list[int | None]:
+        """For each partition, the group's place as :meth:`resume` finds it; None without."""
+        topic_id = self._admin.topic_id(topic)
+        known = self._offsets(group).committed([TopicPartition(topic, n) for n in numbers])
+        return [
+            each.offset
+            if each and each.topic_id in ("", topic_id)
+            else self._uncertain(group, PartitionNow(topic, topic_id, number, 0, 0), each)
+            for number, each in zip(numbers, known, strict=True)
+        ]
+
+    def resume(self, group: str, topic: str, number: int) -> Place:
+        """Like :meth:`newsline.broker.Broker.resume`."""
+        self._refuse_other_members(group)
+        partitions = self._admin.partitions(topic)
+        self._require_position_partition(number, partitions)
+        now = self._now(topic, number)
+        (known,) = self._offsets(group).committed([TopicPartition(topic, number)])
+        own = self._newest(group, topic, number)
+        found = positions.place(now, group, known, own)
+        if found.offset is None and self._never_read(group, now, partitions):
+            found = Place(now.oldest)
+        self._claimed[topic, number] = StoredPosition(
+            group=group,
+            topic=topic,
+            topic_id=now.topic_id,
+            partition=number,
+            offset=0,
+            partitions=partitions,
+            complete=own.complete if own else known is None,
+            at=0.0,
+        )
+        return found
+
+    def to_store(self, position: Position) -> StoredPosition | None:
+        """The record of a position; None if this process has not claimed the partition."""
+        claimed = self._claimed.get((position.topic, position.partition))
+        if claimed is None or claimed.group != position.group:
+            return None
+        return msgspec.structs.replace(claimed, offset=position.offset, at=time.time())
+
+    def refuse_recreated(self, topic: str, number: int) -> None:
+        """Raise BrokerError if the topic is no longer the one that this process has claimed.
+
+        Fetch requests of kafka-python 3.0.12 name the topic instead of its id, so a consumer goes
+        on in a new topic of that name, at its offset in the deleted one.
+        """
+        claimed = self._claimed.get((topic, number))
+        if claimed and self._admin.topic_id(topic) != claimed.topic_id:
+            raise BrokerError(
+                f"kafka://{self._servers}: topic {topic} was deleted while partition {number} was"
+                " read: start again, and a new topic of this name is read from its start"
+            )
+
+    def close(self) -> None:
+        """Close the connections."""
+        with self._lock:
+            while self._groups:
+                self._groups.popitem()[1].close()
+
+    def _offsets(self, group: str) -> GroupOffsets:
+        with self._lock:
+            if group not in self._groups:
+                self._groups[group] = GroupOffsets(self._servers, group)
+            return self._groups[group]
+
+    def _uncertain(self, group: str, now: PartitionNow, known: GroupOffset | None) -> int | None:
+        """The place in a partition whose committed offset is missing or not ours."""
+        own = self._newest(group, now.topic, now.number)
+        found = positions.place(now, group, known, own)
+        return None if found.jump is OffsetJump.RECREATED else found.offset
+
+    def _refuse_other_members(self, group: str) -> None:
+        if members := self._admin.members(group):
+            raise BrokerError(
+                f"kafka://{self._servers}: other programs are members of our group {group}:"
+                f" {', '.join(members)}: end them, or give them a group of their own"
+            )
+
+    def _require_position_partition(self, number: int, partitions: int) -> None:
+        """Add partitions that the topic of positions lacks, as after an addition to news.raw."""
+        there = self._admin.partitions(POSITIONS_TOPIC)
+        if not there:
+            raise BrokerError(
+                f"topic {POSITIONS_TOPIC} does not exist on kafka://{self._servers}: run"
+                " newsline topics create"
+            )
+        if there <= number:
+            self._admin.add_partitions(POSITIONS_TOPIC, partitions)
+
+    def _now(self, topic: str, number: int) -> PartitionNow:
+        place = [TopicPartition(topic, number)]
+        (oldest,) = self._admin.offsets(place, OffsetSpec.EARLIEST)
+        (end,) = self._admin.offsets(place, OffsetSpec.LATEST)
+        return PartitionNow(topic, self._admin.topic_id(topic), number, oldest, end)
+
+    def _never_read(self, group: str, now: PartitionNow, partitions: int) -> bool:
+        others = (
+            found
+            for number in range(partitions)
+            if number != now.number
+            and (found := self._newest(group, now.topic, number))
+            and found.topic_id == now.topic_id
+        )
+        return positions.never_read(now.number, others)
+
+    def _newest(self, group: str, topic: str, number: int) -> StoredPosition | None:
+        """The group's newest position in the partition, searched backwards from its end."""
+        if number >= self._admin.partitions(POSITIONS_TOPIC):
+            return None
+        place = TopicPartition(POSITIONS_TOPIC, number)
+        (oldest,) = self._admin.offsets([place], OffsetSpec.EARLIEST)
+        end = self._settled_end(place)
+        if end <= oldest:
+            return None
+        until, back = end, LOOK_BACK
+        with closing(self._reader(place)) as reader:
+            while until > oldest:
+                start = max(oldest, end - back)
+                if found := _last(reader, start, until, group, topic):
+                    return found
+                until, back = start, 2 * back
+        return None
+
+    def _settled_end(self, place: TopicPartition) -> int:
+        """The partition's end. Waits for open transactions: they hide what was written after."""
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while True:
+            (visible,) = self._admin.offsets([place], OffsetSpec.LATEST)
+            (end,) = self._admin.offsets(
+                [place], OffsetSpec.LATEST, IsolationLevel.READ_UNCOMMITTED
+            )
+            if visible == end:
+                return end
+            if time.monotonic() > deadline:
+                raise BrokerUnreachable(
+                    f"kafka://{self._servers}: a transaction is open on {place.topic} partition"
+                    f" {place.partition}: it ends by its own time limit, a minute by default"
+                )
+            time.sleep(0.05)
+
+    def _reader(self, place: TopicPartition) -> PartitionReader:
+        return PartitionReader(
+            self._servers,
+            place.topic,
+            place.partition,
+            1,
+            ask_oldest=lambda: self._admin.offsets([place], OffsetSpec.EARLIEST)[0],
+            ask_end=lambda: self._admin.offsets([place], OffsetSpec.LATEST)[0],
+        )
+
+
+def _last(
+    reader: PartitionReader, start: int, end: int, group: str, topic: str
+) -> StoredPosition | None:
+    """The last position of the group from ``start`` up to before ``end``."""
+    last = None
+    while start < end and (records := reader.read(start, READ_AT_ONCE, 0.0)):
+        for record in records:
+            if record.offset < end and record.key == group.encode():
+                found = positions.decode(record.value)
+                last = found if found and found.topic == topic else last
+        start = records.end
+    return last

@@ -1,0 +1,152 @@
+"""The job's own record of its positions: a small compacted topic, and a mark beside each offset.
+
+A group's committed offset alone is not reliable. It expires, partition by partition, after
+``offsets.retention.minutes`` without a commit, because our groups have no members; and every
+program that knows the group's name can overwrite it. So each transaction that commits a position
+also writes it to :data:`newsline.broker.POSITIONS_TOPIC`, to the partition of the same number, with
+the group as its key. Everything here is pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from newsline.broker import POSITIONS_TOPIC, Place
+from newsline.outcomes import OffsetJump
+
+CONFIGURATION = {
+    "cleanup.policy": "compact",
+    # A segment is compacted once it is closed: 1 MiB is about 5,000 commits.
+    "segment.bytes": str(1024 * 1024),
+    "segment.ms": str(24 * 60 * 60 * 1000),
+    "min.cleanable.dirty.ratio": "0.1",
+}
+
+MARK = "newsline/1"
+"""Begins the metadata of our commits; the topic's id follows."""
+
+
+class StoredPosition(msgspec.Struct, frozen=True, kw_only=True):
+    """A value on the topic of positions.
+
+    ``offset`` is that of the next record to read. ``topic_id`` differs after the topic was deleted
+    and created again; it is empty before Kafka 2.8. ``partitions`` is the number of the topic's
+    partitions when this one was claimed: one beyond was added later. ``complete``: the group has
+    had a record here since its first commit in this partition; false after an upgrade from a
+    version that wrote none. ``at`` is in seconds since 1970.
+    """
+
+    group: str
+    topic: str
+    topic_id: str
+    partition: int
+    offset: int
+    partitions: int
+    complete: bool
+    at: float
+
+
+class GroupOffset(NamedTuple):
+    """A group's committed offset with its metadata."""
+
+    offset: int
+    metadata: str = ""
+
+    @property
+    def topic_id(self) -> str | None:
+        """The id in our mark; None without a mark: another program has committed."""
+        mark, _, topic_id = self.metadata.partition(" ")
+        return topic_id if mark == MARK else None
+
+
+class PartitionNow(NamedTuple):
+    """The partition as it is: id of its topic, its oldest offset and its end."""
+
+    topic: str
+    topic_id: str
+    number: int
+    oldest: int
+    end: int
+
+
+def mark(topic_id: str) -> str:
+    """The metadata of our commits."""
+    return f"{MARK} {topic_id}"
+
+
+def encode(position: StoredPosition) -> bytes:
+    """The position as JSON."""
+    return msgspec.json.encode(position)
+
+
+def decode(value: bytes | None) -> StoredPosition | None:
+    """The position; None for a value that is not one of ours."""
+    try:
+        return msgspec.json.decode(value or b"", type=StoredPosition)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def place(
+    now: PartitionNow, group: str, known: GroupOffset | None, own: StoredPosition | None
+) -> Place:
+    """Where to resume, by the group's offset and by our own record; one may be missing."""
+    where = f"{now.topic} partition {now.number}"
+    former = own.topic_id if own else known.topic_id if known else None
+    if former and former != now.topic_id:
+        before = own.offset if own else known.offset if known else 0
+        return Place(
+            now.oldest,
+            jump=OffsetJump.RECREATED,
+            line=f"{now.topic} was created again: partition {now.number} is read from its start,"
+            f" offset {now.oldest}; in the deleted topic, {before} was the next",
+        )
+    if own is None:
+        return _without_own(now, group, known)
+    if known is None:
+        return Place(
+            own.offset,
+            jump=OffsetJump.EXPIRED,
+            line=f"the offset of group {group} for {where} has expired: resumed at {own.offset},"
+            f" by {POSITIONS_TOPIC}",
+        )
+    if known.topic_id is None or known.offset != own.offset:
+        return Place(
+            own.offset,
+            jump=OffsetJump.FOREIGN_COMMIT,
+            line=f"another program has committed offset {known.offset} of {where} with our group"
+            f" {group}: refused, resumed at {own.offset}, by {POSITIONS_TOPIC};"
+            " give that program a group of its own",
+        )
+    return Place(own.offset)
+
+
+def _without_own(now: PartitionNow, group: str, known: GroupOffset | None) -> Place:
+    if known is None:
+        return Place(None, now.oldest, now.end)
+    if known.topic_id is None:
+        return Place(
+            known.offset,
+            line=f"{now.topic} partition {now.number}: resumed at {known.offset}, which group"
+            f" {group} committed without a record on {POSITIONS_TOPIC}, as earlier versions did",
+        )
+    return Place(known.offset)
+
+
+def never_read(partition: int, others: Iterable[StoredPosition]) -> bool:
+    """True if a group that has no place in a partition cannot have lost it.
+
+    ``others``: its positions in other partitions. Either the group has kept all of its positions
+    here, or the partition was added after the others were claimed.
+    """
+    added = False
+    for each in others:
+        if each.complete:
+            return True
+        if each.partitions > partition:
+            return False
+        added = True
+    return added
