@@ -13,12 +13,14 @@ import math
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from newsline.errors import OperatorError
 from simulation.soak.deployment import DEPLOYMENTS, FEEDS, open_deployment
 from simulation.soak.newsroom import Newsroom
 from simulation.soak.result import Result, result, write
@@ -68,11 +70,15 @@ def soak(
         playing = Soak(deployment, chance, Limits(hold, recovery))
         playing.begin()
         kinds = playing.kinds(faults) if isinstance(faults, int) else playing.possible(faults)
-        for played in playing.play(kinds, began + seconds):
-            at = time.monotonic() - began
-            print(f": recovered after {played.recovered:.1f} s, at {at:.0f} s {played.stuck}")
-        playing.end()
-        return result(name, seed, time.monotonic() - began, deployment, playing)
+        broken = ""
+        try:
+            for played in playing.play(kinds, began + seconds):
+                at = time.monotonic() - began
+                print(f": recovered after {played.recovered:.1f} s, at {at:.0f} s {played.stuck}")
+            playing.end()
+        except (OperatorError, OSError, subprocess.SubprocessError) as error:
+            broken = f"the soak ended early: {error!r}"
+        return result(name, seed, time.monotonic() - began, deployment, playing, broken)
 
 
 if __name__ == "__main__":

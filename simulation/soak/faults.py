@@ -108,12 +108,12 @@ def _stopped(deployment: Deployment, name: str) -> Iterator[None]:
 def _limited(deployment: Deployment, name: str) -> Iterator[None]:
     """Each write beyond the limit fails, as at the end of a quota."""
     pid = deployment.commands[name].process.pid
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     with suppress(ProcessLookupError):
-        soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (FILE_LIMIT, hard))
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (FILE_LIMIT, limits[1]))
     yield
     with suppress(ProcessLookupError):
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (soft, hard))
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
 
 
 @contextmanager

@@ -48,7 +48,9 @@ class Result(msgspec.Struct, frozen=True):
                 yield f"{each.name} has grown from {each.first:.0f} to {each.last:.0f} MB"
 
 
-def result(name: str, seed: int, seconds: float, deployment: Deployment, soak: Soak) -> Result:
+def result(
+    name: str, seed: int, seconds: float, deployment: Deployment, soak: Soak, broken: str
+) -> Result:
     listed = deployment.newsroom.listed()
     ledger: Ledger = soak.ledger
     lines = log_lines.sort(
@@ -73,7 +75,7 @@ def result(name: str, seed: int, seconds: float, deployment: Deployment, soak: S
         ledger.raw.total(),
         len(ledger.enriched),
         dict(ledger.reasons),
-        list(ledger.wrong(listed)),
+        [*ledger.wrong(listed), *([broken] if broken else [])],
         ends,
         odd,
         dict(lines.known),
