@@ -269,8 +269,8 @@ class State:
 
     @contextmanager
     def publish_lock(self, broker: str) -> Iterator[PublishLock]:
-        """Hold the broker's publish lock while the block runs; waits for it. For one thread at a
-        time.
+        """Hold the publish lock while the block runs; waits for it. For one thread at a time.
+        ``broker``: whose positions are read and set.
 
         An exception in the block ends the session: the next holder, here or in another connector,
         first settles what this one left unfinished.

@@ -1,8 +1,9 @@
 """The publish lock: one connector at a time decides which articles are new and writes them.
 
 On PostgreSQL a connector has a session: a connection that holds a writer id, a number that no
-other session has, and, while it publishes, the broker's lock. While the lock is held, table
-``turns`` names its holder's writer id. A new holder that finds a writer id there knows that the
+other session has, and, while it publishes, the lock. There is one lock for all brokers: two
+connectors may reach the same Kafka at different addresses. While the lock is held, table ``turns``
+names its holder's writer id. A new holder that finds a writer id there knows that the
 session of that id was lost while it published, and which producer to fence first.
 
 A SQLite file has one connector, with writer id 0.
@@ -14,7 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
-from zlib import crc32
 
 import sqlalchemy as sa
 
@@ -24,7 +24,11 @@ from connectors.state.models import Acknowledged, KnownArticle, Listing, Lookali
 from connectors.state.tables import turns
 
 FIRST_WRITER_KEY = 1_000_000
-"""Advisory lock keys from here on are writer ids; keys below are brokers' publish locks."""
+"""Advisory lock keys from here on are writer ids."""
+
+LOCK_KEY = 0
+TURN = ""
+"""The row of ``turns``; its column ``broker`` is older than the one lock for all brokers."""
 
 
 class WriterSession:
@@ -112,7 +116,7 @@ class PublishLock:
 
 @contextmanager
 def held(session: WriterSession, broker: str) -> Iterator[PublishLock]:
-    """Hold the broker's publish lock while the block runs; waits for it.
+    """Hold the publish lock while the block runs; waits for it.
 
     After an exception in the block the caller must end the session.
     """
@@ -120,23 +124,22 @@ def held(session: WriterSession, broker: str) -> Iterator[PublishLock]:
         yield PublishLock(session, broker, None)
         session.connection.commit()
         return
-    key = crc32(broker.encode()) % FIRST_WRITER_KEY
-    advisory_lock(session.connection, sa.func.pg_advisory_lock, key)
-    unfinished = _set_holder(session.connection, broker, session.writer_id)
+    advisory_lock(session.connection, sa.func.pg_advisory_lock, LOCK_KEY)
+    unfinished = _set_holder(session.connection, session.writer_id)
     yield PublishLock(session, broker, unfinished)
-    session.connection.execute(sa.update(turns).values(holder=None).where(turns.c.broker == broker))
+    session.connection.execute(sa.update(turns).values(holder=None).where(turns.c.broker == TURN))
     session.connection.commit()
-    advisory_lock(session.connection, sa.func.pg_advisory_unlock, key)
+    advisory_lock(session.connection, sa.func.pg_advisory_unlock, LOCK_KEY)
     session.connection.commit()
 
 
-def _set_holder(connection: sa.Connection, broker: str, writer_id: int) -> int | None:
-    """Store the holder of the broker's lock. Returns the one stored before, if any."""
-    row = connection.execute(sa.select(turns.c.holder).where(turns.c.broker == broker)).first()
+def _set_holder(connection: sa.Connection, writer_id: int) -> int | None:
+    """Store the holder of the lock. Returns the one stored before, if any."""
+    row = connection.execute(sa.select(turns.c.holder).where(turns.c.broker == TURN)).first()
     if row is None:
-        connection.execute(sa.insert(turns).values(broker=broker, holder=writer_id))
+        connection.execute(sa.insert(turns).values(broker=TURN, holder=writer_id))
     else:
-        change = sa.update(turns).values(holder=writer_id).where(turns.c.broker == broker)
+        change = sa.update(turns).values(holder=writer_id).where(turns.c.broker == TURN)
         connection.execute(change)
     connection.commit()
     return row.holder if row else None

@@ -148,9 +148,24 @@ def test_a_lock_that_is_not_had_in_time_is_an_outage(one, other, monkeypatch, op
         assert lock.unfinished is None
 
 
-def test_locks_of_other_brokers_do_not_wait(one, other):
-    with one.publish_lock(BROKER), other.publish_lock("embedded:elsewhere") as lock:
-        assert lock.unfinished is None
+def test_connectors_that_reach_the_broker_at_different_addresses_wait_for_each_other(
+    one, open_state, monkeypatch
+):
+    monkeypatch.setattr(engine, "WAIT_MS", 100)
+    impatient = open_state()
+    with (
+        one.publish_lock("kafka://kafka-1:9092"),
+        pytest.raises(StateUnreachable, match="lock"),
+        impatient.publish_lock("kafka://localhost:29092"),
+    ):
+        pass
+
+
+def test_who_lost_the_lock_is_known_at_another_address_of_the_broker(one, other, address):
+    with pytest.raises(StateUnreachable):
+        hold_the_lock(one, lambda _: cut(address, one))
+    with other.publish_lock("kafka://localhost:29092") as lock:
+        assert lock.unfinished == 0
 
 
 def test_the_next_holder_learns_the_writer_id_of_one_that_lost_the_lock(one, other, address):
