@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import sys
 
+from newsline.printable import printable
+
 PARENT = "NEWSLINE_PARENT_PID"
 """Set by ``newsline run`` for its processes; not for operators."""
 
 
 def report(line: str) -> None:
     """Print the line on stderr at once."""
-    print(line, file=sys.stderr, flush=True)
+    print(printable(line), file=sys.stderr, flush=True)
 
 
 def announce(line: str) -> None:

@@ -69,6 +69,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: ranks[item.path])
 
 
+os.umask(0o077)  # as newsline's commands set it: files of tests cause no warning
+
+
 @pytest.fixture(scope="session")
 def java() -> None:
     """Skips the test where Java or Maven is missing, and fails it there when ``CI=true``."""

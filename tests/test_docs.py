@@ -21,6 +21,7 @@ from newsline.service import metrics
 from newsline.service.hosts import HOSTS
 from newsline.topics import contents, create
 from pipeline.beam.dead_letters import dead_letter
+from pipeline.flink.callers import CALLERS
 from tests.support.cli_commands import parameters
 from tests.support.example_records import enriched_article, enriched_message
 
@@ -62,7 +63,7 @@ def test_docs_name_no_option_that_does_not_exist(page):
 def test_docs_name_no_environment_variable_that_does_not_exist(page):
     variables = {str(parameter.envvar) for _, parameter in parameters()}
     variables |= {PARENT, PASSWORD_FILE, *security.VARIABLES, security.PREFIX}
-    variables |= {environment.CONFINE, environment.ENRICHERS, HOSTS}
+    variables |= {environment.CONFINE, environment.ENRICHERS, HOSTS, CALLERS}
     assert set(re.findall(r"NEWSLINE_[A-Z_]+", page.read_text())) <= variables
 
 

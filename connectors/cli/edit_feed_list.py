@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsline.cli import options
+from newsline.cli import options, terminal
 from newsline.errors import OperatorError, without_logins
 
 if TYPE_CHECKING:
@@ -63,20 +63,20 @@ def add(
     listed = _listed(feeds)
     found = asyncio.run(_discover(urls, frozenset(allow), contact))
     for discovered in found:
-        typer.echo(without_logins(_description(discovered)))
+        terminal.say(without_logins(_description(discovered)))
     wanted = [
         Feed(normalised_url(discovered.url, page), None, shortened(discovered.feed.title, 200))
         for discovered in _wanted(found, every)
     ]
     for feed in wanted:
         if feed.url in listed:
-            typer.echo(without_logins(f"{feeds}: listed already: {feed.url}"))
+            terminal.say(without_logins(f"{feeds}: listed already: {feed.url}"))
     new = [feed for feed in wanted if feed.url not in listed]
     if not dry_run:
         _add(feeds, new)
     for feed in new:
         done = "would add" if dry_run else "added"
-        typer.echo(without_logins(f"{feeds}: {done} {feed.url}"))
+        terminal.say(without_logins(f"{feeds}: {done} {feed.url}"))
 
 
 def export(
@@ -120,7 +120,7 @@ def import_(
     # Exceptions and logins are for the operator to give, not for a list from elsewhere.
     new = [feed._replace(allow=(), login_file="") for feed in others if feed.url not in listed]
     _add(feeds, new)
-    typer.echo(f"{feeds}: {len(new)} added, {len(others) - len(new)} listed already")
+    terminal.say(f"{feeds}: {len(new)} added, {len(others) - len(new)} listed already")
 
 
 def _wanted(found: Sequence[DiscoveredFeed], every: bool) -> Sequence[DiscoveredFeed]:

@@ -8,7 +8,7 @@ import typer
 
 from connectors.cli import edit_feed_list, feeds_status
 from connectors.cli.open_state import existing_state
-from newsline.cli import options
+from newsline.cli import options, terminal
 from newsline.errors import OperatorError, without_logins
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ def check(
     feed_list.logins(listed.feeds)
     for url in listed.repeated:
         line = f"{file}: listed more than once, polled once: {url}"
-        typer.echo(without_logins(line))
+        terminal.say(without_logins(line))
     count = len(listed.feeds)
-    typer.echo(without_logins(f"{file}: {count} feed{'s' if count > 1 else ''}"))
+    terminal.say(without_logins(f"{file}: {count} feed{'s' if count > 1 else ''}"))
 
 
 @app.command()
@@ -54,7 +54,7 @@ def resume(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STATE) ->
     with existing_state(state) as opened:
         known = _listed(opened, url)
         opened.resume(known)
-    typer.echo(without_logins(f"{known}: due now"))
+    terminal.say(without_logins(f"{known}: due now"))
 
 
 @app.command()
@@ -63,7 +63,7 @@ def forget_move(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STAT
     with existing_state(state) as opened:
         known = _listed(opened, url)
         opened.forget_redirect(known)
-    typer.echo(without_logins(f"{known}: polled at this URL again"))
+    terminal.say(without_logins(f"{known}: polled at this URL again"))
 
 
 def _listed(state: State, url: str) -> str:

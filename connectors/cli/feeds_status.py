@@ -17,6 +17,7 @@ from connectors.cli.open_state import existing_state
 from newsline.cli import last_run, options, terminal
 from newsline.durations import ago
 from newsline.errors import OperatorError
+from newsline.printable import escaped_json
 
 if TYPE_CHECKING:
     from connectors.poll.report import FeedReport, Hub
@@ -92,11 +93,13 @@ def status(
     chosen = [feed for feed in reports if fails(feed) or not failing]
     shown = sorted(chosen, key=lambda feed: (ORDERS[sort](feed), feed.url))
     if as_json:
-        sys.stdout.buffer.writelines(msgspec.json.encode(feed) + b"\n" for feed in shown)
+        sys.stdout.buffer.writelines(
+            escaped_json(msgspec.json.encode(feed)) + b"\n" for feed in shown
+        )
         return
     if shown:
         typer.echo(HEAD + "reason")
-        typer.echo("\n".join(line for feed in shown for line in feed_lines(feed, now)))
+        terminal.say("\n".join(line for feed in shown for line in feed_lines(feed, now)))
     typer.echo(total_line(reports))
 
 

@@ -14,7 +14,7 @@ import typer
 
 from connectors.cli.open_state import existing_state
 from connectors.state.engine import check_address
-from newsline.announce import announce
+from newsline.announce import announce, report
 from newsline.broker import Broker, connect
 from newsline.cli import last_run, options
 from newsline.durations import parse_duration
@@ -122,7 +122,7 @@ def _report_failures(feeds: Sequence[Feed], state: str) -> None:
         failed = [feed for feed in opened.feeds() if feed.failures and feed.url in listed]
     for feed in failed:
         cause = f": {feed.last_detail}" if feed.last_detail else ""
-        typer.echo(f"newsline: {without_login(feed.url)}: {feed.last_outcome}{cause}", err=True)
+        report(f"newsline: {without_login(feed.url)}: {feed.last_outcome}{cause}")
     if len(failed) == len(listed):
         raise typer.Exit(1)
 

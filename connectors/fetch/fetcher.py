@@ -136,7 +136,10 @@ class Fetcher:
         return msgspec.structs.replace(response, reserved_by_site=site)
 
     async def post(self, url: str, form: Mapping[str, str], *, feed: str | None = None) -> None:
-        """POST a form to the WebSub hub of a feed, following redirects. Raises FetchFailed."""
+        """POST a form to the WebSub hub of a feed, following redirects. Raises FetchFailed.
+
+        It holds a secret, so hubs need https, those that the feed allows excepted.
+        """
         await self._get(parse_url(url), "hub", {}, self._allowances.of(feed or url), form)
 
     async def _get_rules(self, url: URL, host_allowed: bool) -> bytes:
@@ -164,6 +167,9 @@ class Fetcher:
             access = access if access.passes_on(url) else Access()
             if kind == "page" and not await self._robots.allowed(url, host_allowed=allowed):
                 raise FetchFailed(FetchOutcome.ROBOTS, f"robots.txt disallows {public_url(url)}")
+            if form and url.scheme != "https" and not allowed:
+                detail = f"{public_url(url)} is not https: no secret is sent there"
+                raise FetchFailed(FetchOutcome.TLS, detail)
             session = self._trusting if allowed else self._guarded
             limiter = self._own_limiter if allowed else self._limiter
             sent = {**headers, **cookies.headers(url), **(login.headers(url) if login else {})}

@@ -15,6 +15,7 @@ from connectors.state.password import PASSWORD_FILE, provide
 from connectors.state.session_check import has_sessions
 from connectors.state.tables import VERSION, schema, tables
 from newsline.errors import OperatorError
+from newsline.private_files import warn_if_open
 
 OURS = crc32(b"newsline")
 """The first half of the keys of our advisory locks on PostgreSQL, as a signed 32-bit number."""
@@ -154,6 +155,7 @@ def _sqlite(path: str) -> sa.Engine:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StateError(f"{path}: {error.strerror}: give another with --state") from error
+    warn_if_open(path)
     engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30.0})
     sa.event.listen(engine, "connect", _durable)
     return engine

@@ -14,9 +14,12 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from newsline import private_files
+from newsline.announce import report
 from newsline.cli import options
 from newsline.cli.commands import COMMANDS, Commands, extra_needed
 from newsline.errors import OperatorError, without_logins
+from newsline.printable import printable_lines
 from newsline.service.ending import end_soon
 
 
@@ -38,6 +41,7 @@ class Newsline(TyperGroup):
             formatter.write_dl([(name, command.summary) for name, command in COMMANDS.items()])
 
     def invoke(self, ctx: Any) -> Any:
+        private_files.make_private()
         try:
             return super().invoke(ctx)
         except OperatorError as error:
@@ -56,7 +60,7 @@ class Newsline(TyperGroup):
             where = error.filename or "a file"
             line = f"{where}: {error.strerror}: use a writable path on a disk with free space"
             _traceback_if(ctx.params["debug"])
-        print(without_logins(f"newsline: {line}"), file=sys.stderr)
+        report(without_logins(f"newsline: {line}"))
         return ctx.exit(1)
 
 
@@ -70,7 +74,7 @@ def _print_version(wanted: bool) -> None:
 
 def _traceback_if(debug: bool) -> None:
     if debug:
-        print(without_logins(traceback.format_exc()), end="", file=sys.stderr)
+        print(printable_lines(without_logins(traceback.format_exc())), end="", file=sys.stderr)
 
 
 app = typer.Typer(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from newsline.broker import Broker
+from newsline.printable import printable
 from newsline.records import EnrichedArticle
 from newsline.service import live_page
 
@@ -16,7 +18,7 @@ def show(broker: Broker) -> None:
     """Print the newest enriched articles, oldest first."""
     table = Table("title", "language", "entities", "tags", title="Enriched articles")
     for article in reversed(live_page.newest(broker, SHOWN)):
-        table.add_row(*_cells(article))
+        table.add_row(*map(_cell, _cells(article)))
     Console().print(table)
 
 
@@ -25,3 +27,8 @@ def _cells(article: EnrichedArticle) -> tuple[str, str, str, str]:
     entities = ", ".join(entity.name for entity in article.entities[:5])
     tags = ", ".join(tag.name for tag in article.topic_tags[:3])
     return article.title + revision, article.language.code, entities, tags
+
+
+def _cell(text: str) -> Text:
+    """Text without rich's markup."""
+    return Text(printable(text))

@@ -7,13 +7,12 @@ and ``feeds status`` use them if they are given no address.
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from newsline.announce import PARENT
+from newsline.announce import PARENT, report
 from newsline.cli.options import DEFAULT_BROKER, DEFAULT_STATE
 
 FILE = Path("data/last-run.json")
@@ -59,7 +58,7 @@ def _printed(which: str) -> str:
     run = _read()
     address: str = getattr(run, which) if run else ""
     if address:
-        print(f"newsline: reading {address} (the last run here)", file=sys.stderr, flush=True)
+        report(f"newsline: reading {address} (the last run here)")
     return address
 
 

@@ -12,7 +12,8 @@ import typer
 
 from newsline import records
 from newsline.broker import Broker, Record
-from newsline.cli import last_run, options
+from newsline.cli import last_run, options, terminal
+from newsline.printable import escaped_json
 from newsline.topics import contents
 
 LOOK_AGAIN_SECONDS = 0.2
@@ -76,12 +77,12 @@ def new(broker: Broker, topic: str, ends: list[int]) -> Iterator[Record]:
 def _show(record: Record, as_json: bool) -> None:
     if as_json:
         if record.value is not None:  # a line holds a record; a tombstone has none
-            sys.stdout.buffer.write(record.value + b"\n")
+            sys.stdout.buffer.write(escaped_json(record.value) + b"\n")
             sys.stdout.buffer.flush()
     elif record.value is None:
-        typer.echo(f"{record.key.decode(errors='replace')}: withdrawn\n")
+        terminal.say(f"{record.key.decode(errors='replace')}: withdrawn\n")
     else:
-        typer.echo(describe(record.value) + "\n")
+        terminal.say(describe(record.value) + "\n")
 
 
 def describe(value: bytes) -> str:

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from newsline.announce import warn
 from newsline.broker import OpenTransaction, connect
-from newsline.cli import last_run, options
+from newsline.cli import last_run, options, terminal
 from newsline.cli.default_command import DefaultCommandGroup
 from newsline.cli.tail import TopicName
 from newsline.durations import parse_duration
@@ -53,8 +53,8 @@ def show(
             warn(f"{finding.topic}: {finding.what}")
         for topic in TOPICS:
             for found in open_transactions.stale(connection, topic):
-                typer.echo(f"warning: {open_transactions.line(topic, found)}", err=True)
-                typer.echo(f"  {_abort_command(address, topic, found)}", err=True)
+                terminal.say(f"warning: {open_transactions.line(topic, found)}", err=True)
+                terminal.say(f"  {_abort_command(address, topic, found)}", err=True)
 
 
 def _abort_command(address: str, topic: str, found: OpenTransaction) -> str:
@@ -133,7 +133,7 @@ def create(
     )
     with connect(broker) as connection:
         for line in create_topics(connection, wanted):
-            typer.echo(line)
+            terminal.say(line)
         found = check.findings(connection, wanted)
     for topic, own in groupby(found, lambda finding: finding.topic):
         _show(topic, list(own), broker)
@@ -158,7 +158,7 @@ def _show(topic: str, found: list[check.TopicFinding], broker: str) -> None:
     """Print a topic's findings, and the command that corrects them."""
     settings: dict[str, str] = {}
     for finding in found:
-        typer.echo(f"{'' if finding.fault else 'warning: '}{topic}: {finding.what}")
+        terminal.say(f"{'' if finding.fault else 'warning: '}{topic}: {finding.what}")
         for name, value in finding.settings.items():
             settings.setdefault(name, value)  # settings that were given come first
     servers = f"--bootstrap-server {broker.removeprefix('kafka://')}"
@@ -167,12 +167,12 @@ def _show(topic: str, found: list[check.TopicFinding], broker: str) -> None:
             f"{name}=[{value}]" if "," in value else f"{name}={value}"
             for name, value in settings.items()
         )
-        typer.echo(
+        terminal.say(
             f"  kafka-configs.sh {servers} --alter --entity-type topics --entity-name {topic}"
             f" --add-config '{values}'"
         )
     for finding in found:
         for name, value in finding.broker_settings.items():
-            typer.echo(f"  {name}={value} in server.properties of each broker, then restart it")
+            terminal.say(f"  {name}={value} in server.properties of each broker, then restart it")
     if not all(finding.settings or finding.broker_settings for finding in found):
-        typer.echo(f"  kafka-reassign-partitions.sh {servers} adds and removes copies")
+        terminal.say(f"  kafka-reassign-partitions.sh {servers} adds and removes copies")

@@ -18,10 +18,12 @@ from typing import Annotated, NamedTuple, Protocol
 import msgspec
 import typer
 
+from newsline.announce import report
 from newsline.broker import Broker
-from newsline.cli import last_run, options, trace_lines
+from newsline.cli import last_run, options, terminal, trace_lines
 from newsline.cli.commands import extra_needed
 from newsline.errors import OperatorError
+from newsline.printable import escaped_json
 from newsline.records import RAW_TOPIC, article_id
 from newsline.trace.events import (
     ArticleEvent,
@@ -122,9 +124,11 @@ def trace(
         places = Places(known, connection, address, group, Path(jsonl) if jsonl else None)
         events = story(url, places)
     if as_json:
-        sys.stdout.buffer.writelines(msgspec.json.encode(event) + b"\n" for event in events)
+        sys.stdout.buffer.writelines(
+            escaped_json(msgspec.json.encode(event)) + b"\n" for event in events
+        )
         return
-    typer.echo("\n".join(trace_lines.story(events)))
+    terminal.say("\n".join(trace_lines.story(events)))
 
 
 def _open_state(address: str) -> AbstractContextManager[StateReader]:
@@ -135,7 +139,7 @@ def _open_state(address: str) -> AbstractContextManager[StateReader]:
         needed = extra_needed("reading it", "connectors", error)
         if needed is None:
             raise
-        print(f"newsline: state not read: {needed}", file=sys.stderr, flush=True)
+        report(f"newsline: state not read: {needed}")
         return nullcontext(NoState())
     opened: AbstractContextManager[StateReader] = reader.open_state(last_run.state(address))
     return opened

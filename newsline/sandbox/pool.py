@@ -22,6 +22,7 @@ from functools import cache
 from itertools import count
 from typing import NamedTuple, TypeVar, TypeVarTuple
 
+from newsline.announce import report
 from newsline.errors import OperatorError
 from newsline.sandbox import answers, environment
 from newsline.sandbox import child as sandbox_child
@@ -382,8 +383,4 @@ class _Child:
 def _warn(missing: str) -> None:
     """One line per process if children are less confined than they could be."""
     if missing:
-        print(
-            f"newsline: children that read what the web sends are not confined: {missing}",
-            file=sys.stderr,
-            flush=True,
-        )
+        report(f"newsline: children that read what the web sends are not confined: {missing}")

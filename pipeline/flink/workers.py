@@ -19,8 +19,9 @@ from apache_beam.portability.api import beam_fn_api_pb2 as fn_api
 from apache_beam.portability.api import beam_fn_api_pb2_grpc as fn_api_grpc
 from apache_beam.utils import thread_pool_executor
 
-from newsline.announce import PARENT
+from newsline.announce import PARENT, report
 from newsline.errors import OperatorError
+from pipeline.flink.callers import refusal
 
 
 class WorkerPool(fn_api_grpc.BeamFnExternalWorkerPoolServicer):
@@ -33,8 +34,11 @@ class WorkerPool(fn_api_grpc.BeamFnExternalWorkerPoolServicer):
         self._workers: list[subprocess.Popen[bytes]] = []
 
     def StartWorker(  # noqa: N802 - the protocol's name
-        self, request: fn_api.StartWorkerRequest, _: object
+        self, request: fn_api.StartWorkerRequest, context: grpc.ServicerContext
     ) -> fn_api.StartWorkerResponse:
+        if refused := refusal(context.peer(), request.control_endpoint.url):
+            report(f"newsline: no worker started: {refused}")
+            return fn_api.StartWorkerResponse(error=refused)
         self._workers = [worker for worker in self._workers if worker.poll() is None]
         command = [sys.executable, "-m", "pipeline.flink.worker"]
         arguments = [request.control_endpoint.url, request.worker_id]

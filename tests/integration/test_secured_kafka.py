@@ -160,7 +160,7 @@ def expired(kafka):
 
 def in_the_clear(kafka, mechanism):
     variables = kafka.login(mechanism) | {"NEWSLINE_KAFKA_SECURITY": "sasl_plaintext"}
-    return variables | {"NEWSLINE_KAFKA_CA": ""}
+    return variables | {"NEWSLINE_KAFKA_CA": "", "NEWSLINE_KAFKA_PLAIN_WITHOUT_TLS": "yes"}
 
 
 def assert_one_line_without_secrets(said: str) -> None:

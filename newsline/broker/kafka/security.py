@@ -26,6 +26,8 @@ _MEANINGS = {
     "USER": "User.",
     "PASSWORD": "Password.",
     "PASSWORD_FILE": "File with the password, in place of `NEWSLINE_KAFKA_PASSWORD`.",
+    "PLAIN_WITHOUT_TLS": "`yes`: `PLAIN` over `sasl_plaintext`, which shows the password to the"
+    " network.",
 }
 NAMES = tuple(_MEANINGS)
 VARIABLES = {PREFIX + name: meaning for name, meaning in _MEANINGS.items()}
@@ -84,7 +86,7 @@ def read(environment: Mapping[str, str]) -> Security:
         password=_password(given),
     )
     _check_tls(security)
-    _check_sasl(security)
+    _check_sasl(security, given["PLAIN_WITHOUT_TLS"] == "yes")
     return security
 
 
@@ -102,7 +104,7 @@ def _password(given: Mapping[str, str]) -> str:
     return Path(path).read_text().rstrip("\r\n")
 
 
-def _check_sasl(security: Security) -> None:
+def _check_sasl(security: Security, plain_without_tls: bool) -> None:
     values = {
         "SASL": security.mechanism,
         "USER": security.user,
@@ -116,6 +118,12 @@ def _check_sasl(security: Security) -> None:
     for name, value in values.items():
         if not value:
             _refuse(name, f"is missing: {security.protocol} needs it")
+    if security.mechanism == "PLAIN" and not security.tls and not plain_without_tls:
+        _refuse(
+            "SASL",
+            "is PLAIN without TLS, which shows the password to the network: use sasl_ssl or SCRAM,"
+            f" or set {PREFIX}PLAIN_WITHOUT_TLS=yes",
+        )
 
 
 def _check_tls(security: Security) -> None:

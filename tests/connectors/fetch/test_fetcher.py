@@ -449,6 +449,13 @@ async def test_the_links_in_headers_are_found_by_relation(server, fetcher, heade
     assert response.links.get("self", f"{server.url}/feed") == f"{server.url}/feed"
 
 
+async def test_a_hubs_secret_goes_over_https_only(server, fetcher):
+    server.says("/moved", status=307, Location="http://hub.invalid/")
+    for url in ("http://hub.invalid/", f"{server.url}/moved"):
+        with pytest.raises(FetchFailed, match="is not https: no secret is sent there"):
+            await fetcher.post(url, {"hub.secret": "s" * 64})
+
+
 async def test_a_form_is_posted_through_the_guard_and_where_it_is_redirected_to(server, fetcher):
     received = []
 

@@ -366,7 +366,7 @@ async def test_a_poll_and_a_push_of_one_feed_publish_an_article_once(harness, hu
 
 
 async def test_a_hub_at_a_private_address_is_not_asked(harness, hub, site):
-    offer(site, hub, hubs=[{"type": "WebSub", "url": "http://127.0.0.1:9/hub"}])
+    offer(site, hub, hubs=[{"type": "WebSub", "url": "https://127.0.0.1:9/hub"}])
     before = counts()
     assert "127.0.0.1 is loopback" in (await polled(harness)).detail
     assert counts() - before == {"hub_failed": 1}

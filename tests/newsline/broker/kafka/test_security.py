@@ -27,6 +27,10 @@ def named(variables: dict[str, str]) -> dict[str, str]:
         (TLS | {"USER": "me"}, "USER is set, but NEWSLINE_KAFKA_SECURITY is ssl: make that sasl_"),
         (LOGIN | {"SASL": "GSSAPI"}, "SASL is none of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512"),
         (LOGIN | {"SASL": ""}, "SASL is none of PLAIN"),
+        (
+            LOGIN | {"SECURITY": "sasl_plaintext"},
+            "SASL is PLAIN without TLS, which shows the password",
+        ),
         (LOGIN | {"USER": ""}, "USER is missing: sasl_ssl needs it"),
         (LOGIN | {"PASSWORD": ""}, "PASSWORD is missing: sasl_ssl needs it"),
         (LOGIN | {"PASSWORD_FILE": "x"}, "PASSWORD and NEWSLINE_KAFKA_PASSWORD_FILE are both set"),
@@ -73,3 +77,10 @@ def test_without_variables_and_with_empty_ones_kafka_is_spoken_to_in_the_clear()
 def test_what_is_printed_of_the_settings_has_no_password_in_it():
     assert SECRET not in repr(read(named(LOGIN)))
     assert read(named(LOGIN)).password == SECRET
+
+
+def test_plain_without_tls_is_used_where_that_is_asked_for():
+    asked = LOGIN | {"SECURITY": "sasl_plaintext", "PLAIN_WITHOUT_TLS": "yes"}
+    assert read(named(asked)).mechanism == "PLAIN"
+    scram = LOGIN | {"SECURITY": "sasl_plaintext", "SASL": "SCRAM-SHA-512"}
+    assert read(named(scram)).mechanism == "SCRAM-SHA-512"

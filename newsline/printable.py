@@ -1,0 +1,43 @@
+"""Text from feeds, servers and records, made safe for terminals and logs. Pure.
+
+It may hold control sequences, which set the clipboard or forge lines, and characters that turn the
+direction of what follows.
+"""
+
+from __future__ import annotations
+
+import re
+
+JOINERS = "\u200c\u200d"
+"""Within Persian and Indian words: they change no other character."""
+
+
+def printable(text: str) -> str:
+    """The text on one line; a space for each character that is not visible."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char in JOINERS else " " for char in text)
+
+
+def printable_lines(text: str) -> str:
+    """Like :func:`printable`, but line breaks stay."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def escaped_json(line: bytes) -> bytes:
+    """A line of JSON that means the same, with such characters escaped."""
+    if line.isascii() and not _RAW_CONTROL.search(line):
+        return line
+    text = line.decode("utf-8", "backslashreplace")
+    if text.isprintable():
+        return line
+    escaped = (char if char.isprintable() or char in JOINERS else _escape(char) for char in text)
+    return "".join(escaped).encode("utf-8", "backslashreplace")
+
+
+def _escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[n] << 8 | units[n + 1]:04x}" for n in range(0, len(units), 2))
+
+
+_RAW_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")

@@ -1,0 +1,27 @@
+"""Files with secrets are their owner's alone, whatever the umask."""
+
+from __future__ import annotations
+
+import os
+import stat
+from functools import cache
+
+from newsline.announce import report
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def make_private() -> None:
+    """Files and folders that this process makes are 0600 and 0700: SQLite's and lock files too."""
+    os.umask(OTHERS)
+
+
+@cache
+def warn_if_open(path: str) -> None:
+    """One line per process about a file that others may read."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return
+    if stat.S_ISREG(mode) and mode & OTHERS:
+        report(f"newsline: warning: others may read {path}, which has secrets: chmod 600 {path}")

@@ -1,0 +1,45 @@
+import json
+
+import pytest
+
+from newsline.announce import report
+from newsline.printable import escaped_json, printable, printable_lines
+
+HOSTILE = (
+    "x\x1b]52;c;cHduZWQ=\x07\x1b[2J\x9b31m\u202egpj.exe\u2066\u200b\ufeff\U000e0041\x7f\r\n\u2028y"
+)
+
+
+def test_nothing_that_controls_a_terminal_or_turns_text_is_left():
+    line = printable(HOSTILE)
+    assert line.isprintable()
+    assert line.startswith("x ]52;c;cHduZWQ=")
+    assert len(line) == len(HOSTILE)
+
+
+@pytest.mark.parametrize("text", ["plain", "naïve 漢字 🙂", "می\u200cخواهم", "क्\u200dष"])
+def test_words_of_all_scripts_stay_as_they_are(text):
+    assert printable(text) == text
+
+
+def test_line_breaks_stay_where_several_lines_are_printed():
+    assert printable_lines("a\x1b\n\tb\r\nc") == "a \n b \nc"
+
+
+def test_a_reported_line_is_one_line(capsys):
+    report(f"newsline: {HOSTILE}")
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert said.rstrip("\n").isprintable()
+
+
+def test_json_means_the_same_and_has_no_such_character():
+    line = json.dumps({"title": HOSTILE, "name": "Zoë"}, ensure_ascii=False).encode()
+    escaped = escaped_json(line)
+    assert escaped.decode().isprintable()
+    assert json.loads(escaped) == json.loads(line)
+    assert "Zoë" in escaped.decode()
+
+
+def test_what_is_no_json_is_escaped_too():
+    assert escaped_json(b"\xff\x1b[2J") == b"\\xff\\u001b[2J"
