@@ -7,14 +7,27 @@ address only. The kernel knows the user of each local connection.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Set
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
 
 CALLERS = "NEWSLINE_WORKER_CALLERS"
 """Further user ids, separated by commas: that of a task manager in a container of its own."""
 
 TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+"""The kernel's connections in the network of this process."""
+
+ESTABLISHED = "01"
+
+
+class Endpoint(NamedTuple):
+    """One end of a connection."""
+
+    address: IPv4Address | IPv6Address
+    port: int
 
 
 def refusal(peer: str, control: str, environment: str | None = None) -> str:
@@ -24,10 +37,14 @@ def refusal(peer: str, control: str, environment: str | None = None) -> str:
     """
     if not _is_local(control):
         return f"the control endpoint {control} is not on this machine"
-    user = _user(int(peer.rpartition(":")[2]), _connections())
-    if user is None or user in _allowed(environment):
+    tables = [table for table in TABLES if table.exists()]
+    if not tables:
         return ""
-    return f"user {user} may not start workers: name it in {CALLERS}"
+    users = _users(_peer(peer), _connections(tables))
+    if not users:
+        return f"the caller {peer} is not a process of this machine"
+    refused = users - _allowed(environment)
+    return f"user {min(refused)} may not start workers: name it in {CALLERS}" if refused else ""
 
 
 def _is_local(address: str) -> bool:
@@ -43,17 +60,34 @@ def _allowed(environment: str | None) -> Set[int]:
     return {0, os.getuid(), *(int(each) for each in named.split(",") if each.strip().isdecimal())}
 
 
-def _user(port: int, rows: Iterable[list[str]]) -> int | None:
-    """The user of the connection whose own port this is; None where the kernel does not say."""
-    return next((int(row[7]) for row in rows if _port(row[1]) == port and _port(row[2])), None)
+def _users(caller: Endpoint, rows: Iterable[list[str]]) -> Set[int]:
+    """The users of the open connections whose own end this is.
+
+    The whole end counts, not its port: on another address of this machine, another user may have
+    the same port. Closed connections do not count: the kernel gives them to root.
+    """
+    return {int(row[7]) for row in rows if row[3] == ESTABLISHED and _end(row[1]) == caller}
 
 
-def _port(address: str) -> int:
-    return int(address.rpartition(":")[2], 16)
+def _peer(text: str) -> Endpoint:
+    host, _, port = unquote(text.partition(":")[2]).rpartition(":")
+    return Endpoint(_unmapped(ip_address(host.strip("[]"))), int(port))
 
 
-def _connections() -> Iterator[list[str]]:
-    """The kernel's table of this network: rows of address, port and user."""
-    for table in TABLES:
-        if table.exists():
-            yield from (line.split() for line in table.read_text().splitlines()[1:])
+def _end(text: str) -> Endpoint:
+    """An end in the kernel's table: words of 32 bits in the order of this machine, and the port."""
+    words, _, port = text.partition(":")
+    parts = [int(words[at : at + 8], 16) for at in range(0, len(words), 8)]
+    packed = b"".join(part.to_bytes(4, sys.byteorder) for part in parts)
+    return Endpoint(_unmapped(ip_address(packed)), int(port, 16))
+
+
+def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """The IPv4 address behind ``::ffff:127.0.0.1``: Java's sockets are IPv6 ones."""
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _connections(tables: Iterable[Path]) -> Iterator[list[str]]:
+    """The kernel's rows of address, port and user."""
+    for table in tables:
+        yield from (line.split() for line in table.read_text().splitlines()[1:])

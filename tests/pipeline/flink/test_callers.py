@@ -33,13 +33,49 @@ def test_a_worker_connects_to_no_other_machine(peer, control):
     assert "is not on this machine" in refusal(peer, control)
 
 
-def test_another_user_is_refused_unless_named(tmp_path, monkeypatch):
-    other = os.getuid() + 4711
+PEER = "ipv4:127.0.0.1:40000"
+OTHER = os.getuid() + 4711
+OPEN, CLOSED = "01", "06"
+
+
+@pytest.fixture
+def connections(tmp_path, monkeypatch):
+    """A function that sets the kernel's table: own end, state and user of each connection."""
     table = tmp_path / "tcp"
-    table.write_text(
-        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
-        f"   0: 0100007F:9C40 0100007F:C350 01 0:0 00:0 0 {other} 0 12345 1\n"
-    )
     monkeypatch.setattr(callers, "TABLES", (table, tmp_path / "missing"))
-    assert f"user {other} may not" in refusal("ipv4:127.0.0.1:40000", "localhost:4000")
-    assert refusal("ipv4:127.0.0.1:40000", "localhost:4000", f"{other}, 1") == ""
+
+    def write(*rows):
+        lines = [
+            f"   0: {own} 0100007F:C350 {state} 0:0 00:0 0 {user} 0 12345 1"
+            for own, state, user in rows
+        ]
+        table.write_text("\n".join(["  sl  local_address rem_address   st …", *lines]))
+
+    return write
+
+
+def test_another_user_is_refused_unless_named(connections):
+    connections(("0100007F:9C40", OPEN, OTHER))
+    assert f"user {OTHER} may not" in refusal(PEER, "localhost:4000")
+    assert refusal(PEER, "localhost:4000", f"{OTHER}, 1") == ""
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [("0500A8C0:9C40", OPEN, os.getuid()), ("0100007F:9C40", CLOSED, 0)],
+    ids=["the same port on another address", "a closed connection, which is root's"],
+)
+def test_another_user_cannot_pass_by_a_connection_beside_its_own(connections, beside):
+    connections(beside, ("0100007F:9C40", OPEN, OTHER))
+    assert f"user {OTHER} may not" in refusal(PEER, "localhost:4000")
+
+
+def test_a_caller_without_an_open_connection_here_is_refused(connections):
+    connections(("0100007F:9C40", CLOSED, 0))
+    assert "is not a process of this machine" in refusal(PEER, "localhost:4000")
+
+
+@pytest.mark.parametrize("peer", [PEER, "ipv6:%5B::ffff:127.0.0.1%5D:40000"])
+def test_a_caller_in_java_has_its_address_as_an_ipv6_one(connections, peer):
+    connections(("0000000000000000FFFF00000100007F:9C40", OPEN, os.getuid()))
+    assert refusal(peer, "localhost:4000") == ""
