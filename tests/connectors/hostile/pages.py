@@ -49,7 +49,7 @@ PUBLISHED = {
     "nested-300-deep": in_article("<div>" * 300 + FIRST + "</div>" * 300),
     "nested-5000-deep": in_article("<div>" * 5_000 + FIRST),
     "tables-nested": in_article("<table><tr><td>" * 2_000 + FIRST),
-    "word-of-1-mb": words(1, MIB),
+    "word-of-256-kb": words(1, MIB // 4),
     "1000-words-of-1-kb": words(1_000, 1_000),
     "right-to-left-override": in_article(
         "<p>\u202egnorw \u2066 and \u2069 so on, for a while.</p>"
