@@ -126,7 +126,10 @@ def _before_date(byline: str) -> Iterator[str]:
 
 
 def _text(element: HtmlElement) -> str:
-    """The element's text with a semicolon between its parts; empty if it is long."""
+    """The element's text with a semicolon between its parts; empty if it is long. The name in a
+    ``meta`` of a declared author goes before the text."""
+    if element.get("itemprop") == "author" and (name := _declared_name(element)):
+        return name
     pieces: list[str] = []
     length = 0
     for text in filter(str.strip, element.itertext()):
@@ -135,6 +138,12 @@ def _text(element: HtmlElement) -> str:
         if length > _LONGEST_BYLINE:
             return ""
     return "; ".join(_joined(pieces)) if pieces and _may_name(element, pieces[0]) else ""
+
+
+def _declared_name(author: HtmlElement) -> str:
+    """The name in the first ``meta`` for a name within an author."""
+    names = (one.get("content") for one in author.iter("meta") if one.get("itemprop") == "name")
+    return clean_line(next(filter(None, names), ""))
 
 
 def _may_name(element: HtmlElement, begin: str) -> bool:

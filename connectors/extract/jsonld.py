@@ -85,17 +85,23 @@ class Graph:
         """Of the article; without an article, of the page."""
         page = next((n for n in self._nodes if not self.article and _is_page(n)), {})
         sources = ((self.article, "author"), (self.article, "creator"), (page, "author"))
-        found = (list(self._resolved(node.get(name))) for node, name in sources)
+        found = (list(self._resolved(*source)) for source in sources)
         return next(filter(None, found), [])
 
     def values(self, name: str) -> Iterator[Any]:
         """An article property as values, with references resolved."""
-        return self._resolved(self.article.get(name))
+        return self._resolved(self.article, name)
 
-    def _resolved(self, values: Any) -> Iterator[Any]:
-        for value in _listed(values):
-            is_node = isinstance(value, Mapping)
-            yield self._by_id.get(str(value.get("@id")), value) if is_node else value
+    def _resolved(self, node: Node, name: str) -> Iterator[Any]:
+        """The values of a node's property; a ``Role`` has them in its own, or as author."""
+        for value in map(self._node, _listed(node.get(name))):
+            is_role = any(kind.endswith("Role") for kind in _types(value))
+            held = is_role and (value.get(name) or value.get("author"))
+            yield from map(self._node, _listed(held)) if held else (value,)
+
+    def _node(self, value: Any) -> Any:
+        is_node = isinstance(value, Mapping)
+        return self._by_id.get(str(value.get("@id")), value) if is_node else value
 
 
 def _own(articles: Sequence[Node], addresses: Iterable[str], titles: Iterable[str]) -> Node:
@@ -212,10 +218,12 @@ def _person_names(value: Node) -> list[str]:
 
 
 def _listed(value: Any) -> list[Any]:
-    """The values in a list, also in lists within it."""
+    """The values in a list, also in lists within it, and in JSON-LD's ``@list`` and ``@set``."""
     found, waiting = [], [value]
     while waiting:
         one = waiting.pop()
+        if isinstance(one, Mapping):
+            one = one.get("@list", one.get("@set", one))
         if isinstance(one, list):
             waiting.extend(reversed(one))
         elif one is not None:

@@ -31,6 +31,9 @@ _BRACKETS = re.compile(
 _ALL_IN_BRACKETS = re.compile(
     rf"[{re.escape(_OPENING)}]([^{re.escape(_OPENING + _CLOSING)}]*)[{re.escape(_CLOSING)}]?"
 )
+_NO_BRACKET = rf"[^{re.escape(_OPENING + _CLOSING)}]"
+_AGENCY_DATELINE = re.compile(rf"^{_NO_BRACKET}+[=＝]{_NO_BRACKET}+[{re.escape(_CLOSING)}]\s*")
+"""A place and an agency before a name, without the opening bracket: ``서울=연합뉴스) 김민수``."""
 _UNCLOSED = re.compile(rf"(?<=\w)\s*[{re.escape(_OPENING)}].*$")
 _TOGETHER = re.compile(rf"\s*{any_of((*WORDS.between, *WORDS.between_any_case))}\s+", re.I)
 _GENERATION = re.compile(r",\s*((?:jr|sr)\b\.?|I{2,3}\b|IV\b)", re.IGNORECASE)
@@ -51,13 +54,21 @@ _JOINED = [
 ]
 
 _CREDIT = re.compile(
-    rf"\s*{any_of(WORDS.unspaced.credits)}[\s:：/／]+|\s+{any_of(WORDS.parts.credits)}\s*:", re.I
+    rf"\s*{any_of(WORDS.unspaced.credits)}[\s:：/／]+"
+    rf"|\s+{any_of((*WORDS.parts.credits, *WORDS.parts.later_credits))}\s*:",
+    re.I,
 )
 _CREDITED = "; photo: "
+_CHINESE_NAME = rf"(?:{any_of(WORDS.unspaced.compound_surnames)}[一-鿿]{{1,2}}|[一-鿿]{{2,3}})"
 _DATELINE = re.compile(
     rf"(?<=\S)\s*[/／|｜]\s*[一-鿿]{{2,5}}?{any_of(WORDS.unspaced.dateline_ends)}\s*$"
 )
 _CHINESE = re.compile(r"(?<=[一-鿿])\s+(?=[一-鿿])")
+_CHINESE_NAMES = re.compile(
+    rf"(?=.*(?<![一-鿿])[{WORDS.unspaced.chinese_surnames}])"
+    rf"{_CHINESE_NAME}(?:\s+{_CHINESE_NAME})+"
+)
+"""Names with a surname that begins no Japanese name: 佐藤 健太 is one person."""
 _REPORTER = "记者"
 """In a Chinese byline with this word, spaces separate people."""
 _GIVEN = re.compile(r"[^\W\d]\S*(?: [^\W\d]\.?)?")
@@ -137,6 +148,7 @@ def _plain(written: str) -> str:
     text = _ADDRESS.sub(" ", strip_markup(_INVISIBLE.sub(", ", written))).strip()
     if bracketed := _ALL_IN_BRACKETS.fullmatch(text):
         text = bracketed[1]
+    text = _AGENCY_DATELINE.sub("", text)
     text = _UNCLOSED.sub("", _BRACKETS.sub(_in_brackets, text))
     return " ".join(_GENERATION.sub(r" \1", text).split())
 
@@ -152,7 +164,7 @@ def _each(text: str) -> Iterator[str]:
     for pattern in _JOINED:
         text = pattern.sub("; ", text)
     text = _CREDIT.sub(_CREDITED, _DASH.sub(", ", text))
-    if _REPORTER in text:
+    if _REPORTER in text or _CHINESE_NAMES.fullmatch(text):
         text = _CHINESE.sub("、", text)
     text = _DATELINE.sub("", UNSPACED_BEFORE.sub("", text))
     for part in _MARKS.split(text):

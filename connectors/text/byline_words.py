@@ -11,6 +11,7 @@ PATH = Path(__file__).with_name("byline.toml")
 
 class BylineParts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     credits: frozenset[str]
+    later_credits: frozenset[str]
     ends: tuple[str, ...]
     ends_small: tuple[str, ...]
     labels: frozenset[str]
@@ -40,7 +41,11 @@ class NameWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class UnspacedWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before: tuple[str, ...]
     before_mark: tuple[str, ...]
+    departments: tuple[str, ...]
+    department_ends: tuple[str, ...]
     after: tuple[str, ...]
+    chinese_surnames: str
+    compound_surnames: tuple[str, ...]
     dateline_ends: tuple[str, ...]
     organisations: tuple[str, ...]
     credits: tuple[str, ...]

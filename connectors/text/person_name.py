@@ -8,6 +8,7 @@ from connectors.text.alternatives import any_of
 from connectors.text.byline_words import WORDS, key
 from connectors.text.clean import letters
 from connectors.text.date_words import fold, is_month, weekdays
+from newsline.given_names import is_given_name
 from newsline.records import MAX_NAME
 
 BY = re.compile(rf"^(?:{any_of(WORDS.by)}(?:\s*[:：]\s*|\s+|$))+", re.IGNORECASE)
@@ -29,6 +30,10 @@ _PLACE = re.compile(
 UNSPACED_BEFORE = re.compile(
     rf"^(?:{any_of(WORDS.unspaced.before)}[\s:：/／|｜＝=]*"
     rf"|{any_of(WORDS.unspaced.before_mark)}\s*[:：/／|｜＝=・]\s*)"
+)
+_DEPARTMENT = re.compile(
+    rf"^(?:{any_of(WORDS.unspaced.departments)}(?:[\s:：/／・]+|(?=[一-鿿]{{3}}))"
+    rf"|[一-鿿ァ-ヶー]{{1,8}}?{any_of(WORDS.unspaced.department_ends)}・)(?=\w)"
 )
 _UNSPACED_AFTER = re.compile(rf"\s*{any_of(WORDS.unspaced.after)}(?:\s*=)?$")
 
@@ -58,7 +63,7 @@ def person_name(part: str) -> str:
 
 def _after_by(part: str) -> str:
     """What follows the "by"; empty after the "by" of somebody who is not the author."""
-    part = _UNSPACED_AFTER.sub("", UNSPACED_BEFORE.sub("", part))
+    part = _UNSPACED_AFTER.sub("", _DEPARTMENT.sub("", UNSPACED_BEFORE.sub("", part)))
     if begun := BY.match(part):
         return _OF.sub("", part[begun.end() :])
     if inside := _BY_INSIDE.match(part) or _OF_INSIDE.match(part):
@@ -77,8 +82,14 @@ def is_by(text: str) -> bool:
 
 
 def is_label(text: str) -> bool:
-    """Whether a text is nobody's name, or has a phrase of a button: View more posts."""
-    return text.casefold() in WORDS.parts.alone or bool(_LABEL_PHRASES.search(text))
+    """Whether a text is nobody's name, a weekday, or has a phrase of a button: View more posts."""
+    is_nobody = text.casefold() in WORDS.parts.alone or _is_weekday(text)
+    return is_nobody or bool(_LABEL_PHRASES.search(text))
+
+
+def _is_weekday(text: str) -> bool:
+    """Whether a single word is a weekday, and no given name: Dom is both."""
+    return " " not in text and bool(weekdays(fold(key(text)))) and not is_given_name(text)
 
 
 def begins_with_by(text: str) -> bool:

@@ -42,6 +42,8 @@ def authors(body: str, site_name: str = "The Courier") -> tuple[str, ...]:
         "<p><strong>Author:</strong> Ana Díaz</p>",
         '<div class="submitted">Submitted by <a href="/u/7">Ana Díaz</a> on 11/23/2026</div>',
         '<p class="autor">Interview: Ana Díaz</p>',
+        '<p class="article-signature">Ana Díaz</p>',
+        '<p itemprop="author"><meta itemprop="name" content="Ana Díaz"><a href="#">Follow</a></p>',
     ],
 )
 def test_a_byline_is_found_in_many_kinds_of_markup(byline: str):

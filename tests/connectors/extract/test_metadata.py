@@ -299,6 +299,10 @@ def test_authors_in_json_ld_are_objects_of_one_person_each_or_strings():
         [{"@type": "Person", "givenName": "Ana", "familyName": "Díaz"}, {"name": "Li Wei"}],
         {"@type": "Person", "name": ["Ana Díaz", "Li Wei"]},
         [["Ana Díaz"], "Li Wei"],
+        {"@list": [{"name": "Ana Díaz"}, {"name": "Li Wei"}]},
+        {"@set": ["Ana Díaz", "Li Wei"]},
+        {"@type": "Role", "author": [{"name": "Ana Díaz"}, {"name": "Li Wei"}]},
+        [{"@type": "OrganizationRole", "author": name} for name in ("Ana Díaz", "Li Wei")],
         "Ana Díaz, Li Wei",
     ],
 )

@@ -261,6 +261,19 @@ def test_a_whole_page_for_an_author_is_nobody():
         ("โดย สมชาย ใจดี", ("สมชาย ใจดี",)),
         ("מאת דנה כהן ויוסי לוי", ("דנה כהן", "יוסי לוי")),
         ("लेखक: राम शर्मा", ("राम शर्मा",)),
+        ("Oleh: Dewi Lestari | Penyunting: Rudi Hartono", ("Dewi Lestari",)),
+        ("Reporter: Dewi Lestari; Editor: Rudi Hartono", ("Dewi Lestari",)),
+        ("Editor: Rudi Hartono", ("Rudi Hartono",)),
+        ("부산=뉴시스) 박지훈 기자", ("박지훈",)),
+        ("정치부 박지훈 기자", ("박지훈",)),
+        ("政治部・高橋 葵", ("高橋 葵",)),
+        ("ロンドン支局・高橋葵", ("高橋葵",)),
+        ("政治部 高橋葵", ("高橋葵",)),
+        ("阿部 葵", ("阿部 葵",)),
+        ("陈静 刘洋", ("陈静", "刘洋")),
+        ("高峰 欧阳小丽 赵磊", ("高峰", "欧阳小丽", "赵磊")),
+        ("高橋 和子", ("高橋 和子",)),
+        ("張本 智和", ("張本 智和",)),
     ],
 )
 def test_what_surrounds_a_name_in_any_language_is_cut(written: str, names: tuple[str, ...]):
@@ -504,6 +517,10 @@ def test_offices_places_agencies_dates_and_credits_are_no_part_of_a_name(
         "@tomli",
         "Email the author",
         "Contact the author",
+        "Mittwoch",
+        "Gestern",
+        "hace 2 días",
+        "어제",
     ],
 )
 def test_departments_labels_agencies_and_addresses_are_nobody(written: str):
@@ -543,6 +560,10 @@ def test_an_organisation_is_named_without_the_words_around_it(written: str, name
         "https://harbour.example/about",
         "March 5, 2026",
         "This story was written by readers.",
+        "Contributed by our readers",
+        "Weekend Editor",
+        "Hier",
+        "Tue",
         "",
     ],
 )
