@@ -43,4 +43,5 @@ class Robots:
 
 
 def _weight(file: RobotsFile) -> int:
-    return 1 + len(file.rules.rules) + len(file.sitemaps)
+    rules = sum(rule.pattern.kept for rule in file.rules.rules)
+    return 1 + rules + sum(1 + len(sitemap) // 300 for sitemap in file.sitemaps)

@@ -40,4 +40,4 @@ class Tdmrep:
 
 
 def _weight(rules: Sequence[TdmRule]) -> int:
-    return 1 + len(rules)
+    return 1 + sum(rule.location.kept + len(rule.opt_outs.policy) // 300 for rule in rules)

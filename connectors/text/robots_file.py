@@ -13,14 +13,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from connectors.text.opt_outs import TOKEN
-from connectors.text.path_rules import MAX_PATTERN, Pattern, normal_path, pattern
+from connectors.text.path_rules import MAX_PATTERN, MAX_SEARCHED, Pattern, normal_path, pattern
 
 MAX_BYTES = 500 * 1024
 MAX_RULES = 5_000
 """Of the groups for newsline or ``*``, each; further ones are ignored."""
-
-MAX_PARTS = 5_000
-"""Parts between ``*``, of all rules of a group: 5,000 cost 3 ms for a URL of 2,000 characters."""
 
 MAX_SITEMAPS = 100
 
@@ -67,7 +64,7 @@ class _Group:
     def __init__(self) -> None:
         self.named = False
         self._rules: list[Rule] = []
-        self._parts = 0
+        self._searched = 0
         self._crawl_delay = 0.0
 
     def add(self, directive: str, value: str) -> None:
@@ -80,11 +77,10 @@ class _Group:
                 self._add_rule(value.removesuffix("index.html") + "$", allows=True)
 
     def _add_rule(self, written: str, *, allows: bool) -> None:
-        if len(self._rules) >= MAX_RULES or self._parts >= MAX_PARTS:
-            return
-        if found := pattern(written):
+        found = pattern(written) if len(self._rules) < MAX_RULES else None
+        if found and self._searched + found.searched <= MAX_SEARCHED:
             self._rules.append(Rule(found, allows))
-            self._parts += len(found.parts)
+            self._searched += found.searched
 
     def rules(self) -> Rules:
         """Of equally long patterns, Allow comes first."""

@@ -8,11 +8,9 @@ import msgspec
 from msgspec import Struct, field
 
 from connectors.text.opt_outs import OptOuts, reserved
-from connectors.text.path_rules import Pattern, pattern
+from connectors.text.path_rules import MAX_PATTERN, MAX_SEARCHED, Pattern, pattern
 
 MAX_RULES = 1_000
-MAX_PARTS = 5_000
-"""Parts between the ``*`` of all locations, as in a robots.txt. Later rules are ignored."""
 
 
 class _Written(Struct):
@@ -37,15 +35,15 @@ def parse_tdmrep(body: bytes) -> tuple[TdmRule, ...]:
 
 def _rules(written: Sequence[_Written]) -> list[TdmRule]:
     rules = []
-    parts = 0
+    searched = 0
     for each in written:
         location = pattern(" ".join(each.location.split()))
-        if location and parts < MAX_PARTS:
-            parts += len(location.parts)
+        if location and searched + location.searched <= MAX_SEARCHED:
+            searched += location.searched
             rules.append(TdmRule(location, _opt_outs(each)))
     return rules
 
 
 def _opt_outs(rule: _Written) -> OptOuts:
-    policy = rule.policy if isinstance(rule.policy, str) else ""
+    policy = rule.policy if isinstance(rule.policy, str) and len(rule.policy) <= MAX_PATTERN else ""
     return OptOuts(tdm=reserved(str(rule.reservation)), policy=policy)

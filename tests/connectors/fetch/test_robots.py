@@ -138,3 +138,14 @@ async def test_a_cancelled_first_caller_takes_nobody_with_it():
 )
 async def test_rules_that_make_no_sense_raise_nothing(body):
     assert await Robots(Origin(body).fetch).allowed(PAGE) in (True, False)
+
+
+async def test_files_of_long_rules_fill_the_cache_sooner(monkeypatch):
+    monkeypatch.setattr(per_origin_cache, "MAX_WEIGHT", 12)
+    long, short = b"User-agent: *\nDisallow: /" + b"a" * 2_000, b"User-agent: *\nDisallow: /a"
+    for body, fetches in ((short, 2), (long, 3)):
+        origin = Origin(body)
+        rules = Robots(origin.fetch)
+        for host in ("a", "b", "a"):
+            await rules.allowed(URL(f"https://{host}.example/"))
+        assert len(origin.asked) == fetches

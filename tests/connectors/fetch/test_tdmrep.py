@@ -80,3 +80,8 @@ async def test_while_its_host_is_left_alone_the_page_has_to_wait_too():
     with pytest.raises(FetchFailed) as failed:
         await Tdmrep(fetch).opt_outs(PAGE)
     assert isinstance(failed.value, Deferred)
+
+
+async def test_a_policy_longer_than_any_url_is_left_out():
+    long = {"location": "/", "tdm-reservation": 1, "tdm-policy": POLICY + "x" * 5_000}
+    assert await said(long) == OptOuts(tdm=True)
