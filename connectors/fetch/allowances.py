@@ -47,10 +47,12 @@ class Allowed(NamedTuple):
         return self.path == "/" or self._is_above(url.raw_path)
 
     def _is_above(self, path: str) -> bool:
-        """Whether a server may not read the path as one outside of ours, by ``..`` in some escape:
-        then it is not covered."""
-        plain = unquote(unquote(path)).replace("\\", "/")
-        if ".." in plain.split("/"):
+        """Whether no server reads the path as one outside of ours: some decode twice, and drop
+        controls or the parameter in ``..;x``. So any path with ``..`` in an escape is outside."""
+        plain = path
+        while (decoded := unquote(plain)) != plain:
+            plain = decoded
+        if ".." in "".join(filter(str.isprintable, plain)):
             return False
         return path == self.path or path.startswith(self.path.rstrip("/") + "/")
 

@@ -45,6 +45,10 @@ PUBLIC = "https://evil.example/feed"
         ("intranet/news", "http://intranet/news/..%2fadmin", False),
         ("intranet/news", "http://intranet/news/%252e%252e%252fadmin", False),
         ("intranet/news", "http://intranet/news/..%5cadmin", False),
+        ("intranet/news", "http://intranet/news/..;/admin", False),
+        ("intranet/news", "http://intranet/news/%2e%2e;x/admin", False),
+        ("intranet/news", "http://intranet/news/.%00./admin", False),
+        ("intranet/news", "http://intranet/news/%25252e%25252e/admin", False),
         ("intranet/news/../admin", "http://intranet/admin/x", True),
     ],
 )
