@@ -136,8 +136,9 @@ class Publisher:
         )
 
     def _reconcile(self, lock: PublishLock) -> None:
-        """Apply the records of news.raw past the state's positions."""
-        ends = list(self._broker.end_offsets(RAW_TOPIC))
+        """Apply the records of news.raw past the state's positions. A record that an open
+        transaction of another program hides would be published again."""
+        ends = list(self._broker.settled_ends(RAW_TOPIC))
         read_to = lock.positions()
         _refuse_lost_records(read_to, ends)
         for partition in range(len(ends)):

@@ -231,6 +231,11 @@ class Broker(Protocol):
         """For each partition, the offset after its last committed record (on Kafka, and marker)."""
         ...
 
+    def settled_ends(self, topic: str) -> Sequence[int]:
+        """For each partition, its end once no transaction that is open now hides a record before
+        it. Raises :class:`BrokerUnreachable` if one stays open for 10 s."""
+        ...
+
     def open_transactions(self, topic: str) -> Sequence[OpenTransaction]:
         """The oldest open transaction of each partition that has one."""
         ...

@@ -147,6 +147,9 @@ class EmbeddedBroker:
         rows = self._query("SELECT offset FROM ends WHERE topic = ? ORDER BY partition", (topic,))
         return [offset for (offset,) in rows]
 
+    def settled_ends(self, topic: str) -> Sequence[int]:
+        return self.end_offsets(topic)
+
     def open_transactions(self, topic: str) -> Sequence[OpenTransaction]:
         return ()  # SQLite has one writer at a time
 

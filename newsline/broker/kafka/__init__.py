@@ -92,6 +92,9 @@ class KafkaBroker:
     def end_offsets(self, topic: str) -> Sequence[int]:
         return self._admin.offsets(self._places(topic), OffsetSpec.LATEST)
 
+    def settled_ends(self, topic: str) -> Sequence[int]:
+        return self._admin.settled_ends(self._places(topic))
+
     def open_transactions(self, topic: str) -> Sequence[OpenTransaction]:
         return self._admin.open_transactions(self._places(topic))
 

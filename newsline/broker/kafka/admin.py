@@ -98,6 +98,28 @@ class KafkaAdmin:
         )
         return [found[place].offset for place in places]
 
+    def settled_ends(self, places: Sequence[TopicPartition]) -> list[int]:
+        """The end of each partition. Waits for open transactions: they hide what was written after
+        them, also by transactions that have ended."""
+        ends = self.offsets(places, OffsetSpec.LATEST, IsolationLevel.READ_UNCOMMITTED)
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while True:
+            stable = self.offsets(places, OffsetSpec.LATEST)
+            hidden = [
+                place
+                for place, visible, end in zip(places, stable, ends, strict=True)
+                if visible < end
+            ]
+            if not hidden:
+                return ends
+            if time.monotonic() > deadline:
+                raise BrokerUnreachable(
+                    f"kafka://{self._servers}: a transaction is open on {hidden[0].topic} partition"
+                    f" {hidden[0].partition} and hides later records: newsline topics shows whose,"
+                    " and how to abort it"
+                )
+            time.sleep(0.05)
+
     def open_transactions(self, places: Sequence[TopicPartition]) -> list[OpenTransaction]:
         """The oldest open transaction of each partition that has one."""
         written = self.offsets(places, OffsetSpec.LATEST, IsolationLevel.READ_UNCOMMITTED)

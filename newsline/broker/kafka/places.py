@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from contextlib import closing
 
 import msgspec
-from kafka import IsolationLevel, OffsetSpec, TopicPartition
+from kafka import OffsetSpec, TopicPartition
 
 from newsline.broker import (
     POSITION_BYTES,
     POSITIONS_TOPIC,
     BrokerError,
-    BrokerUnreachable,
     Place,
     Position,
     Storage,
@@ -22,7 +21,6 @@ from newsline.broker import (
 )
 from newsline.broker.kafka import positions
 from newsline.broker.kafka.admin import KafkaAdmin, configuration
-from newsline.broker.kafka.client import ANSWER_SECONDS
 from newsline.broker.kafka.group import GroupOffsets
 from newsline.broker.kafka.positions import GroupOffset, PartitionNow, StoredPosition
 from newsline.broker.kafka.reader import PartitionReader
@@ -167,7 +165,7 @@ class GroupPlaces:
             return None
         place = TopicPartition(POSITIONS_TOPIC, number)
         (oldest,) = self._admin.offsets([place], OffsetSpec.EARLIEST)
-        end = self._settled_end(place)
+        (end,) = self._admin.settled_ends([place])
         if end <= oldest:
             return None
         until, back = end, LOOK_BACK
@@ -178,23 +176,6 @@ class GroupPlaces:
                     return found
                 until, back = start, 2 * back
         return None
-
-    def _settled_end(self, place: TopicPartition) -> int:
-        """The partition's end. Waits for open transactions: they hide what was written after."""
-        deadline = time.monotonic() + ANSWER_SECONDS
-        while True:
-            (visible,) = self._admin.offsets([place], OffsetSpec.LATEST)
-            (end,) = self._admin.offsets(
-                [place], OffsetSpec.LATEST, IsolationLevel.READ_UNCOMMITTED
-            )
-            if visible == end:
-                return end
-            if time.monotonic() > deadline:
-                raise BrokerUnreachable(
-                    f"kafka://{self._servers}: a transaction is open on {place.topic} partition"
-                    f" {place.partition}: it ends by its own time limit, a minute by default"
-                )
-            time.sleep(0.05)
 
     def _reader(self, place: TopicPartition) -> PartitionReader:
         return PartitionReader(

@@ -9,7 +9,7 @@ import pytest
 from connectors.article.candidate import Candidate
 from connectors.publish.publisher import Publisher
 from connectors.state import Listing, State
-from newsline.broker import BrokerError, Fenced, Message, connect
+from newsline.broker import BrokerError, BrokerUnreachable, Fenced, Message, connect
 from newsline.outcomes import EntryOutcome
 from newsline.records import MAX_FEEDS, RAW_TOPIC, FeedRef, encode
 from newsline.records import article_id as id_at
@@ -388,4 +388,20 @@ def test_twins_in_one_batch_are_one_article(publisher, broker):
         for n in (1, 2, 3)
     ]
     assert publisher.publish(twins) == [PUBLISHED, DUPLICATE, DUPLICATE]
+    assert len(published(broker)) == 1
+
+
+def test_a_connector_waits_for_records_that_an_open_transaction_hides(
+    publisher, reopen, broker, monkeypatch
+):
+    def hidden(topic):
+        raise BrokerUnreachable(f"a transaction is open on {topic}")
+
+    monkeypatch.setattr(broker, "settled_ends", hidden)
+    assert publisher.publish([candidate()]) == [PUBLISHED]
+    with pytest.raises(BrokerUnreachable, match="a transaction is open"):
+        reopen()
+    monkeypatch.undo()
+    with closing(reopen()) as next_connector:
+        assert next_connector.publish([candidate()]) == [UNCHANGED]
     assert len(published(broker)) == 1

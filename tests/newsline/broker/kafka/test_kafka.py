@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from newsline.broker import (
     Storage,
     connect,
 )
+from newsline.broker.kafka import admin as admin_module
 from newsline.broker.kafka import producer as kafka_producer
 from newsline.broker.kafka.client import broker_errors
 from tests.newsline.broker.test_broker import everything
@@ -93,6 +95,31 @@ def test_an_unfinished_transaction_is_invisible_and_settled_by_the_next_of_its_n
     assert values(everything(broker, line, 1)) == [b"seen"]
     until(lambda: not broker.open_transactions(line), "the markers")
     left_open._sender.force_close()
+    left_open.close(timeout=1)
+
+
+def test_the_end_of_a_partition_waits_for_a_transaction_that_hides_records(
+    kafka: KafkaServer,
+    broker: Broker,
+    line: str,
+    producer: Producer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left_open = KafkaProducer(bootstrap_servers=servers(kafka), transactional_id=f"{line} hides")
+    left_open.init_transactions()
+    left_open.begin_transaction()
+    left_open.send(line, key=b"k", value=b"never seen").get(10)
+    producer.commit([Message(line, b"k", b"hidden")])
+    with monkeypatch.context() as patched:
+        patched.setattr(admin_module, "ANSWER_SECONDS", 0.2)
+        with pytest.raises(BrokerUnreachable, match=f"is open on {line} partition 0"):
+            broker.settled_ends(line)
+
+    with ThreadPoolExecutor() as pool:
+        ends = pool.submit(broker.settled_ends, line)
+        left_open.abort_transaction()
+        assert list(ends.result(20)) >= [2]
+    assert values(everything(broker, line, 1)) == [b"hidden"]
     left_open.close(timeout=1)
 
 
