@@ -6,7 +6,7 @@ import os
 import stat
 from functools import cache
 
-from newsline.announce import report
+from newsline.announce import warn
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -24,4 +24,4 @@ def warn_if_open(path: str) -> None:
     except OSError:
         return
     if stat.S_ISREG(mode) and mode & OTHERS:
-        report(f"newsline: warning: others may read {path}, which has secrets: chmod 600 {path}")
+        warn(f"others may read {path}, which has secrets: chmod 600 {path}")

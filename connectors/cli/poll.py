@@ -6,7 +6,6 @@ import asyncio
 import math
 import resource
 import signal
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +13,7 @@ import typer
 
 from connectors.cli.open_state import existing_state
 from connectors.state.engine import check_address
-from newsline.announce import announce, report
+from newsline.announce import announce, report, warn
 from newsline.broker import Broker, connect
 from newsline.cli import last_run, options
 from newsline.durations import parse_duration
@@ -158,12 +157,7 @@ def _warn_without_contact(feeds: Sequence[Feed], settings: Settings) -> None:
     allowances = Allowances(settings.allow, {feed.url: feed.allow for feed in feeds})
     has_publishers = any(not allowances.of(feed.url).covers(URL(feed.url)) for feed in feeds)
     if has_publishers and not settings.contact:
-        print(
-            "newsline: warning: publishers cannot reach you: give a page or e-mail address "
-            "with --contact",
-            file=sys.stderr,
-            flush=True,
-        )
+        warn("publishers cannot reach you: give a page or e-mail address with --contact")
 
 
 async def _run(

@@ -10,7 +10,7 @@ from typing import Self
 
 import typer
 
-from newsline.announce import PARENT
+from newsline.announce import PARENT, report
 from newsline.broker.kafka import security
 from newsline.errors import OperatorError
 from newsline.sandbox import memory
@@ -78,7 +78,7 @@ class Supervisor:
             raise OperatorError(
                 f"newsline {name} was stopped by another process: newsline run ends"
             )
-        print(f"newsline {name} was killed by signal {-code}: started again", file=sys.stderr)
+        report(f"newsline {name} was killed by signal {-code}: started again")
         await self.start(name, *self._commands[name])
 
     async def stop(self, name: str) -> None:

@@ -53,7 +53,7 @@ def show(
             warn(f"{finding.topic}: {finding.what}")
         for topic in TOPICS:
             for found in open_transactions.stale(connection, topic):
-                terminal.say(f"warning: {open_transactions.line(topic, found)}", err=True)
+                warn(open_transactions.line(topic, found))
                 terminal.say(f"  {_abort_command(address, topic, found)}", err=True)
 
 

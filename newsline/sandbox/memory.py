@@ -8,11 +8,11 @@ ends its own child only.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from newsline.announce import warn
 from newsline.errors import OperatorError
 
 PARTS = "NEWSLINE_MEMORY_PARTS"
@@ -64,11 +64,9 @@ def fitting_children(asked: int, least: int, flag: str) -> int:
             " or more memory"
         )
     if not fitting:
-        print(
-            f"newsline: warning: {memory.limited_by} is {_shown(memory.size)} of memory, less than"
-            f" the {_shown(_needed(1, least))} that one child needs: large articles may end it",
-            file=sys.stderr,
-            flush=True,
+        warn(
+            f"{memory.limited_by} is {_shown(memory.size)} of memory, less than"
+            f" the {_shown(_needed(1, least))} that one child needs: large articles may end it"
         )
     return asked or max(1, min(os.cpu_count() or 1, fitting))
 

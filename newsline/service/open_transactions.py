@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import NamedTuple
 
-from newsline.announce import report
+from newsline.announce import report, warn
 from newsline.broker import Broker, OpenTransaction
 from newsline.records import TOPICS
 from newsline.service import metrics
@@ -50,7 +50,7 @@ class OpenTransactions:
         metrics.OPEN_TRANSACTION_SECONDS.labels(*place).set(seconds)
         if seconds > LONG_SECONDS and place not in self._reported:
             self._reported.add(place)
-            report(f"newsline: warning: {line(topic, found)}")
+            warn(line(topic, found))
 
     def _end(self, place: tuple[str, int]) -> None:
         del self._seen[place]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from newsline.announce import announce, report
+from newsline.announce import announce, warn
 from newsline.broker import Broker
 from newsline.errors import OperatorError
 from newsline.records import RAW_TOPIC
@@ -75,7 +75,7 @@ async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: 
 def _report_waiting(broker: Broker) -> None:
     """Caught up is not all: records behind an open transaction cannot be read."""
     for found in stale(broker, RAW_TOPIC):
-        report(f"newsline: warning: {line(RAW_TOPIC, found)}")
+        warn(line(RAW_TOPIC, found))
 
 
 def _drain() -> None:

@@ -8,6 +8,7 @@ import sys
 
 import grpc
 
+from newsline.announce import report
 from newsline.service.processes import exit_with_parent
 
 
@@ -23,7 +24,7 @@ def main(control_address: str, worker_id: str) -> None:
     try:
         SdkHarness(control_address, worker_id=worker_id).run()
     except grpc.RpcError:
-        print(f"worker {worker_id}: its task manager has gone", file=sys.stderr, flush=True)
+        report(f"worker {worker_id}: its task manager has gone")
     finally:
         os._exit(0)
 
