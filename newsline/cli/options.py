@@ -274,8 +274,8 @@ def models(settings: list[str]) -> dict[str, str] | None:
 
 
 def connect_to_existing(address: str) -> Broker:
-    """Like :func:`newsline.broker.connect`, for commands that only read: a missing embedded broker
-    is an error, and is not created."""
+    """Like :func:`newsline.broker.connect`, for commands that create nothing: a missing
+    embedded broker is an error."""
     path = address.removeprefix("embedded:")
     if path != address and not Path(path.removeprefix("//")).exists():
         raise OperatorError(

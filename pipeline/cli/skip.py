@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from newsline.broker import connect
 from newsline.cli import options
 from newsline.errors import OperatorError
 from newsline.records import RAW_TOPIC
@@ -25,14 +24,14 @@ def skip(
     broker: options.BrokerAddress = options.DEFAULT_BROKER,
     group: options.Group = options.DEFAULT_GROUP,
 ) -> None:
-    """Continue in a partition of news.raw at a later offset: what is before it is not enriched.
+    """Continue in a partition of news.raw at a later offset; records before it are not enriched.
 
-    For records that cannot be read. A job that runs ends: start it again afterwards.
+    For records that cannot be read. A running job ends: start it again afterwards.
     """
     from pipeline.beam.claims import Partition, PartitionClaim
 
     number, offset = _parsed(to)
-    with connect(broker) as connection:
+    with options.connect_to_existing(broker) as connection:
         if number >= connection.partitions(RAW_TOPIC):
             raise OperatorError(f"{RAW_TOPIC} has no partition {number}")
         end = connection.end_offsets(RAW_TOPIC)[number]
@@ -52,7 +51,7 @@ def skip(
 
 
 def _parsed(to: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{1,9}):(\d{1,18})", to)
+    match = re.fullmatch(r"([0-9]{1,9}):([0-9]{1,18})", to)
     if match is None:
         raise OperatorError(f"{to!r} is not PARTITION:OFFSET, such as 0:1234")
     return int(match[1]), int(match[2])

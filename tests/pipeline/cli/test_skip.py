@@ -47,3 +47,11 @@ def test_what_is_no_place_is_refused(address, to, said):
     done = newsline("enrich", "skip", to, "--broker", address)
     assert done.returncode == 1
     assert said in done.stderr
+
+
+def test_a_broker_that_does_not_exist_is_refused_and_not_made(tmp_path):
+    file = tmp_path / "other.db"
+    done = newsline("enrich", "skip", "0:1", "--broker", f"embedded:{file}")
+    assert done.returncode == 1
+    assert f"no broker at {file}" in done.stderr
+    assert not file.exists()
