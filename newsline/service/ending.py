@@ -7,11 +7,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from newsline.announce import report
 
 LINGER_SECONDS = 5.0
 """Time for Python's own end, which waits for threads without limit."""
+
+OUTPUT_SECONDS = 1.0
+"""Time for the last output."""
 
 STUCK_SECONDS = 60.0
 """Time after a signal without progress: longer than a commit and its retries."""
@@ -32,16 +36,25 @@ def end_if_stuck(silence: Callable[[], float]) -> None:
     def wait() -> None:
         while min(silence(), time.monotonic() - signalled) < STUCK_SECONDS:
             time.sleep(1.0)
-        report(f"newsline: no end {STUCK_SECONDS:.0f} s after the signal: a thread hangs")
 
-    _after(wait, 1)
+    _after(wait, 1, f"newsline: no end {STUCK_SECONDS:.0f} s after the signal: a thread hangs")
 
 
-def _after(wait: Callable[[], None], code: int) -> None:
+def _after(wait: Callable[[], None], code: int, line: str = "") -> None:
     def end() -> None:
         wait()
-        sys.stdout.flush()
-        sys.stderr.flush()
+        # In a thread: output that nobody reads may be why this process hangs.
+        output = threading.Thread(target=_finish_output, args=(line,), daemon=True)
+        output.start()
+        output.join(OUTPUT_SECONDS)
         os._exit(code)
 
     threading.Thread(target=end, daemon=True).start()
+
+
+def _finish_output(line: str) -> None:
+    with suppress(Exception):  # a closed pipe
+        if line:
+            report(line)
+        sys.stderr.flush()
+        sys.stdout.flush()

@@ -53,6 +53,18 @@ time.sleep(60)
     assert done.stderr == "newsline: no end 0 s after the signal: a thread hangs\n"
 
 
+def test_output_that_nobody_reads_does_not_keep_it():
+    program = """
+import time
+from newsline.service import ending
+ending.STUCK_SECONDS = ending.OUTPUT_SECONDS = 0.1
+ending.end_if_stuck(lambda: 60.0)
+print("x" * 10_000_000)
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
+        assert process.wait(30) == 1
+
+
 def run(program: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False
