@@ -27,10 +27,21 @@ from newsline.broker.kafka.security import VARIABLES
 from newsline.topics import contents
 from tests.support.certificates import Authority
 from tests.support.command import newsline
-from tests.support.secured_kafka import LIMITED, PASSWORD, SecuredKafka
+from tests.support.news_site import Site, rss
+from tests.support.secured_kafka import LIMITED, PASSWORD, ROLES, SecuredKafka
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "how-to" / "secure-kafka.md").read_text()
 SECRET = "never to be told"
+QUICK = ("--children", "1", "--without", "entities", "--without", "topic_tags")
+FEED = rss(
+    [
+        (
+            "http://127.0.0.1/1",
+            "The harbour opens again",
+            "<p>" + "Ships come in again. " * 20 + "</p>",
+        )
+    ]
+)
 MECHANISMS = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 IGNORE_SOCKETS = pytest.mark.filterwarnings("ignore::ResourceWarning")
 """kafka-python 3.0.12 leaves the sockets of failed handshakes to the collector."""
@@ -200,22 +211,58 @@ def test_run_and_its_processes_log_in_and_need_no_more_than_the_acls_of_the_guid
     assert enriched.end > 0
 
 
+def test_each_role_needs_no_more_than_its_acls_of_the_guide(kafka, tmp_path):
+    with KafkaAdminClient(bootstrap_servers=kafka.address.removeprefix("kafka://")) as admin:
+        assert not admin.create_acls(list(acls_of_the_roles()))["failed"]
+
+    def done(role: str, *command: str) -> None:
+        broker = ("--broker", kafka.addresses["PASSWORD"])
+        ended = newsline(*command, *broker, **kafka.login("PLAIN", user=f"newsline-{role}"))
+        assert ended.returncode == 0, ended.stderr
+        assert "denie" not in ended.stdout + ended.stderr
+
+    free = ("--status", "127.0.0.1:0")
+    with Site(lambda path: (200, "application/rss+xml", FEED) if path == "/feed" else None) as site:
+        polled = (f"{site.url}/feed", "--allow", site.host, "--state", str(tmp_path / "state.db"))
+        done("topics", "topics", "create")
+        done("connectors", "poll", *polled, "--once", "--workers", "1", *free)
+    done("enrich", "enrich", "--until-caught-up", *QUICK, *free)
+    done("topics", "topics")
+    with connect(kafka.address) as connection:
+        raw, enriched, _ = contents.states(connection, "newsline-enrich")
+    assert raw.lag == 0
+    assert enriched.end > 0
+
+
 def acls_of_the_guide() -> Iterator[ACL]:
-    """Its table: a resource, its name or prefix, and operations in each row."""
+    """Those of its table for one user: resource, name or prefix, and operations in each row."""
     rows = re.findall(
         r"^\| (topic|group|transactional id) \| `(.+?)`(.*?) \| (.+) \|$", GUIDE, re.M
     )
     assert len(rows) == 3
-    for kind, name, prefixed, operations in rows:
-        pattern = "PREFIXED" if prefixed else "LITERAL"
-        resource = ResourcePattern(
-            ResourceType[kind.replace(" ", "_").upper()], name, ACLResourcePatternType[pattern]
-        )
-        for operation in operations.split(", "):
-            snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", operation).upper()
-            yield ACL(
-                f"User:{LIMITED}", "*", ACLOperation[snake], ACLPermissionType.ALLOW, resource
-            )
+    for row in rows:
+        yield from acls(LIMITED, *row)
+
+
+def acls_of_the_roles() -> Iterator[ACL]:
+    """Those of its table with a user for each role."""
+    rows = re.findall(
+        r"^\| `(newsline-\w+)` \| .+? \| ([\w ]+) \| `(.+?)`(.*?) \| (.+) \|$", GUIDE, re.M
+    )
+    assert {row[0] for row in rows} == set(ROLES)
+    for row in rows:
+        yield from acls(*row)
+
+
+def acls(user: str, kind: str, name: str, prefixed: str, operations: str) -> Iterator[ACL]:
+    resource = ResourcePattern(
+        ResourceType[kind.replace(" ", "_").upper()],
+        name,
+        ACLResourcePatternType["PREFIXED" if prefixed else "LITERAL"],
+    )
+    for operation in operations.split(", "):
+        snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", operation).upper()
+        yield ACL(f"User:{user}", "*", ACLOperation[snake], ACLPermissionType.ALLOW, resource)
 
 
 @IGNORE_SOCKETS

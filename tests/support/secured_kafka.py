@@ -15,7 +15,8 @@ from tests.support.certificates import THIS_MACHINE, Authority, Pair
 
 USER = "newsline"
 LIMITED = "limited"
-"""May do what it has been allowed to, and only logs in with PLAIN; the other may do anything."""
+ROLES = ("newsline-connectors", "newsline-enrich", "newsline-topics")
+"""These may do what they have been allowed to, and only log in with PLAIN; USER may do anything."""
 
 PASSWORD = "open sesame, for a test"
 
@@ -48,7 +49,7 @@ PROTOCOLS = {
 JAAS = """\
 listener.name.{listener}.plain.sasl.jaas.config=\
 org.apache.kafka.common.security.plain.PlainLoginModule required \
-user_{user}="{password}" user_{limited}="{password}";
+{logins};
 listener.name.{listener}.scram-sha-256.sasl.jaas.config=\
 org.apache.kafka.common.security.scram.ScramLoginModule required;
 listener.name.{listener}.scram-sha-512.sasl.jaas.config=\
@@ -76,10 +77,9 @@ class SecuredKafka(KafkaServer):
             stranger=sign("stranger", x509.DNSName("kafka.example")).both,
             outdated=sign("outdated", *THIS_MACHINE, valid=timedelta()).both,
         )
+        logins = " ".join(f'user_{user}="{PASSWORD}"' for user in (USER, LIMITED, *ROLES))
         for listener in ("password", "open"):
-            properties += JAAS.format(
-                listener=listener, user=USER, limited=LIMITED, password=PASSWORD
-            )
+            properties += JAAS.format(listener=listener, logins=logins)
         super().__init__(directory, properties)
 
     def tls(self, own: Pair | None = None) -> dict[str, str]:
