@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
@@ -23,17 +21,12 @@ def main() -> None:
     results = [read(file) for file in sorted(RESULTS.glob("*.json"))]
     if not results:
         sys.exit(f"no results in {RESULTS}: run make soak first")
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short=10", "HEAD"], capture_output=True, text=True, check=True
-    ).stdout.strip()
-    PAGE.write_text("\n".join([HEAD.read_text(), *_page(results, commit)]) + "\n")
+    PAGE.write_text("\n".join([HEAD.read_text(), *_page(results)]))
 
 
-def _page(results: Sequence[Result], commit: str) -> Iterator[str]:
-    yield f"## Last run: {datetime.now(UTC):%Y-%m-%d}, commit {commit}\n"
+def _page(results: Sequence[Result]) -> Iterator[str]:
     faults = sum(len(each.rounds) for each in results)
-    seeds = ", ".join(sorted({str(each.seed) for each in results}))
-    yield f"{faults} faults, seed {seeds}.\n"
+    yield f"## Last run: {max(each.day for each in results)}, {faults} faults\n"
     yield from _account(results)
     yield from _kinds(results)
     yield from _ends(results)
@@ -44,11 +37,13 @@ def _page(results: Sequence[Result], commit: str) -> Iterator[str]:
 def _account(results: Sequence[Result]) -> Iterator[str]:
     yield "### Account\n"
     yield from _table(
-        "Deployment | Faults | Minutes | Versions listed | On news.raw | On news.enriched"
-        " | Dead letters | Lost, doubled or out of order",
+        "Deployment | Commit | Seed | Faults | Minutes | Versions listed | On news.raw"
+        " | On news.enriched | Dead letters | Lost, doubled or out of order",
         (
             (
                 each.name,
+                each.commit,
+                each.seed,
                 len(each.rounds),
                 f"{each.seconds / 60:.0f}",
                 each.listed,

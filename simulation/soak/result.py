@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -23,6 +25,8 @@ class Result(msgspec.Struct, frozen=True):
     ``odd_ends``: those without a known line. ``lines``: known lines by name."""
 
     name: str
+    commit: str
+    day: str
     seed: int
     seconds: float
     rounds: list[Round]
@@ -42,7 +46,7 @@ class Result(msgspec.Struct, frozen=True):
         yield from self.wrong
         yield from (f"stuck after {each.fault}\n{each.stuck}" for each in self.rounds if each.stuck)
         yield from (f"ended without a known line: {each}" for each in self.odd_ends)
-        yield from (f"traceback: {line}" for line in self.unknown if "Traceback" in line)
+        yield from (f"unknown line: {line}" for line in self.unknown)
         for each in self.memory:
             if each.last > each.first + GROWN_MEGABYTES and each.last > GROWN_SHARE * each.first:
                 yield f"{each.name} has grown from {each.first:.0f} to {each.last:.0f} MB"
@@ -53,13 +57,11 @@ def result(
 ) -> Result:
     listed = deployment.newsroom.listed()
     ledger: Ledger = soak.ledger
-    lines = log_lines.sort(
-        line for each in deployment.commands.values() for line in each.output().splitlines()
-    )
+    lines = log_lines.sort({name: each.output() for name, each in deployment.commands.items()})
     ends: dict[str, int] = {}
     odd = []
     for end, count in deployment.ends.items():
-        known = log_lines.find(end.line)
+        known = log_lines.find(end.name, end.line)
         if known and known.ends and end.code == 1:
             ends[known.name] = ends.get(known.name, 0) + count
         elif end.line == "server":
@@ -68,6 +70,8 @@ def result(
             odd.append(f"{end.name}, exit code {end.code}: {end.line}")
     return Result(
         name,
+        _commit(),
+        f"{datetime.now(UTC):%Y-%m-%d}",
         seed,
         seconds,
         soak.rounds,
@@ -82,6 +86,11 @@ def result(
         dict(lines.unknown),
         growths(soak.samples),
     )
+
+
+def _commit() -> str:
+    command = ["git", "rev-parse", "--short=10", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def write(directory: Path, of: Result) -> None:

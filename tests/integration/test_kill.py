@@ -57,14 +57,9 @@ def story(number: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize("broker", ["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
-def test_kill_9_of_connector_and_job_loses_and_doubles_nothing(tmp_path, broker, request):
-    """``make soak`` kills them at random, among other faults."""
-    if broker == "kafka":
-        address = request.getfixturevalue("mortal_kafka").address
-    else:
-        address = f"embedded:{tmp_path / 'broker.db'}"
-    kill_at_random(tmp_path, address, kills=KILLS)
+def test_kill_9_of_connector_and_job_loses_and_doubles_nothing(tmp_path):
+    """The JSON Lines are compared too; the soak has other faults, on Kafka too."""
+    kill_at_random(tmp_path, f"embedded:{tmp_path / 'broker.db'}", kills=KILLS)
 
 
 def kill_at_random(tmp_path: Path, address: str, kills: int) -> None:

@@ -25,6 +25,17 @@ def test_a_short_soak_loses_and_doubles_nothing(tmp_path):
     assert done.raw == done.enriched + sum(done.dead.values()) >= done.listed
 
 
+@pytest.mark.kafka
+@pytest.mark.postgres
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_short_soak_on_kafka_and_postgresql_loses_and_doubles_nothing(java, tmp_path):
+    """Who takes the turn of a dead connector fences its producer first."""
+    kinds = ["kill -9", "kill -9", "kill -9", "link: cut", "link: half_close", "disk full"]
+    done = soak("direct", tmp_path, SEED, kinds, hold=1.0)
+    assert list(done.faults()) == []
+    assert done.raw == done.enriched + sum(done.dead.values()) >= done.listed
+
+
 def ledger() -> Ledger:
     """Of two articles, the second with a revision."""
     made = Ledger()
@@ -75,8 +86,16 @@ def test_growth_is_that_of_the_longest_life_once_it_is_warm():
 
 
 def test_lines_that_nobody_knows_are_reported():
-    lines = log_lines.sort(
-        ["the broker is reachable again", "", "Traceback (most recent call last):"]
-    )
+    lines = log_lines.sort({"poll": "the broker is reachable again\n\nwhat is this?\n"})
     assert lines.known == {"recovery": 1}
-    assert lines.unknown == {"Traceback (most recent call last):": 1}
+    assert lines.unknown == {"poll: what is this?": 1}
+
+
+def test_a_traceback_is_one_line_and_known_only_of_beam_s_workers():
+    traceback = (
+        "Traceback (most recent call last):\n  File x\n    y\nkafka.errors.KafkaError: away\n"
+    )
+    assert log_lines.sort({"worker": traceback}).unknown == {}
+    assert log_lines.sort({"poll": traceback}).unknown == {
+        "poll: Traceback: kafka.errors.KafkaError: away": 1
+    }
