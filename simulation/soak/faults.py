@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from benchmarks.processes import tree
 from deploy.local.process import Process
+from newsline.errors import OperatorError
 from simulation.soak.deployment import Deployment
 from simulation.soak.disk import Disk
 from simulation.soak.link import Link
@@ -120,7 +121,7 @@ def _limited(deployment: Deployment, name: str) -> Iterator[None]:
 def _server_down(server: Process, end: Callable[[], None]) -> Iterator[None]:
     end()
     yield
-    server.start()
+    _start(server)
 
 
 @contextmanager
@@ -152,9 +153,15 @@ def _all_killed(deployment: Deployment) -> Iterator[None]:
         server.kill()
     yield
     for server in deployment.servers.values():
-        server.start()
+        _start(server)
     for name in deployment.commands:
         deployment.start(name)
+
+
+def _start(server: Process) -> None:
+    """One that is not ready in time on a busy machine is started again by the supervisor."""
+    with suppress(OperatorError):
+        server.start()
 
 
 def _signal(pids: Sequence[int], number: signal.Signals) -> None:
