@@ -14,6 +14,8 @@ from simulation.soak.rounds import Round
 PAGE = Path("docs/reference/soak.md")
 RESULTS = Path("data/soak")
 
+MISSING, EARLY = "too few", "ended early"
+
 HEAD = Path(__file__).with_name("page_head.md")
 
 
@@ -38,7 +40,7 @@ def _account(results: Sequence[Result]) -> Iterator[str]:
     yield "### Account\n"
     yield from _table(
         "Deployment | Commit | Seed | Faults | Minutes | Versions listed | On news.raw"
-        " | On news.enriched | Dead letters | Lost, doubled or out of order",
+        " | On news.enriched | Dead letters | Missing at the end | Doubled or out of order",
         (
             (
                 each.name,
@@ -50,7 +52,8 @@ def _account(results: Sequence[Result]) -> Iterator[str]:
                 each.raw,
                 each.enriched,
                 _listed(each.dead),
-                len(each.wrong),
+                sum(MISSING in line for line in each.wrong),
+                sum(MISSING not in line and EARLY not in line for line in each.wrong),
             )
             for each in results
         ),
@@ -112,7 +115,12 @@ def _memory(results: Sequence[Result]) -> Iterator[str]:
 
 def _faults(results: Sequence[Result]) -> Iterator[str]:
     yield "### What was not as it must be\n"
-    found = [f"- {each.name}: {line.splitlines()[0]}" for each in results for line in each.faults()]
+    found = [
+        f"- {each.name}: {line.splitlines()[0]}"
+        for each in results
+        for line in each.faults()
+        if MISSING not in line
+    ]
     yield "\n".join(found or ["Nothing."])
 
 
