@@ -26,7 +26,7 @@ CONFIGURATION = {
 }
 
 MARK = "newsline/1"
-"""Begins the metadata of our commits; the topic's id follows."""
+"""Begins the metadata of our commits; the topic's id and the offset follow."""
 
 
 class StoredPosition(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,9 +57,12 @@ class GroupOffset(NamedTuple):
 
     @property
     def topic_id(self) -> str | None:
-        """The id in our mark; None without a mark: another program has committed."""
-        mark, _, topic_id = self.metadata.partition(" ")
-        return topic_id if mark == MARK else None
+        """The id in our mark; None without one, or if it is of another offset: another program has
+        committed, and some keep the metadata that they find."""
+        match self.metadata.split(" "):
+            case [mark, topic_id, offset] if mark == MARK and offset == str(self.offset):
+                return topic_id
+        return None
 
 
 class PartitionNow(NamedTuple):
@@ -72,9 +75,9 @@ class PartitionNow(NamedTuple):
     end: int
 
 
-def mark(topic_id: str) -> str:
+def mark(topic_id: str, offset: int) -> str:
     """The metadata of our commits."""
-    return f"{MARK} {topic_id}"
+    return f"{MARK} {topic_id} {offset}"
 
 
 def encode(position: StoredPosition) -> bytes:

@@ -143,7 +143,7 @@ class KafkaTransactions:
     def _commit_position(self, position: Position) -> list[Any]:
         """Add the position to the transaction; returns the futures of sent records."""
         stored = self._to_store(position)
-        mark = positions.mark(stored.topic_id if stored else "")
+        mark = positions.mark(stored.topic_id if stored else "", position.offset)
         place = TopicPartition(position.topic, position.partition)
         sent = []
         if stored:

@@ -8,7 +8,7 @@ from newsline.broker.kafka.positions import GroupOffset, PartitionNow, StoredPos
 from newsline.outcomes import OffsetJump
 
 NOW = PartitionNow("news.raw", "id", 2, oldest=3, end=40)
-OURS = GroupOffset(9, positions.mark("id"))
+OURS = GroupOffset(9, positions.mark("id", 9))
 
 
 def stored(offset: int = 9, **fields) -> StoredPosition:
@@ -58,10 +58,10 @@ def test_the_commit_of_another_program_is_refused(foreign):
 @pytest.mark.parametrize(
     ("known", "own"),
     [
-        (GroupOffset(9, positions.mark("former")), stored(topic_id="former")),
+        (GroupOffset(9, positions.mark("former", 9)), stored(topic_id="former")),
         (None, stored(topic_id="former")),
         (GroupOffset(24), stored(topic_id="former")),
-        (GroupOffset(9, positions.mark("former")), None),
+        (GroupOffset(9, positions.mark("former", 9)), None),
     ],
     ids=["both", "our record", "and another program", "the mark"],
 )
@@ -84,7 +84,7 @@ def test_a_group_without_a_place_may_choose():
 def test_before_kafka_2_8_topics_have_no_id():
     now = NOW._replace(topic_id="")
     own = stored(topic_id="")
-    assert positions.place(now, "group", GroupOffset(9, positions.mark("")), own).jump is None
+    assert positions.place(now, "group", GroupOffset(9, positions.mark("", 9)), own).jump is None
 
 
 @pytest.mark.parametrize(
