@@ -15,17 +15,17 @@ def is_ours(header: str, names: Set[str]) -> bool:
 
     Addresses pass because DNS rebinding needs a name; a name without a dot is in no public DNS.
     """
-    host = _host(header).rstrip(".").lower()
+    host = _host(header)
     if "." not in host or host.endswith(".localhost"):
         return True
-    return host in {name.lower() for name in names} or _is_address(host)
+    return host in set(map(_host, names)) or _is_address(host)
 
 
-def _host(header: str) -> str:
-    """The header without its port."""
-    if header.startswith("["):
-        return header[1:].partition("]")[0]
-    return header.partition(":")[0]
+def _host(written: str) -> str:
+    """A header or name without its port, in lower case."""
+    bracketed = written.startswith("[")
+    host = written[1:].partition("]")[0] if bracketed else written.partition(":")[0]
+    return host.rstrip(".").lower()
 
 
 def _is_address(host: str) -> bool:

@@ -17,8 +17,10 @@ from newsline.errors import OperatorError
 from newsline.service import metrics
 
 HEAD_SECONDS = 10.0
-"""From a connection to the end of its first request's head. aiohttp limits only the pauses between
-requests."""
+"""From a connection to the end of its first request's head."""
+
+IDLE_SECONDS = 10.0
+"""From an answer to the end of the next request's head; an hour by aiohttp's default."""
 
 MOST_CONNECTIONS = 200
 """The oldest is closed for one more; a process has 1,024 descriptors by default."""
@@ -53,7 +55,11 @@ async def listening(
     application.middlewares.append(heads.middleware())
     application.on_response_prepare.append(_add_headers)
     runner = web.AppRunner(
-        application, access_log=None, logger=_logger(flag), shutdown_timeout=shutdown_timeout
+        application,
+        access_log=None,
+        logger=_logger(flag),
+        keepalive_timeout=IDLE_SECONDS,
+        shutdown_timeout=shutdown_timeout,
     )
     await runner.setup()
     try:

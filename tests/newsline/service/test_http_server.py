@@ -68,6 +68,16 @@ async def test_a_connection_that_has_asked_is_kept_for_the_next_request(monkeypa
         writer.close()
 
 
+@pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHo", GET[:-2]])
+async def test_a_later_request_that_never_ends_is_hung_up_on(monkeypatch, begun):
+    monkeypatch.setattr(http_server, "IDLE_SECONDS", 0.1)
+    async with listening(application(), "127.0.0.1:0", "--status") as url:
+        reader, writer = await connect(url)
+        writer.write(GET + begun)
+        assert (await asyncio.wait_for(reader.read(), ENOUGH)).endswith(b"hello")
+        writer.close()
+
+
 async def test_idle_connections_make_room_for_new_ones(monkeypatch):
     monkeypatch.setattr(http_server, "MOST_CONNECTIONS", 5)
     async with listening(application(), "127.0.0.1:0", "--status") as url:

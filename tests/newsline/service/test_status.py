@@ -111,7 +111,7 @@ async def test_addresses_and_names_without_a_dot_are_answered(host):
 
 
 async def test_further_names_come_from_the_environment(monkeypatch):
-    monkeypatch.setenv("NEWSLINE_STATUS_HOSTS", "news.example.org, Status.example.org")
+    monkeypatch.setenv("NEWSLINE_STATUS_HOSTS", "news.example.org:8000, Status.example.org.")
     async with status.serve("127.0.0.1:0", WELL, str) as url:
         for host in ("news.example.org", "status.example.org:443", "NEWS.example.org."):
             assert (await get(url, "", host))[0] == 200
