@@ -237,7 +237,8 @@ class Broker(Protocol):
         ...
 
     def open_transactions(self, topic: str) -> Sequence[OpenTransaction]:
-        """The oldest open transaction of each partition that has one."""
+        """The oldest open transaction of each partition that has one; none if the topic does not
+        exist."""
         ...
 
     def committed(self, group: str, topic: str) -> Sequence[int]:

@@ -18,7 +18,6 @@ from newsline.cli.default_command import DefaultCommandGroup
 from newsline.cli.tail import TopicName
 from newsline.durations import parse_duration
 from newsline.errors import OperatorError
-from newsline.records import TOPICS
 from newsline.sizes import parse_size
 from newsline.topics import check, contents, open_transactions
 from newsline.topics.create import PARTITIONS, TopicOptions, create_topics
@@ -51,7 +50,7 @@ def show(
         Console().print(table)
         for finding in check.findings(connection):
             warn(f"{finding.topic}: {finding.what}")
-        for topic in TOPICS:
+        for topic in open_transactions.WATCHED:
             for found in open_transactions.stale(connection, topic):
                 warn(open_transactions.line(topic, found))
                 terminal.say(f"  {_abort_command(address, topic, found)}", err=True)

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from newsline.announce import report, warn
 from newsline.broker import Broker, OpenTransaction
-from newsline.records import TOPICS
 from newsline.service import metrics
-from newsline.topics.open_transactions import line
+from newsline.topics.open_transactions import WATCHED, line
 
 LONG_SECONDS = 60.0
 """Ours take milliseconds; the broker aborts them after 45 s."""
@@ -30,7 +29,7 @@ class OpenTransactions:
 
     def look(self) -> None:
         """Look at all partitions; to be called about once a second."""
-        for topic in TOPICS:
+        for topic in WATCHED:
             found = {each.partition: each for each in self._broker.open_transactions(topic)}
             for place in [place for place in self._seen if place[0] == topic]:
                 if place[1] not in found:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import time
 
-from newsline.broker import Broker, OpenTransaction
+from newsline.broker import POSITIONS_TOPIC, Broker, OpenTransaction
+from newsline.records import TOPICS
+
+WATCHED = (*TOPICS, POSITIONS_TOPIC)
+"""Topics on which an open transaction stops a reader, or the job's start."""
 
 LATE_SECONDS = 10.0
 """Silence after which a single look takes a transaction for one that stays open."""

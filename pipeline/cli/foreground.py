@@ -7,11 +7,12 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from newsline.announce import announce, warn
-from newsline.broker import Broker
+from newsline.broker import Broker, BrokerError
 from newsline.errors import OperatorError
 from newsline.records import RAW_TOPIC
 from newsline.service import ending, event_loop, live_page, metrics, status
@@ -67,7 +68,8 @@ async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: 
         await _load_models(job)
         started.set()
         await asyncio.to_thread(run_job)
-        await asyncio.to_thread(measure)
+        with suppress(BrokerError):  # gauges of a process that ends
+            await asyncio.to_thread(measure)
         if job.until_caught_up:
             await asyncio.to_thread(_report_waiting, broker)
 

@@ -96,7 +96,8 @@ class KafkaBroker:
         return self._admin.settled_ends(self._places(topic))
 
     def open_transactions(self, topic: str) -> Sequence[OpenTransaction]:
-        return self._admin.open_transactions(self._places(topic))
+        places = self._places(topic) if self._admin.partitions(topic) else []
+        return self._admin.open_transactions(places) if places else []
 
     def ensure_positions(self, partitions: int, storage: Storage) -> None:
         self._group_places.ensure_topic(partitions, storage)

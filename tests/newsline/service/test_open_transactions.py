@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from newsline.broker import OpenTransaction
-from newsline.records import RAW_TOPIC, TOPICS
+from newsline.records import RAW_TOPIC
 from newsline.service import metrics
 from newsline.service import open_transactions as module
 from newsline.service.open_transactions import OpenTransactions
+from newsline.topics.open_transactions import WATCHED
 
 
 class Broker:
@@ -18,7 +19,7 @@ class Broker:
         self.open: list[OpenTransaction] = []
 
     def open_transactions(self, topic):
-        assert topic in TOPICS
+        assert topic in WATCHED
         return self.open if topic == RAW_TOPIC else []
 
 
