@@ -31,15 +31,20 @@ class AnswerType(NamedTuple):
         word, raw = _decoded(tuple[str, msgspec.Raw], message)
         if word == "raised":
             return word, self._exception(*_decoded(tuple[str, str], raw))
-        if word not in ("started", "done", "last"):
+        if word not in ("done", "last"):
             raise Unreadable(f"gave an answer of the word {word[:20]!r}")
-        return word, None if word == "started" else _decoded(self.result, raw)
+        return word, _decoded(self.result, raw)
 
     def _exception(self, name: str, text: str) -> Exception:
         for kind in self.raises:
             if name == f"{kind.__module__}.{kind.__qualname__}":
                 return kind(text)
         return TaskFailed(f"{name.rpartition('.')[2]}: {text}")
+
+
+def is_start(message: bytes) -> bool:
+    """Whether the message says that a task has started; its answer follows. Raises Unreadable."""
+    return bool(_decoded(tuple[str, msgspec.Raw], message)[0] == "started")
 
 
 def words(message: bytes) -> tuple[str, str]:

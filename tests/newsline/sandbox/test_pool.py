@@ -112,6 +112,7 @@ def test_a_child_cannot_run_code_in_the_parent_by_its_answer(sandbox, tmp_path):
         (3, b"\xff\xff\xff", "cannot be read"),
         (0, b"", "cannot be read"),
         (9, b"\x92\xa5other\xc0\xc0", "cannot be read|of the word 'other'"),
+        (10, b"\x92\xa7started\xc0", "of the word 'started'"),
     ],
 )
 def test_an_answer_that_is_none_costs_its_task_alone(sandbox, announced, sent, problem):
