@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from functools import cache
+from pathlib import Path
 
 from newsline.announce import warn
+from newsline.errors import OperatorError
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -14,6 +16,16 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def make_private() -> None:
     """Files and folders that this process makes are 0600 and 0700: SQLite's and lock files too."""
     os.umask(OTHERS)
+
+
+def read_secret(path: str | Path) -> str:
+    """The text in a file, without the line end. Raises OperatorError."""
+    try:
+        return Path(path).read_text("utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise OperatorError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise OperatorError(f"{path}: not UTF-8") from None
 
 
 @cache

@@ -30,11 +30,10 @@ from connectors.schedule.next_poll import LONGEST
 from connectors.text.clean import clean_line, usable_url, without_default_port
 from connectors.text.urls import without_login
 from newsline.errors import OperatorError
+from newsline.private_files import read_secret
 from newsline.records import MAX_URL
 
 KEYS = {"url", "interval", "title", "folder", "allow", "login_file"}
-
-MAX_LOGIN = 1_024
 
 LEAST_INTERVAL = 1.0
 
@@ -102,15 +101,13 @@ def logins(feeds: Iterable[Feed]) -> dict[str, str]:
 
 
 def _login(feed: Feed) -> str:
-    path = Path(feed.login_file)
+    whose = f"the login_file of {feed.url}"
     try:
-        with path.open("rb") as file:
-            login = file.read(MAX_LOGIN).decode().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8"
-        raise FeedListError(f"{path}: {reason}: the login_file of {feed.url}") from None
+        login = read_secret(feed.login_file).strip()
+    except OperatorError as error:
+        raise FeedListError(f"{error}: {whose}") from None
     if ":" not in login or not login.isprintable():
-        raise FeedListError(f"{path}: not USER:PASSWORD in one line: the login_file of {feed.url}")
+        raise FeedListError(f"{feed.login_file}: not USER:PASSWORD in one line: {whose}")
     return login
 
 

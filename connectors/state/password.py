@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from newsline.errors import OperatorError
+from newsline.private_files import read_secret
 
 PASSWORD_FILE = "NEWSLINE_STATE_PASSWORD_FILE"
 MEANING = (
@@ -33,6 +33,6 @@ def provide(engine: sa.Engine, path: str) -> None:
 
 def _read(path: str) -> str:
     try:
-        return Path(path).read_text().rstrip("\r\n")
-    except OSError as error:
-        raise OperatorError(f"{PASSWORD_FILE} {path}: {error.strerror}") from None
+        return read_secret(path)
+    except OperatorError as error:
+        raise OperatorError(f"{PASSWORD_FILE} {error}") from None

@@ -5,7 +5,8 @@ import pytest
 
 from newsline import private_files
 from newsline.broker import connect
-from newsline.private_files import make_private, warn_if_open
+from newsline.errors import OperatorError
+from newsline.private_files import make_private, read_secret, warn_if_open
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +48,20 @@ def test_a_private_or_missing_file_is_none(tmp_path, capsys, make):
     make(tmp_path / "state.db")
     warn_if_open(str(tmp_path / "state.db"))
     assert capsys.readouterr().err == ""
+
+
+def test_a_secret_has_no_line_end(tmp_path):
+    (tmp_path / "password").write_bytes(b" se:cret \r\n")
+    assert read_secret(tmp_path / "password") == " se:cret "
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(None, "No such file or directory"), (b"\xff\xfe", "not UTF-8")]
+)
+def test_a_secret_that_cannot_be_read_is_one_line_with_its_path(tmp_path, content, reason):
+    file = tmp_path / "password"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(OperatorError) as refused:
+        read_secret(file)
+    assert str(refused.value) == f"{file}: {reason}"

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from newsline.broker import BrokerError
+from newsline.errors import OperatorError
+from newsline.private_files import read_secret
 
 PREFIX = "NEWSLINE_KAFKA_"
 TLS = ("CA", "CERTIFICATE", "KEY")
@@ -100,8 +102,10 @@ def _password(given: Mapping[str, str]) -> str:
         return given["PASSWORD"]
     if given["PASSWORD"]:
         _refuse("PASSWORD", f"and {PREFIX}PASSWORD_FILE are both set: leave one out")
-    _refuse_unreadable("PASSWORD_FILE", path)
-    return Path(path).read_text().rstrip("\r\n")
+    try:
+        return read_secret(path)
+    except OperatorError as error:
+        _refuse("PASSWORD_FILE", str(error))
 
 
 def _check_sasl(security: Security, plain_without_tls: bool) -> None:
