@@ -16,11 +16,11 @@ from deploy.local.kafka import KafkaServer
 from deploy.local.process import Process, free_ports
 from newsline.broker import connect
 from newsline.topics import contents
-from simulation.soak.disk import Disk, can_mount
 from simulation.soak.link import Link, Links
 from simulation.soak.newsroom import Newsroom
 from simulation.soak.stepped_clock import SteppedClock, can_step
 from tests.support.command import Command
+from tests.support.disk import Disk, can_mount
 from tests.support.flink_job import OnFlink
 from tests.support.postgres import PostgresServer
 

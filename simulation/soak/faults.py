@@ -16,9 +16,9 @@ from benchmarks.processes import tree
 from deploy.local.process import Process
 from newsline.errors import OperatorError
 from simulation.soak.deployment import Deployment
-from simulation.soak.disk import Disk
 from simulation.soak.link import Link
 from simulation.soak.stepped_clock import SteppedClock
+from tests.support.disk import Disk
 
 STEPS = (-86_400, -3_600, -90, -1, 1, 90, 3_600, 86_400)
 """Seconds by which a clock is stepped."""

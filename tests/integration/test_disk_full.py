@@ -5,10 +5,8 @@ Needs root, for the mount; test_operator_errors.py does the same by a limit on t
 
 from __future__ import annotations
 
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,55 +14,35 @@ from newsline.broker import connect
 from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC, decode_enriched
 from tests.integration.test_operator_errors import ARTICLES, FREE, keys, put_articles, site
 from tests.support.command import Command, newsline, until
+from tests.support.disk import Disk, can_mount
 
 QUICK = ("--children", "1", "--without", "entities", "--without", "topic_tags")
 
 
-class Disk:
-    """A small file system, and a file that fills it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._filler = path / "filler"
-
-    def fill(self, *, left: int = 8 * 4_096) -> None:
-        """Take all space; ``left`` bytes stay free."""
-        with self._filler.open("ab", buffering=0) as file:
-            try:
-                while True:
-                    file.write(b"x" * 4_096)
-            except OSError:
-                file.truncate(max(0, self._filler.stat().st_size - left))
-
-    def make_room(self) -> None:
-        self._filler.unlink()
+LITTLE = 8 * 4_096
+"""Bytes that stay free, as on a disk that is nearly full."""
 
 
 @pytest.fixture
 def disk(tmp_path) -> Iterator[Disk]:
-    path = tmp_path / "disk"
-    path.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(path)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("this machine allows no mounts without privileges")
-    try:
-        yield Disk(path)
-    finally:
-        subprocess.run(["umount", "--lazy", str(path)], check=True)
+    if not can_mount():
+        pytest.skip("this machine allows no mounts")
+    with Disk(tmp_path / "disk", 4) as disk:
+        yield disk
 
 
 def test_poll_waits_for_space_for_its_state_and_broker_and_publishes_each_article_once(
     tmp_path, disk
 ):
-    address = f"embedded:{disk.path / 'broker.db'}"
+    address = f"embedded:{disk.directory / 'broker.db'}"
     with site() as news:
         arguments = ["poll", f"{news.url}/feed", "--allow", news.host, "--workers", "1", *FREE]
-        places = ["--broker", address, "--state", str(disk.path / "state.db")]
+        places = ["--broker", address, "--state", str(disk.directory / "state.db")]
         with Command(tmp_path / "log", *arguments, *places) as poll:
             until(lambda: "polling 1 feed " in poll.output(), what="its greeting")
-            disk.fill()
+            disk.fill(left=LITTLE)
             until(lambda: "is unreachable, retrying: " in poll.output(), what="the full disk")
-            disk.make_room()
+            disk.free()
             until(lambda: "is reachable again" in poll.output(), what="its end")
             with connect(address) as broker:
                 until(lambda: len(keys(broker, RAW_TOPIC)) == ARTICLES, what="the last article")
@@ -79,16 +57,16 @@ def test_json_lines_without_space_end_enrich_with_one_line_and_are_continued_wit
     tmp_path, disk
 ):
     address = f"embedded:{tmp_path / 'broker.db'}"
-    lines = disk.path / "enriched"
+    lines = disk.directory / "enriched"
     assert newsline("topics", "create", "--broker", address).returncode == 0
     put_articles(address, 10)
     enrich = ("enrich", "--broker", address, "--jsonl", str(lines), "--until-caught-up")
-    disk.fill()
+    disk.fill(left=LITTLE)
     full = newsline(*enrich, *QUICK, *FREE)
     assert full.returncode == 1
     (said,) = [line for line in full.stderr.splitlines() if not line.startswith("enriching ")]
     assert "no space left" in said.lower(), said
-    disk.make_room()
+    disk.free()
     assert newsline(*enrich, *QUICK, *FREE).returncode == 0
     with connect(address) as broker:
         assert Counter(keys(broker, ENRICHED_TOPIC).values()) == {1: 10}
@@ -100,10 +78,12 @@ def test_json_lines_without_space_end_enrich_with_one_line_and_are_continued_wit
 
 @pytest.mark.parametrize("command", [("topics",), ("enrich", *QUICK, *FREE)])
 def test_a_broker_on_a_disk_without_any_space_is_said_to_need_some(disk, command):
-    address = f"embedded:{disk.path / 'broker.db'}"
+    address = f"embedded:{disk.directory / 'broker.db'}"
     assert newsline("topics", "create", "--broker", address).returncode == 0
-    disk.fill(left=0)
+    disk.fill()
     done = newsline(*command, "--broker", address)
     assert (done.returncode, done.stdout) == (1, "")
-    line = f"newsline: no space left for {disk.path / 'broker.db'}: free some; nothing was lost"
+    line = (
+        f"newsline: no space left for {disk.directory / 'broker.db'}: free some; nothing was lost"
+    )
     assert done.stderr == f"{line}\n"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
-import os
 import subprocess
+import tempfile
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -21,15 +23,15 @@ class Disk:
 
     def __enter__(self) -> Self:
         self.directory.mkdir(parents=True, exist_ok=True)
-        mount = ["mount", "-t", "tmpfs", "-o", f"size={self._size},mode=755", "soak"]
-        subprocess.run([*mount, str(self.directory)], check=True)
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={self._size},mode=755", "none"]
+        subprocess.run([*mount, str(self.directory)], check=True, capture_output=True)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
         subprocess.run(["umount", "--lazy", str(self.directory)], check=True)
 
-    def fill(self) -> None:
-        """Leave no free byte."""
+    def fill(self, *, left: int = 0) -> None:
+        """Take all space; ``left`` bytes stay free."""
         with self._filler.open("ab", buffering=0) as filler:
             for size in (256 * BLOCK, BLOCK, 1):
                 try:
@@ -38,10 +40,19 @@ class Disk:
                 except OSError as error:
                     if error.errno != errno.ENOSPC:
                         raise
+            filler.truncate(max(0, self._filler.stat().st_size - left))
 
     def free(self) -> None:
         self._filler.unlink(missing_ok=True)
 
 
+@cache
 def can_mount() -> bool:
-    return os.geteuid() == 0
+    """Whether this process may; root in a container often may not."""
+    with (
+        suppress(OSError, subprocess.CalledProcessError),
+        tempfile.TemporaryDirectory() as directory,
+        Disk(Path(directory), 1),
+    ):
+        return True
+    return False
