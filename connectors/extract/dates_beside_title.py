@@ -36,7 +36,7 @@ _MOST_LABEL = 5
 """Words before a date in its text: a label, an author."""
 
 _SILENT = {"script", "style", "noscript", "template", "svg", "button", "select"}
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_YEAR = re.compile(rf"(?<!\d)\d{{4}}(?!\d)|{any_of(date_words.eras())}\s?(?:\d{{1,3}}|元)\s?年")
 _BETWEEN = re.compile(r"(?:^|\s)[-–—](?:\s|$)|[|·•]")
 _LONGEST_LABEL = 30
 _DIGIT = re.compile(r"\d")
@@ -67,7 +67,7 @@ def _dates(
             continue
         label = f"{label} {_DIGIT.split(text)[0]}"[-_LONGEST_LABEL:]
         is_of_link = element.tag == "a" and date != text
-        if not is_of_link and own.is_own(element):
+        if not is_of_link and own.is_own_date(element):
             place: TimeDetail = "time_element" if element.tag == "time" else "text"
             yield "updated" if is_change(element, label) else place, date
         label = ""
@@ -167,6 +167,17 @@ def pieces(root: HtmlElement) -> Iterator[_Piece]:
             if element.tag == "time":
                 yield from _cleaned(element, element.get("datetime"))
             yield from _cleaned(element, element.text)
+            yield from _cleaned(element, _stamp(element))
+
+
+def _stamp(element: HtmlElement) -> str:
+    """The publication time in an attribute, which may be in seconds since 1970; empty without
+    any."""
+    stamps = (stamp for name in MARKUP.date_attributes if (stamp := element.get(name)))
+    moment = as_written(next(stamps, ""), "")
+    if moment is None or is_change(element, clean_line(element.text_content())[:_LONGEST_LABEL]):
+        return ""
+    return moment.isoformat()
 
 
 def _cleaned(element: HtmlElement | None, text: str | None) -> Iterator[_Piece]:

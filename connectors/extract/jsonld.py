@@ -60,11 +60,15 @@ class Graph:
         """The first of :meth:`texts`, or an empty string."""
         return next(iter(self.texts(name)), "")
 
+    def dates(self, name: str) -> list[str]:
+        """An article property as written dates; seconds since 1970 may be a number."""
+        return list(filter(None, map(_date, self.values(name))))
+
     def page_dates(self) -> list[str]:
         """When the page was published, by the node about the page itself."""
         dated = [n for n in self._nodes if _is_page(n) and n.get("datePublished")]
         here = [n for n in dated if any(self._addresses & _places(n, a) for a in _ADDRESSES)]
-        dates = {_text(n["datePublished"]) for n in here or dated}
+        dates = {_date(n["datePublished"]) for n in here or dated}
         return list(dates) if len(dates) == 1 else []
 
     def authors(self) -> list[str]:
@@ -229,6 +233,13 @@ def _listed(value: Any) -> list[Any]:
         elif one is not None:
             found.append(one)
     return found
+
+
+def _date(value: Any) -> str:
+    if isinstance(value, Mapping):
+        value = value.get("@value")
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number else _text(value)
 
 
 def _text(value: Any) -> str:

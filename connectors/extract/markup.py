@@ -33,7 +33,9 @@ class MarkupWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     author_folders: frozenset[str]
     people_folders: frozenset[str]
     tag_folders: frozenset[str]
+    events: frozenset[str]
     dates: frozenset[str]
+    date_attributes: tuple[str, ...]
     published: frozenset[str]
     changes: frozenset[str]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from lxml.html import HtmlElement
 
@@ -60,6 +60,11 @@ class Ownership:
                 return False
         return True
 
+    def is_own_date(self, element: HtmlElement) -> bool:
+        """Like :meth:`is_own`; without the dates of events."""
+        below = takewhile(lambda node: node not in self._around_title, element.iterancestors())
+        return self.is_own(element) and not any(map(_is_event, (element, *below)))
+
     def _others(self, node: HtmlElement) -> list[str] | None:
         """The headings and links of other stories in an element; None if it is large."""
         if node not in self._cards:
@@ -113,6 +118,13 @@ def _is_named_neighbour(node: HtmlElement) -> bool:
     if node.tag == "footer" and next(node.iterancestors("article", "main"), None) is None:
         return True
     return node.get("itemprop") == "comment" or (node.get("itemtype") or "").endswith(_OTHERS)
+
+
+def _is_event(node: HtmlElement) -> bool:
+    if node.tag in ("body", "html"):
+        return False
+    named = not MARKUP.events.isdisjoint(words_of(node))
+    return named or (node.get("itemtype") or "").endswith("Event")
 
 
 def _is_short(node: HtmlElement) -> bool:

@@ -33,7 +33,7 @@ from newsline.records import utc
 _PUBLISHED = ("article:published_time", "og:published_time", "parsely-pub-date")
 _PUBLISHED_MORE = re.compile(
     r"(?:.*[-_.:])?(?:(?<!last.)(?:publish(?:ed)?|publication|pub)[-_.]?(?:date|time|on|at)?(?:[-_.:](?:gmt|iso))?"
-    r"|(?!datepublished)date[-_.]?(?:published|issued)|issued|release_date|create_at)"
+    r"|(?!datepublished)date[-_.]?(?:published|issued)|date[-_.]original|issued|release_date|create_at)"
 )
 _CREATED = ("date", "dc.date", "dcterms.created", "dcterms.date", "sailthru.date")
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
@@ -48,7 +48,8 @@ _MARKED = etree.XPath(
 
 _SHORT_TEXTS = etree.XPath(
     "//body//text()[string-length(.) < 100"
-    " and (contains(., '20') or contains(., '25') or contains(., '٢٠') or contains(., '۲۰'))"
+    " and (contains(., '20') or contains(., '25') or contains(., '٢٠') or contains(., '۲۰')"
+    " or contains(., '۱۴'))"
     " and not(parent::script or parent::style or parent::option)]"
 )
 """Those that may have a year."""
@@ -89,7 +90,7 @@ def published(index: PageIndex, own: Ownership, now: datetime) -> FoundTime | No
 def modified(index: PageIndex, now: datetime) -> FoundTime | None:
     """The time of the last change, with a time of day if a source has one."""
     sources = (
-        _Source("json_ld", index.graph.texts("dateModified")),
+        _Source("json_ld", index.graph.dates("dateModified")),
         _Source("meta", index.all(_MODIFIED)),
     )
     times = list(_times(sources, index.language, now))
@@ -113,11 +114,11 @@ def _is_same_day(time: FoundTime, day: FoundTime) -> bool:
 def _declared(index: PageIndex, own: Ownership) -> Iterator[_Source]:
     graph, meta = index.graph, index.meta
     names = [name for name in meta if name not in _PUBLISHED and _PUBLISHED_MORE.fullmatch(name)]
-    yield _Source("json_ld", graph.texts("datePublished"))
+    yield _Source("json_ld", graph.dates("datePublished"))
     yield _Source("meta", index.all((*_PUBLISHED, *names)))
     yield _Source("json_ld", graph.page_dates())
     for element in _MARKED(index.tree):
-        if element.tag == "meta" and own.is_own(element):
+        if element.tag == "meta" and own.is_own_date(element):
             yield _Source("meta", _written(element))
         elif not is_change(element) and _is_own_away_from_title(element, own):
             yield _Source("time_element", _written(element))
@@ -207,7 +208,7 @@ def _is_own_away_from_title(element: HtmlElement, own: Ownership) -> bool:
     apart = (one for one in around if one.tag in ("a", "header", "footer"))
     if any(heading is None or heading not in one.iter(*_HEADINGS) for one in apart):
         return False
-    return not any(map(_has_link, (element, *around[:2]))) and own.is_own(element)
+    return not any(map(_has_link, (element, *around[:2]))) and own.is_own_date(element)
 
 
 def _has_link(block: HtmlElement) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import chain
@@ -13,6 +14,14 @@ from connectors.extract.declared_canonical import declared_canonical
 from connectors.extract.jsonld import Graph
 from connectors.text.clean import clean_line
 from connectors.text.urls import absolute_url
+
+_PARSELY = {
+    "pub_date": "parsely-pub-date",
+    "author": "parsely-author",
+    "authors": "parsely-author",
+    "section": "parsely-section",
+}
+"""Keys of the object in ``parsely-page`` → names of meta elements."""
 
 _INDEXED = ("base", "meta", "link", "script", "title", "h1")
 
@@ -63,8 +72,21 @@ class PageIndex:
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         written = element.get("content") or ""
         name = name.lower()
+        if name == "parsely-page":
+            self._add_parsely(written)
         if content := " ".join(written.split()) if "author" in name else clean_line(written):
             self.meta[name].append(content)
+
+    def _add_parsely(self, written: str) -> None:
+        """The author and date in a JSON object, as if they had a meta element each."""
+        try:
+            fields = json.loads(written)
+        except (ValueError, RecursionError):
+            return
+        for key, name in _PARSELY.items() if isinstance(fields, dict) else ():
+            value = fields.get(key)
+            values = value if isinstance(value, list) else [value]
+            self.meta[name] += [clean_line(one) for one in values if isinstance(one, str) and one]
 
     def titles(self) -> list[str]:
         """Titles outside the JSON-LD: ``og:title``, the only ``h1``, ``title``."""

@@ -22,6 +22,8 @@ _INNER_DOT = re.compile(r"(?<=[^\s\d.,:;/()-])\.(?=[^\s\d.,:;/()-])")
 _ACCENTS = {*range(10, 36), 202, 216, 220, 230}
 """Combining classes of accents, and of the vowel points of Hebrew and Arabic. The signs of Indic
 scripts and of Thai have others: without them names of months coincide."""
+_ARABIC_LETTERS = str.maketrans("يك", "یک")
+"""Arabic letters that Persian texts have in place of their own."""
 _SHORTEST = 3
 """Letters of an abbreviation that CLDR does not have."""
 
@@ -33,6 +35,7 @@ class _Names(msgspec.Struct, frozen=True):
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     months: Mapping[str, int]
+    persian_months: Mapping[str, tuple[str, ...]]
     halves: Mapping[str, tuple[str, ...]]
     fillers: tuple[str, ...]
     markers: tuple[str, ...]
@@ -142,6 +145,17 @@ def halves() -> Mapping[str, int]:
         for half, hours in (("am", 0), ("pm", 12))
         for word in _words().halves[half]
     }
+
+
+def persian_month(word: str) -> int:
+    """The month of the Persian calendar with this folded name; 0 for other words."""
+    return _persian_months().get(word.translate(_ARABIC_LETTERS), 0)
+
+
+@cache
+def _persian_months() -> Mapping[str, int]:
+    each = _words().persian_months.items()
+    return {fold(name): int(number) for number, names in each for name in names}
 
 
 @cache

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from connectors.text import date_words as words
+from connectors.text.persian_calendar import gregorian
 from connectors.text.time_of_day import time_of_day
 from newsline.records import utc
 
@@ -21,6 +22,9 @@ _MOST_SECONDS = 1e11
 
 _THAI = range(2533, 2700)
 """Years of the Buddhist era, 543 ahead, from EARLIEST on."""
+
+_PERSIAN = range(1369, 1410)
+"""Years of the Persian calendar from EARLIEST on; as Islamic years they are earlier."""
 
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{13}|\d{16}")
 _ISO = re.compile(r"[\d-]+(?:W\d\d-?\d)?(?:[T ]|$)", re.IGNORECASE)
@@ -127,6 +131,8 @@ def _iso(written: str) -> datetime | None:
         moment = datetime.fromisoformat(written)
     except ValueError:
         return None
+    if moment.year in _PERSIAN:
+        return None
     moment = moment.replace(year=_of_our_era(moment.year))
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -181,6 +187,8 @@ def _day(before: str, language: str, after: str) -> datetime | None:
     parts = words.parts(text.replace(numeric[0], " ", 1) if numeric else text)
     numbers = [part for part in parts if part.isdecimal()]
     names = [part for part in parts if not part.isdecimal()]
+    if persian := _persian_day(numeric, names, numbers):
+        return persian
     months = _months(names, language)
     labels = [name for name in names if not (words.is_known(name) or words.months(name, language))]
     if labels and (len(labels) > 1 or not before.startswith(labels[0])):
@@ -192,6 +200,21 @@ def _day(before: str, language: str, after: str) -> datetime | None:
     else:
         return None
     return _certain(days, {day for name in names for day in words.weekdays(name)})
+
+
+def _persian_day(
+    numeric: re.Match[str] | None, names: Sequence[str], numbers: Sequence[str]
+) -> datetime | None:
+    """The day in a date of the Persian calendar, as a name of its month or the year shows."""
+    months = list(filter(None, map(words.persian_month, names)))
+    if numeric and numeric[2] and not (numbers or months) and int(numeric[1]) in _PERSIAN:
+        days = [gregorian(*map(int, numeric.group(1, 3, 4)))]
+    elif len(months) == 1 and len(numbers) == 2 and int(numbers[1]) in _PERSIAN:
+        days = [gregorian(int(numbers[1]), months[0], int(numbers[0]))]
+    else:
+        return None
+    weekdays = [words.weekdays(name) for name in names if words.weekdays(name)]
+    return next((d for d in days if d and all(d.weekday() in each for each in weekdays)), None)
 
 
 def _ordinal_day(year: int, number: int) -> datetime | None:

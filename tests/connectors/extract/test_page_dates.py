@@ -52,6 +52,12 @@ def json_ld(text: str) -> str:
         (json_ld('{"@graph":[{"@type":"WebPage","datePublished":"2026-11-23"}]}'), "json_ld"),
         ('<meta property="og:article:published_time" content="2026-11-23">', "meta"),
         ('<meta name="bt:pubDate" content="20261123">', "meta"),
+        ('<meta name="article_date_original" content="2026-11-23">', "meta"),
+        ("""<meta name="parsely-page" content='{"pub_date": "2026-11-23"}'>""", "meta"),
+        (json_ld('{"@type":"Article","datePublished":1795392000}'), "json_ld"),
+        (json_ld('{"@type":"Article","datePublished":1795392000000}'), "json_ld"),
+        (json_ld('{"@type":"Article","datePublished":{"@value":"2026-11-23"}}'), "json_ld"),
+        (json_ld('{"@type":"WebPage","datePublished":1795392000}'), "json_ld"),
         ('<meta name="publication_date" content="23 November 2026">', "meta"),
         ('<meta name="dcterms.issued" content="2026-11-23">', "meta"),
         (
@@ -87,6 +93,12 @@ def test_a_date_that_the_page_declares_is_found(head: str, where: str):
         ("<p>Publié le 23 novembre 2026</p>", "text"),
         ("<p>Опубликовано 23 ноября 2026 г.</p>", "text"),
         ("<p>发布时间:2026年11月23日</p>", "text"),
+        ("<p>発表:令和8年11月23日</p>", "text"),
+        ("<p>中華民國115年11月23日</p>", "text"),
+        ("<p>تاریخ انتشار: ۰۲ آذر ۱۴۰۵</p>", "text"),
+        ("<span>۱۴۰۵/۰۹/۰۲</span>", "text"),
+        ('<span data-timestamp="1795392000">7 days ago</span>', "text"),
+        ('<time data-timestamp="1795392000000">7 days ago</time>', "time_element"),
         (
             "<ul><li>Published</li><li>23/11/2026</li><li>Updated</li><li>25/11/2026</li></ul>",
             "text",
@@ -137,6 +149,8 @@ OLD = '<time class="entry-date published" datetime="2019-12-03 07:32">3 Dec</tim
         '<div class="item"><a href="/o">Dues up</a><span class="date">3 December 2019</span></div>',
         f'<section><h2>Related</h2><div><a href="/o">Dues</a>{OLD}</div></section>',
         "<footer><p>3 December 2019</p></footer>",
+        '<div class="event"><h4>Open day</h4><time datetime="2019-12-03">3 December</time></div>',
+        '<p itemtype="https://schema.org/MusicEvent"><time datetime="2019-12-03">8 pm</time></p>',
         "<footer>© 2019 The Courier. Site updated 3 December 2019</footer>",
     ],
 )
@@ -144,6 +158,19 @@ def test_the_date_of_a_neighbour_is_not_the_article_s(neighbour: str):
     assert read(after=neighbour).published is None
     assert read(below=neighbour).published is None
     assert read("<p>23 November 2026</p>", after=neighbour).published == DAY
+
+
+def test_the_date_of_an_event_beside_the_title_is_not_the_article_s():
+    assert (
+        read('<div class="event"><time datetime="2026-11-20">Friday</time></div>').published is None
+    )
+    assert read('<p data-timestamp="1795392000">Updated 7 days ago</p>').published is None
+
+
+def test_a_parsely_object_holds_the_authors_too():
+    written = """<meta name="parsely-page" content='{"authors": ["Ana Díaz", "Li Wei"]}'>"""
+    assert read(head=written).authors == ("Ana Díaz", "Li Wei")
+    assert read(head='<meta name="parsely-page" content="[{">').authors == ()
 
 
 def test_a_date_outside_the_element_of_the_article_is_not_its_own():

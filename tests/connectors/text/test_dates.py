@@ -111,6 +111,11 @@ def test_a_moment_is_understood_in_many_spellings(written: str):
         "2026年11月23日 星期一 上午9:05",
         "2026年11月23日(月) 9時05分",
         "令和8年11月23日 09:05",
+        "中華民國115年11月23日 9:05",
+        "دوشنبه ۲ آذر ۱۴۰۵ - ۰۹:۰۵",
+        "۱۴۰۵/۰۹/۰۲ ۰۹:۰۵",
+        "2 آذر 1405 09:05",
+        "۲ قوس ۱۴۰۵ ۰۹:۰۵",
         "2026년 11월 23일 (월) 오전 9:05",
         "2026. 11. 23. 9:05",
     ],
@@ -277,3 +282,22 @@ def test_any_string_can_be_asked_about(written: str):
 def test_the_date_in_a_url_s_path_is_found(path: str, day: int | None):
     expected = day and datetime(2026, 11, day, tzinfo=UTC)
     assert url_date(f"https://courier.example{path}") == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("۱ فروردین ۱۴۰۳", datetime(2024, 3, 20, tzinfo=UTC)),
+        ("۳۰ اسفند ۱۴۰۳", datetime(2025, 3, 20, tzinfo=UTC)),
+        ("۱ فروردين ۱۴۰۴", datetime(2025, 3, 21, tzinfo=UTC)),
+        ("۳۱ شهریور ۱۴۰۴", datetime(2025, 9, 22, tzinfo=UTC)),
+        ("1404-07-01", datetime(2025, 9, 23, tzinfo=UTC)),
+        ("۱ دی ۱۳۶۹", datetime(1990, 12, 22, tzinfo=UTC)),
+        ("۳۰ اسفند ۱۴۰۴", None),
+        ("۳۱ مهر ۱۴۰۴", None),
+        ("سه‌شنبه ۲ آذر ۱۴۰۵", None),
+        ("1447/06/02", None),
+    ],
+)
+def test_a_date_of_the_persian_calendar_is_its_gregorian_day(written: str, day: datetime | None):
+    assert parse_time(written) == day
