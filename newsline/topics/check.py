@@ -95,7 +95,6 @@ def _faults(topic: str, found: Topic) -> Iterator[TopicFinding]:
     if min_isr > replication:
         what = f"min.insync.replicas is {min_isr} of {replication}: nothing can be written"
         yield TopicFinding(topic, what, {"min.insync.replicas": str(safe_min_isr(replication))})
-
     if topic == POSITIONS_TOPIC and not (found.storage.compact and _is_kept(found.storage)):
         what = "cleanup.policy is not compact: the positions of quiet partitions are deleted"
         yield TopicFinding(topic, what, {"cleanup.policy": "compact"})
