@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol, Self
-from urllib.parse import urlsplit
 
 from newsline.errors import OperatorError
 from newsline.outcomes import OffsetJump
@@ -279,8 +278,8 @@ def connect(address: str) -> Broker:
 
     Raises :class:`BrokerError` for other addresses, :class:`BrokerUnreachable` if none answers.
     """
-    scheme = urlsplit(address).scheme
-    rest = address.removeprefix(f"{scheme}:").removeprefix("//")
+    scheme, _, rest = address.partition(":")
+    rest = rest.removeprefix("//")
     if scheme == "embedded" and rest:
         from newsline.broker.embedded import EmbeddedBroker
 

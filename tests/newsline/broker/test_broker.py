@@ -346,7 +346,8 @@ def test_a_process_killed_at_any_moment_leaves_whole_transactions(
 
 
 @pytest.mark.parametrize(
-    "address", ["", "embedded:", "kafka:", "kafka://", "redis://localhost:1", "/tmp/broker"]
+    "address",
+    ["", "embedded:", "kafka:", "kafka://", "redis://localhost:1", "/tmp/broker", "redis://[x"],
 )
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(BrokerError, match="embedded:PATH or kafka://HOST:PORT"):
