@@ -46,7 +46,8 @@ class PgBouncer(Process):
         )
         found = debian.program("pgbouncer", "pgbouncer", libraries=("libc-ares2", "libevent-2.1-7"))
         program = shutil.copy2(found, self._directory)  # .cache/ may be root's alone
-        for_nobody(self._directory)
+        for path in (self._directory, users, configuration):
+            for_nobody(path)
         libraries = [f"LD_LIBRARY_PATH={self._directory}"]
         for library in found.parent.glob("*.so*"):
             shutil.copy2(library, self._directory)
