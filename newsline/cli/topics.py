@@ -38,7 +38,7 @@ def show(
     broker: options.ReadBroker = "",
     group: options.Group = options.DEFAULT_GROUP,
 ) -> None:
-    """Show the number of records in each topic, the lag, and transactions that stay open."""
+    """Show the number of records in each topic, and the lag. Transactions that stay open too."""
     if context.invoked_subcommand:
         return
     address = last_run.broker(broker)
