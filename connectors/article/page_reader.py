@@ -22,6 +22,8 @@ from newsline.sandbox.pool import ChildCrashed, DeadlineExceeded
 from newsline.service import metrics
 
 EXTRACT_SECONDS = 10.0
+"""Deadline for the extraction of one page."""
+
 BINDING = frozenset({"noai", "tdm"})
 """Opt-outs of texts. ``noimageai`` is about images, which are never fetched."""
 
@@ -38,8 +40,7 @@ Outcome = EntryOutcome | PageOutcome | FetchOutcome
 class PageReader:
     """Fetches pages and extracts their articles.
 
-    ``respect_opt_outs``: a reserved article is no candidate. ``extract_seconds``: deadline for the
-    extraction of one page.
+    ``respect_opt_outs``: a reserved article is no candidate.
     """
 
     def __init__(
@@ -48,13 +49,11 @@ class PageReader:
         children: FairShare,
         *,
         respect_opt_outs: bool = False,
-        extract_seconds: float = EXTRACT_SECONDS,
         clock: Clock = time.time,
     ) -> None:
         self._fetcher = fetcher
         self._children = children
         self._respect_opt_outs = respect_opt_outs
-        self._extract_seconds = extract_seconds
         self._clock = clock
 
     async def page(
@@ -90,7 +89,7 @@ class PageReader:
             response.content_type,
             content_html,
             response.fetched_at,
-            deadline=self._extract_seconds,
+            deadline=EXTRACT_SECONDS,
             raises=(NotHtml, NoText),
             source=feed_url,
             # The feed's text may be what is slow, which is no fault of the page's site.
@@ -142,7 +141,7 @@ class PageReader:
             extract_feed_text,
             entry.content_html,
             entry.link,
-            deadline=self._extract_seconds,
+            deadline=EXTRACT_SECONDS,
             source=feed_url,
             kinds=_kinds(feed_url),
         )

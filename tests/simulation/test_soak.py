@@ -12,27 +12,17 @@ from simulation.soak.account import Key, Ledger
 from simulation.soak.memory import Sample, growths
 
 SEED = 7
-KINDS = ["kill -9", "SIGSTOP", "disk full", "file size limit", "clock step"]
+KINDS = ["kill -9", "disk full", "clock step"]
+"""`make soak` has the others, and Kafka, PostgreSQL and Flink."""
 
 
 @pytest.mark.slow
 def test_a_short_soak_loses_and_doubles_nothing(tmp_path):
-    done = soak("embedded", tmp_path, SEED, KINDS, hold=1.0)
+    done = soak("embedded", tmp_path, SEED, KINDS, hold=0.5)
     assert list(done.faults()) == []
     assert done.unknown == {}
     assert {each.kind for each in done.rounds} <= set(KINDS)
     assert len(done.rounds) >= len(KINDS) - 1  # no disk without root
-    assert done.raw == done.enriched + sum(done.dead.values()) >= done.listed
-
-
-@pytest.mark.kafka
-@pytest.mark.postgres
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_a_short_soak_on_kafka_and_postgresql_loses_and_doubles_nothing(java, tmp_path):
-    """Who takes the turn of a dead connector fences its producer first."""
-    kinds = ["kill -9", "kill -9", "kill -9", "link: cut", "link: half_close", "disk full"]
-    done = soak("direct", tmp_path, SEED, kinds, hold=1.0)
-    assert list(done.faults()) == []
     assert done.raw == done.enriched + sum(done.dead.values()) >= done.listed
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.article import page_reader
 from connectors.article.page_reader import PageReader
 from connectors.feedlist.feed_list import Feed
 from connectors.fetch import Fetcher
@@ -96,7 +97,7 @@ async def open_newsroom(sites, broker, address, path: Path) -> AsyncIterator[New
         ):
             state.enlist([Feed(web.url(host)) for host in sites])
             children = FairShare(sandbox)
-            reader = PageReader(fetcher, children, extract_seconds=CHILD_SECONDS)
+            reader = PageReader(fetcher, children)
             entries = Recording(reader, store, queue.put)
             feeds = FeedFetcher(fetcher, children, parse_seconds=CHILD_SECONDS)
             poller = Poller(feeds, entries, store)
@@ -137,6 +138,7 @@ async def test_each_hostile_site_comes_to_its_outcome_and_the_healthy_ones_go_on
     broker, broker_address, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(fetcher_module, "DNS_CACHE_SECONDS", 0)  # one lookup per connection
+    monkeypatch.setattr(page_reader, "EXTRACT_SECONDS", CHILD_SECONDS)
     sites = {case.host: case.site for case in CASES} | {host: healthy(0) for host in HEALTHY}
     counted, seats = entry_counts(), asyncio.Semaphore(AT_ONCE)
     in_memory = memory_from_now()

@@ -140,7 +140,7 @@ def test_the_publish_lock_is_waited_for(one, other):
 
 
 def test_a_lock_that_is_not_had_in_time_is_an_outage(one, other, monkeypatch, open_state):
-    monkeypatch.setattr(engine, "WAIT_MS", 100)
+    monkeypatch.setitem(engine.SESSION_SETTINGS, "lock_timeout", 100)
     impatient = open_state()
     with one.publish_lock(BROKER), pytest.raises(StateUnreachable, match="lock"):
         hold_the_lock(impatient)
@@ -151,7 +151,7 @@ def test_a_lock_that_is_not_had_in_time_is_an_outage(one, other, monkeypatch, op
 def test_connectors_that_reach_the_broker_at_different_addresses_wait_for_each_other(
     one, open_state, monkeypatch
 ):
-    monkeypatch.setattr(engine, "WAIT_MS", 100)
+    monkeypatch.setitem(engine.SESSION_SETTINGS, "lock_timeout", 100)
     impatient = open_state()
     with (
         one.publish_lock("kafka://kafka-1:9092"),
