@@ -73,6 +73,7 @@ class Place(NamedTuple):
 
     ``offset`` None: the group has no place there; ``oldest`` and ``end`` are to choose from.
     ``jump`` and ``line``: why the place is not the group's committed offset, for operators.
+    ``never_read``: the group cannot have lost a place there, so ``oldest`` repeats nothing.
     """
 
     offset: int | None
@@ -80,6 +81,7 @@ class Place(NamedTuple):
     end: int = 0
     jump: OffsetJump | None = None
     line: str = ""
+    never_read: bool = False
 
 
 class Storage(NamedTuple):

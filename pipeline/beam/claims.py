@@ -140,7 +140,7 @@ def _offset(broker: Broker, partition: Partition, place: Place, begin: Begin | N
         warn(place.line)
     if place.offset is not None:
         return place.offset
-    if begin is None and _has_outputs(broker):
+    if begin is None and not place.never_read and _has_outputs(broker):
         raise OperatorError(
             f"group {partition.group} has no offset for {partition.topic} partition"
             f" {partition.number}, but {ENRICHED_TOPIC} has records: enrich --from-start reads it"

@@ -22,9 +22,10 @@ from newsline.broker import (
 from newsline.broker.kafka import positions
 from newsline.broker.kafka.admin import KafkaAdmin, configuration
 from newsline.broker.kafka.group import GroupOffsets
-from newsline.broker.kafka.positions import GroupOffset, PartitionNow, StoredPosition
+from newsline.broker.kafka.positions import Elsewhere, GroupOffset, PartitionNow, StoredPosition
 from newsline.broker.kafka.reader import PartitionReader
 from newsline.outcomes import OffsetJump
+from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC
 
 LOOK_BACK = 10
 """Offsets before the end in which the newest position is searched first: each commit takes two, and
@@ -72,17 +73,16 @@ class GroupPlaces:
         now = self._now(topic, number)
         (known,) = self._offsets(group).committed([TopicPartition(topic, number)])
         own = self._newest(group, topic, number)
-        found = positions.place(now, group, known, own)
-        if found.offset is None and self._never_read(group, now, partitions):
-            found = Place(now.oldest)
+        elsewhere = Elsewhere() if own else self._elsewhere(group, topic, number)
+        found = positions.place(now, group, known, own, elsewhere)
         self._claimed[topic, number] = StoredPosition(
             group=group,
             topic=topic,
             topic_id=now.topic_id,
             partition=number,
             offset=0,
-            partitions=partitions,
-            complete=own.complete if own else known is None,
+            partitions=own.partitions if own else elsewhere.first_partitions or partitions,
+            complete=own.complete if own else elsewhere.complete,
             at=0.0,
         )
         return found
@@ -122,7 +122,9 @@ class GroupPlaces:
     def _uncertain(self, group: str, now: PartitionNow, known: GroupOffset | None) -> int | None:
         """The place in a partition whose committed offset is missing or not ours."""
         own = self._newest(group, now.topic, now.number)
-        found = positions.place(now, group, known, own)
+        unsure = known is not None and own is None
+        elsewhere = self._elsewhere(group, now.topic, now.number) if unsure else Elsewhere()
+        found = positions.place(now, group, known, own, elsewhere)
         return None if found.jump is OffsetJump.RECREATED else found.offset
 
     def _refuse_other_members(self, group: str) -> None:
@@ -149,15 +151,27 @@ class GroupPlaces:
         (end,) = self._admin.offsets(place, OffsetSpec.LATEST)
         return PartitionNow(topic, self._admin.topic_id(topic), number, oldest, end)
 
-    def _never_read(self, group: str, now: PartitionNow, partitions: int) -> bool:
-        others = (
-            found
-            for number in range(partitions)
-            if number != now.number
-            and (found := self._newest(group, now.topic, number))
-            and found.topic_id == now.topic_id
+    def _elsewhere(self, group: str, topic: str, number: int) -> Elsewhere:
+        numbers = range(self._admin.partitions(topic))
+        others = (self._newest(group, topic, other) for other in numbers if other != number)
+        return Elsewhere(
+            tuple(found for found in others if found),
+            any(self._any_record(output) for output in (ENRICHED_TOPIC, DEAD_LETTER_TOPIC)),
+            self._was_emptied(number),
         )
-        return positions.never_read(now.number, others)
+
+    def _any_record(self, topic: str) -> bool:
+        """True if a record was ever written to the topic; False if it does not exist."""
+        places = [TopicPartition(topic, n) for n in range(self._admin.partitions(topic))]
+        return any(self._admin.offsets(places, OffsetSpec.LATEST)) if places else False
+
+    def _was_emptied(self, number: int) -> bool:
+        """True if records were deleted from the topic of positions; compaction leaves its start."""
+        if number >= self._admin.partitions(POSITIONS_TOPIC):
+            return False
+        return any(
+            self._admin.offsets([TopicPartition(POSITIONS_TOPIC, number)], OffsetSpec.EARLIEST)
+        )
 
     def _newest(self, group: str, topic: str, number: int) -> StoredPosition | None:
         """The group's newest position in the partition, searched backwards from its end."""

@@ -9,7 +9,6 @@ the group as its key. Everything here is pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -34,9 +33,9 @@ class StoredPosition(msgspec.Struct, frozen=True, kw_only=True):
 
     ``offset`` is that of the next record to read. ``topic_id`` differs after the topic was deleted
     and created again; it is empty before Kafka 2.8. ``partitions`` is the number of the topic's
-    partitions when this one was claimed: one beyond was added later. ``complete``: the group has
-    had a record here since its first commit in this partition; false after an upgrade from a
-    version that wrote none. ``at`` is in seconds since 1970.
+    partitions at the group's first claim: one beyond was added later. ``complete``: the group has
+    kept its positions here since its first commit; false after an upgrade from a version that
+    wrote none. ``at`` is in seconds since 1970.
     """
 
     group: str
@@ -75,6 +74,33 @@ class PartitionNow(NamedTuple):
     end: int
 
 
+class Elsewhere(NamedTuple):
+    """What else tells whether a group has read a partition in which it has no position of its own.
+
+    ``others``: its positions in other partitions. ``outputs``: True if any group has written an
+    output. ``emptied``: True if records were deleted from the partition of the topic of positions.
+    """
+
+    others: tuple[StoredPosition, ...] = ()
+    outputs: bool = False
+    emptied: bool = False
+
+    @property
+    def first_partitions(self) -> int | None:
+        """The topic's partitions at the group's first claim; None before it."""
+        return min((each.partitions for each in self.others), default=None)
+
+    @property
+    def complete(self) -> bool:
+        """True if the group cannot have committed an offset without a position."""
+        return all(each.complete for each in self.others) if self.others else not self.outputs
+
+    def was_added(self, number: int) -> bool:
+        """True if the partition was added after the group's first claim."""
+        first = self.first_partitions
+        return first is not None and number >= first
+
+
 def mark(topic_id: str, offset: int) -> str:
     """The metadata of our commits."""
     return f"{MARK} {topic_id} {offset}"
@@ -94,7 +120,11 @@ def decode(value: bytes | None) -> StoredPosition | None:
 
 
 def place(
-    now: PartitionNow, group: str, known: GroupOffset | None, own: StoredPosition | None
+    now: PartitionNow,
+    group: str,
+    known: GroupOffset | None,
+    own: StoredPosition | None,
+    elsewhere: Elsewhere,
 ) -> Place:
     """Where to resume, by the group's offset and by our own record; one may be missing."""
     where = f"{now.topic} partition {now.number}"
@@ -108,7 +138,7 @@ def place(
             f" offset {now.oldest}; in the deleted topic, {before} was the next",
         )
     if own is None:
-        return _without_own(now, group, known)
+        return _without_own(now, group, known, elsewhere)
     if known is None:
         return Place(
             own.offset,
@@ -127,29 +157,32 @@ def place(
     return Place(own.offset)
 
 
-def _without_own(now: PartitionNow, group: str, known: GroupOffset | None) -> Place:
+def _without_own(
+    now: PartitionNow, group: str, known: GroupOffset | None, elsewhere: Elsewhere
+) -> Place:
     if known is None:
-        return Place(None, now.oldest, now.end)
-    if known.topic_id is None:
-        return Place(
-            known.offset,
-            line=f"{now.topic} partition {now.number}: resumed at {known.offset}, which group"
-            f" {group} committed without a record on {POSITIONS_TOPIC}, as earlier versions did",
+        return _unread(now, elsewhere)
+    if known.topic_id is not None:
+        return Place(known.offset)
+    added = elsewhere.was_added(now.number)
+    if added or elsewhere.complete or not elsewhere.outputs:
+        # No earlier version of ours can have committed it.
+        return _unread(now, elsewhere)._replace(
+            jump=OffsetJump.FOREIGN_COMMIT,
+            line=f"another program has committed offset {known.offset} of {now.topic} partition"
+            f" {now.number} with our group {group}, which has not read this partition yet: refused;"
+            " give that program a group of its own",
         )
-    return Place(known.offset)
+    return Place(
+        known.offset,
+        line=f"{now.topic} partition {now.number}: resumed at {known.offset}, which group"
+        f" {group} committed without a record on {POSITIONS_TOPIC}, as earlier versions did",
+    )
 
 
-def never_read(partition: int, others: Iterable[StoredPosition]) -> bool:
-    """True if a group that has no place in a partition cannot have lost it.
-
-    ``others``: its positions in other partitions. Either the group has kept all of its positions
-    here, or the partition was added after the others were claimed.
-    """
-    added = False
-    for each in others:
-        if each.complete:
-            return True
-        if each.partitions > partition:
-            return False
-        added = True
-    return added
+def _unread(now: PartitionNow, elsewhere: Elsewhere) -> Place:
+    """The place in a partition without an offset that counts."""
+    if elsewhere.was_added(now.number):
+        return Place(now.oldest)
+    kept = bool(elsewhere.others) and elsewhere.complete and not elsewhere.emptied
+    return Place(None, now.oldest, now.end, never_read=kept)

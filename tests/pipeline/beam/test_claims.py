@@ -117,6 +117,13 @@ def test_a_new_group_begins_at_the_oldest_record_where_there_are_no_outputs(jump
     assert PartitionClaim(jumped, RAW).offset == 3
 
 
+def test_a_partition_that_was_never_read_begins_at_its_oldest_record_unless_told(jumped):
+    publish(jumped, ENRICHED_TOPIC)
+    jumped.place = Place(None, oldest=3, end=40, never_read=True)
+    assert PartitionClaim(jumped, RAW).offset == 3
+    assert PartitionClaim(jumped, RAW, Begin.END).offset == 40
+
+
 def test_a_choice_is_only_for_a_group_without_a_place(jumped):
     jumped.place = Place(7, oldest=3, end=40)
     assert PartitionClaim(jumped, RAW, Begin.START).offset == 7

@@ -15,6 +15,7 @@ from newsline.broker import (
     Broker,
     BrokerError,
     Message,
+    Place,
     Position,
     Storage,
     connect,
@@ -70,7 +71,7 @@ def commit_as_a_stranger(kafka: KafkaServer, topic: str, offset: int) -> None:
 
 def test_a_group_resumes_where_it_has_committed(broker, topic):
     commit(broker, topic, 5)
-    assert broker.resume(topic, topic, 0) == (5, 0, 0, None, "")
+    assert broker.resume(topic, topic, 0) == Place(5)
 
 
 def test_the_position_is_kept_when_the_offset_expires(kafka, broker, topic):
@@ -144,9 +145,11 @@ def test_an_added_partition_begins_at_its_start(broker, topic):
     broker.resume(topic, topic, 0)
     assert broker.resume(topic, topic, 0).offset is None
     commit(broker, topic, 0)
-    assert broker.resume(topic, topic, 1).offset == 0
+    assert broker.resume(topic, topic, 1) == Place(None, 0, 0, never_read=True)
     broker.add_partitions(topic, 6)
     assert broker.resume(topic, topic, 5).offset == 0
+    commit(broker, topic, 0)
+    assert broker.resume(topic, topic, 4).offset == 0  # the first count is kept
     assert broker.partitions(POSITIONS_TOPIC) >= 6
 
 

@@ -3,8 +3,9 @@
 import msgspec
 import pytest
 
+from newsline.broker import Place
 from newsline.broker.kafka import positions
-from newsline.broker.kafka.positions import GroupOffset, PartitionNow, StoredPosition
+from newsline.broker.kafka.positions import Elsewhere, GroupOffset, PartitionNow, StoredPosition
 from newsline.outcomes import OffsetJump
 
 NOW = PartitionNow("news.raw", "id", 2, oldest=3, end=40)
@@ -27,12 +28,15 @@ def stored(offset: int = 9, **fields) -> StoredPosition:
     )
 
 
-def place(known, own):
-    return positions.place(NOW, "group", known, own)
+UPGRADED = Elsewhere(outputs=True)
+
+
+def place(known, own, elsewhere=UPGRADED):
+    return positions.place(NOW, "group", known, own, elsewhere)
 
 
 def test_where_both_agree_nothing_is_said():
-    assert place(OURS, stored()) == (9, 0, 0, None, "")
+    assert place(OURS, stored()) == Place(9)
 
 
 def test_an_expired_offset_is_replaced_by_our_record():
@@ -78,28 +82,71 @@ def test_an_offset_of_the_version_before_is_taken_over_and_said():
 
 
 def test_a_group_without_a_place_may_choose():
-    assert place(None, None) == (None, 3, 40, None, "")
+    assert place(None, None) == Place(None, 3, 40)
 
 
 def test_before_kafka_2_8_topics_have_no_id():
     now = NOW._replace(topic_id="")
     own = stored(topic_id="")
-    assert positions.place(now, "group", GroupOffset(9, positions.mark("", 9)), own).jump is None
+    own_commit = GroupOffset(9, positions.mark("", 9))
+    assert positions.place(now, "group", own_commit, own, UPGRADED) == Place(9)
+
+
+KEPT = (stored(), stored())
+WITHOUT_COMPLETE = (stored(), stored(complete=False))
+ADDED = (stored(partitions=4), stored(partitions=2))
+ADDED_AFTER_UPGRADE = (stored(partitions=2, complete=False),)
+ASKS, OLDEST, UNLESS_TOLD = Place(None, 3, 40), Place(3), Place(None, 3, 40, never_read=True)
+STRANGER, EARLIER = GroupOffset(24), Place(24)
 
 
 @pytest.mark.parametrize(
-    ("others", "expected"),
+    ("others", "outputs", "emptied", "without", "unmarked"),
     [
-        ([], False),
-        ([stored(complete=True)], True),
-        ([stored(complete=False, partitions=2)], True),
-        ([stored(complete=False, partitions=4)], False),
-        ([stored(complete=False, partitions=2), stored(complete=False, partitions=3)], False),
+        ((), False, False, ASKS, ASKS),
+        ((), False, True, ASKS, ASKS),
+        ((), True, False, ASKS, EARLIER),
+        ((), True, True, ASKS, EARLIER),
+        (KEPT, False, False, UNLESS_TOLD, UNLESS_TOLD),
+        (KEPT, False, True, ASKS, ASKS),
+        (KEPT, True, False, UNLESS_TOLD, UNLESS_TOLD),
+        (KEPT, True, True, ASKS, ASKS),
+        (WITHOUT_COMPLETE, False, False, ASKS, ASKS),
+        (WITHOUT_COMPLETE, False, True, ASKS, ASKS),
+        (WITHOUT_COMPLETE, True, False, ASKS, EARLIER),
+        (WITHOUT_COMPLETE, True, True, ASKS, EARLIER),
+        (ADDED, False, False, OLDEST, OLDEST),
+        (ADDED, True, False, OLDEST, OLDEST),
+        (ADDED, True, True, OLDEST, OLDEST),
+        (ADDED_AFTER_UPGRADE, False, False, OLDEST, OLDEST),
+        (ADDED_AFTER_UPGRADE, True, False, OLDEST, OLDEST),
+        (ADDED_AFTER_UPGRADE, True, True, OLDEST, OLDEST),
     ],
-    ids=["alone", "all are kept", "added since", "it was there", "one saw it"],
 )
-def test_only_a_partition_whose_place_cannot_be_lost_was_never_read(others, expected):
-    assert positions.never_read(2, others) is expected
+def test_without_a_position_the_rest_of_the_group_decides(
+    others, outputs, emptied, without, unmarked
+):
+    elsewhere = Elsewhere(others, outputs, emptied)
+    assert place(None, None, elsewhere) == without
+    found = place(STRANGER, None, elsewhere)
+    assert found._replace(line="", jump=None) == unmarked
+    assert found.jump == (None if unmarked == EARLIER else OffsetJump.FOREIGN_COMMIT)
+    assert "offset 24" in found.line or "resumed at 24" in found.line
+    assert place(OURS, None, elsewhere) == Place(9)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "first", "complete"),
+    [
+        (Elsewhere(), None, True),
+        (UPGRADED, None, False),
+        (Elsewhere(KEPT, outputs=True), 4, True),
+        (Elsewhere(WITHOUT_COMPLETE), 4, False),
+        (Elsewhere(ADDED), 2, True),
+    ],
+)
+def test_a_new_position_inherits_what_the_group_knows(elsewhere, first, complete):
+    assert (elsewhere.first_partitions, elsewhere.complete) == (first, complete)
 
 
 @pytest.mark.parametrize("value", [None, b"", b"\xff", b"{}", b'{"group": 1}', b"[]"])
