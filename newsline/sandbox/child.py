@@ -31,7 +31,7 @@ def main(descriptor: int, parent: int) -> NoReturn:
         signal.signal(number, signal.SIG_IGN)
     try:
         _serve(_Pipe(descriptor), parent)
-    except (EOFError, OSError):
+    except EOFError:
         os._exit(0)  # the parent is gone
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
@@ -43,13 +43,18 @@ def _serve(pipe: _Pipe, parent: int) -> None:
     from newsline.sandbox import confinement, replacement
 
     confinement.end_with(parent)
-    confinement.isolate()
-    if memory_bytes:
-        resource.setrlimit(LIMITED, (memory_bytes, memory_bytes))
-    if problem := _initialize(start):
-        pipe.send("unusable", problem)
+    try:
+        confinement.isolate()
+        if memory_bytes:
+            resource.setrlimit(LIMITED, (memory_bytes, memory_bytes))
+        if problem := _initialize(start):
+            pipe.send("unusable", problem)
+            return
+        missing = confinement.confine() if confined else ""
+    except OSError as error:
+        pipe.send("unusable", f"a child cannot be confined: {error}")
         return
-    pipe.send("ready", confinement.confine() if confined else "")
+    pipe.send("ready", missing)
     while True:
         _perform(pipe, pipe.receive())
         if replacement.requested():
@@ -94,13 +99,16 @@ class _Pipe:
         self._descriptor = descriptor
 
     def receive(self) -> bytes:
-        """The next message. Raises EOFError at the end."""
+        """The next message. Raises EOFError at the end, and if the parent is gone."""
         return self._read(int.from_bytes(self._read(8), "big"))
 
     def _read(self, size: int) -> bytes:
         whole, got = bytearray(size), 0
         while got < size:
-            read = os.readv(self._descriptor, [memoryview(whole)[got:]])
+            try:
+                read = os.readv(self._descriptor, [memoryview(whole)[got:]])
+            except OSError as error:
+                raise EOFError from error
             if not read:
                 raise EOFError
             got += read
@@ -117,8 +125,11 @@ class _Pipe:
 
     def write(self, message: bytes) -> None:
         left = memoryview(len(message).to_bytes(8, "big") + message)
-        while left:
-            left = left[os.write(self._descriptor, left) :]
+        try:
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+        except OSError as error:
+            raise EOFError from error
 
 
 if __name__ == "__main__":

@@ -7,10 +7,14 @@ import resource
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from importlib.util import find_spec
 
 from newsline.sandbox import kernel, landlock, seccomp
 
 MOST_FILES = 256
+
+OWN = ("newsline", "connectors", "pipeline")
 
 SYSTEM = (
     "/usr",
@@ -71,7 +75,21 @@ def _readable(path: Sequence[str]) -> Iterator[str]:
         if os.path.basename(entry) in ("site-packages", "dist-packages") or os.path.isfile(entry):
             yield entry
         elif os.path.isdir(entry):
-            yield from (each.path for each in os.scandir(entry) if _is_code(each))
+            with suppress(FileNotFoundError):
+                yield from (each.path for each in os.scandir(entry) if _is_code(each))
+    yield from _packages()
+
+
+def _packages() -> Iterator[str]:
+    """The folders of our packages and of those that are imported: those of an editable installation
+    are in no folder of the path."""
+    known = (sys.prefix, sys.base_prefix)
+    own = (find_spec(name) for name in OWN)
+    loaded = (getattr(module, "__spec__", None) for module in list(sys.modules.values()))
+    for spec in (*own, *loaded):
+        if spec and "." not in spec.name:
+            places = (*(spec.submodule_search_locations or ()), spec.origin or "")
+            yield from (each for each in places if each and not each.startswith(known))
 
 
 def _is_code(entry: os.DirEntry[str]) -> bool:

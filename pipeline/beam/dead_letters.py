@@ -76,8 +76,10 @@ def message(partition: Partition, record: Record, outcome: Outcome) -> tuple[Mes
     if isinstance(outcome, DeadLetter):
         # The letter holds the whole key; a long one would not fit again as the message's.
         return Message(records.DEAD_LETTER_TOPIC, record.key[:MAX_KEY] or b"-", value), outcome
-    if len(record.key) + len(value) <= records.MAX_RECORD_BYTES:
-        return Message(records.ENRICHED_TOPIC, record.key, value), outcome
+    # Not the record's key: that of a foreign producer may be another one, or none.
+    key = outcome.article_id.encode()
+    if len(key) + len(value) <= records.MAX_RECORD_BYTES:
+        return Message(records.ENRICHED_TOPIC, key, value), outcome
     error = f"enriched it has {len(value)} bytes, more than {records.MAX_RECORD_BYTES}"
     refused = dead_letter(partition, record, Stage.ENCODE, Reason.TOO_LARGE, error)
     return message(partition, record, refused)

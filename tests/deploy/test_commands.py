@@ -10,6 +10,7 @@ from connectors.state.password import PASSWORD_FILE
 from newsline.announce import PARENT
 from newsline.broker.kafka import security
 from pipeline.beam import flags
+from pipeline.flink.callers import CALLERS
 from pipeline.flink.submit import FLINK_OPTIONS
 from tests.deploy.command_lines import CommandLine, found
 from tests.deploy.files import DEPLOY, FILES
@@ -23,6 +24,7 @@ VARIABLES = {
     *security.VARIABLES,
     PARENT,
     PASSWORD_FILE,
+    CALLERS,
 }
 
 

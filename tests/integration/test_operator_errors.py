@@ -71,7 +71,7 @@ def test_a_state_that_is_away_when_poll_starts(closed_port, tmp_path):
     broker = f"embedded:{tmp_path / 'broker.db'}"
     done = newsline("poll", FEED, *FREE, "--broker", broker, "--state", state)
     line = the_line(done)
-    assert line.startswith(f"newsline: {state}: connection failed: ")
+    assert line.startswith(f"newsline: {state.replace('newsline@', '')}: connection failed: ")
     assert "Connection refused" in line
 
 

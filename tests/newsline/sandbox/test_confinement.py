@@ -158,6 +158,43 @@ def test_it_computes_starts_threads_and_reads_pythons_own_files(sandbox):
     assert sandbox.submit(intruder.read, os.__file__, deadline=ENOUGH).result(ENOUGH) > 1000
 
 
+FINDER = """
+import sys
+from importlib.util import spec_from_file_location
+
+class Finder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name in ("newsline", "connectors", "pipeline"):
+            folder = f"{checkout}/{{name}}"
+            return spec_from_file_location(
+                name, folder + "/__init__.py", submodule_search_locations=[folder]
+            )
+
+sys.meta_path.insert(0, Finder)
+"""
+TASK = """
+from contextlib import closing
+from connectors.text.clean import clean_line
+from newsline.sandbox.pool import Sandbox
+with closing(Sandbox(1)) as sandbox:
+    print(sandbox.submit(clean_line, " a  b ", deadline=60).result(60))
+"""
+
+
+def test_it_imports_packages_that_are_in_no_folder_of_the_path(sandbox, tmp_path):
+    """As those of an editable installation, which a finder maps to a checkout."""
+    checkout = Path(pool.__file__).parents[2]
+    (tmp_path / "sitecustomize.py").write_text(FINDER.format(checkout=checkout))
+    shown = subprocess.check_output(
+        [sys.executable, "-c", TASK],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        text=True,
+    )
+    assert shown == "a b\n"
+
+
 def test_its_initializer_still_reads_files(sandbox, secret):
     with closing(Sandbox(1, initializer=intruder.read, initargs=(secret,))) as reading:
         assert reading.submit(os.getpid, deadline=ENOUGH).result(ENOUGH)

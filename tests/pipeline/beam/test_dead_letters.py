@@ -8,7 +8,7 @@ from newsline.records import DeadLetter, Withdrawal
 from pipeline.beam import dead_letters
 from pipeline.beam.claims import Partition
 from tests.newsline.test_records import largest_enriched
-from tests.support.example_records import raw_article
+from tests.support.example_records import enriched_article, raw_article
 
 PARTITION = Partition("embedded:none", "group", "news.raw", 2)
 
@@ -71,6 +71,13 @@ def test_an_article_that_enriching_made_too_large_becomes_a_dead_letter():
     assert left.reason == Reason.TOO_LARGE
     assert message.topic == records.DEAD_LETTER_TOPIC
     assert records.decode_dead_letter(message.value).original == b"original"
+
+
+@pytest.mark.parametrize("key", [b"", b"of another program"])
+def test_an_article_is_published_under_its_id_whatever_the_record_s_key(key):
+    article = enriched_article()
+    sent, _ = dead_letters.message(PARTITION, Record(7, key, b"", 0.0), article)
+    assert sent.key == article.article_id.encode()
 
 
 def test_an_error_message_of_any_length_fits_the_dead_letter():
