@@ -74,6 +74,7 @@ class Place(NamedTuple):
     ``offset`` None: the group has no place there; ``oldest`` and ``end`` are to choose from.
     ``jump`` and ``line``: why the place is not the group's committed offset, for operators.
     ``never_read``: the group cannot have lost a place there, so ``oldest`` repeats nothing.
+    ``cut``: ``offset`` is after ``end``, because the partition has lost records.
     """
 
     offset: int | None
@@ -82,6 +83,7 @@ class Place(NamedTuple):
     jump: OffsetJump | None = None
     line: str = ""
     never_read: bool = False
+    cut: bool = False
 
 
 class Storage(NamedTuple):

@@ -138,6 +138,8 @@ def _offset(broker: Broker, partition: Partition, place: Place, begin: Begin | N
         metrics.OFFSET_JUMPS.labels(place.jump).inc()
     if place.line:
         warn(place.line)
+    if place.cut:
+        return _after_loss(partition, place, begin)
     if place.offset is not None:
         return place.offset
     if begin is None and not place.never_read and _has_outputs(broker):
@@ -148,6 +150,23 @@ def _offset(broker: Broker, partition: Partition, place: Place, begin: Begin | N
             f" {place.end} (what was not is skipped)"
         )
     return place.end if begin is Begin.END else place.oldest
+
+
+def _after_loss(partition: Partition, place: Place, begin: Begin | None) -> int:
+    """Where to go on in a partition that ends before the group's offset."""
+    lost = (
+        f"{partition.topic} partition {partition.number} ends at {place.end}, before offset"
+        f" {place.offset}, where group {partition.group} was: Kafka has lost records"
+    )
+    if begin is None:
+        raise OperatorError(
+            f"{lost}: enrich --from-start reads the partition from offset {place.oldest} (what was"
+            f" enriched is enriched again), --from-end from {place.end} (what was written since the"
+            " loss is skipped)"
+        )
+    offset = place.end if begin is Begin.END else place.oldest
+    warn(f"{lost}; begins at {offset}, by --from-{begin}")
+    return offset
 
 
 def _has_outputs(broker: Broker) -> bool:

@@ -74,7 +74,7 @@ class GroupPlaces:
         (known,) = self._offsets(group).committed([TopicPartition(topic, number)])
         own = self._newest(group, topic, number)
         elsewhere = Elsewhere() if own else self._elsewhere(group, topic, number)
-        found = positions.place(now, group, known, own, elsewhere)
+        found = positions.cut(now, positions.place(now, group, known, own, elsewhere))
         self._claimed[topic, number] = StoredPosition(
             group=group,
             topic=topic,

@@ -152,9 +152,17 @@ def place(
             jump=OffsetJump.FOREIGN_COMMIT,
             line=f"another program has committed offset {known.offset} of {where} with our group"
             f" {group}: refused, resumed at {own.offset}, by {POSITIONS_TOPIC};"
-            " give that program a group of its own",
+            " give that program a group of its own (if it was an older newsline, what it enriched"
+            " is enriched again)",
         )
     return Place(own.offset)
+
+
+def cut(now: PartitionNow, found: Place) -> Place:
+    """The place found, with ``cut`` and what is left to choose from if it is after the end."""
+    if found.offset is None or found.offset <= now.end:
+        return found
+    return found._replace(oldest=now.oldest, end=now.end, cut=True)
 
 
 def _without_own(

@@ -142,7 +142,8 @@ class PartitionReader:
         if offset > end:
             raise BrokerError(
                 f"kafka://{self._servers}: {self._place.topic} partition {self._place.partition}"
-                f" ends at {end}, before offset {offset}: was the topic created again?"
+                f" ends at {end}, before offset {offset}: records were lost, or the topic"
+                " was created again"
             )
         return end
 

@@ -124,6 +124,20 @@ def test_a_partition_that_was_never_read_begins_at_its_oldest_record_unless_told
     assert PartitionClaim(jumped, RAW, Begin.END).offset == 40
 
 
+def test_where_kafka_has_lost_records_the_operator_chooses(jumped, capfd):
+    jumped.place = Place(90, oldest=3, end=40, cut=True)
+    with pytest.raises(OperatorError) as error:
+        PartitionClaim(jumped, RAW)
+    assert str(error.value) == (
+        "news.raw partition 2 ends at 40, before offset 90, where group group was: Kafka has lost"
+        " records: enrich --from-start reads the partition from offset 3 (what was enriched is"
+        " enriched again), --from-end from 40 (what was written since the loss is skipped)"
+    )
+    assert PartitionClaim(jumped, RAW, Begin.START).offset == 3
+    assert "begins at 3, by --from-start" in capfd.readouterr().err
+    assert PartitionClaim(jumped, RAW, Begin.END).offset == 40
+
+
 def test_a_choice_is_only_for_a_group_without_a_place(jumped):
     jumped.place = Place(7, oldest=3, end=40)
     assert PartitionClaim(jumped, RAW, Begin.START).offset == 7

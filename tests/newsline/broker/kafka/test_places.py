@@ -70,8 +70,15 @@ def commit_as_a_stranger(kafka: KafkaServer, topic: str, offset: int) -> None:
 
 
 def test_a_group_resumes_where_it_has_committed(broker, topic):
+    publish(broker, topic, 5)
     commit(broker, topic, 5)
     assert broker.resume(topic, topic, 0) == Place(5)
+
+
+def test_an_offset_after_the_end_is_seen(broker, topic):
+    publish(broker, topic, 2)
+    commit(broker, topic, 5)
+    assert broker.resume(topic, topic, 0) == Place(5, 0, 3, cut=True)
 
 
 def test_the_position_is_kept_when_the_offset_expires(kafka, broker, topic):

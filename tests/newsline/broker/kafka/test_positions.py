@@ -92,6 +92,18 @@ def test_before_kafka_2_8_topics_have_no_id():
     assert positions.place(now, "group", own_commit, own, UPGRADED) == Place(9)
 
 
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (Place(40), Place(40)),
+        (Place(41), Place(41, 3, 40, cut=True)),
+        (Place(None, 3, 40), Place(None, 3, 40)),
+    ],
+)
+def test_an_offset_after_the_end_means_lost_records(found, expected):
+    assert positions.cut(NOW, found) == expected
+
+
 KEPT = (stored(), stored())
 WITHOUT_COMPLETE = (stored(), stored(complete=False))
 ADDED = (stored(partitions=4), stored(partitions=2))
