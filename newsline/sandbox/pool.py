@@ -28,8 +28,11 @@ from newsline.sandbox import answers, environment
 from newsline.sandbox import child as sandbox_child
 from newsline.sandbox.lanes import Lanes
 
-START_SECONDS = 120.0
-"""Limit for what no deadline covers: a child's start, its initializer, a task's imports."""
+START_SECONDS = 600.0
+"""Limit for what no deadline covers: a child's start, its initializer, a task's imports.
+
+The models load in 1.5 s of CPU. On a machine that left a child 1.5 % of a core, it was not ready
+after 120 s; with that limit each child was killed, and the next began anew."""
 
 SWITCH_SECONDS = 0.0005
 

@@ -231,6 +231,15 @@ def test_children_that_die_while_starting_are_not_started_for_ever():
         sandbox.submit(tasks.double, 1, deadline=ENOUGH).result(ENOUGH)
 
 
+def test_children_that_do_not_start_in_time_are_given_up(monkeypatch):
+    monkeypatch.setattr("newsline.sandbox.pool.START_SECONDS", 0.2)
+    with (
+        closing(Sandbox(1, initializer=tasks.sleep, initargs=(ENOUGH,))) as sandbox,
+        pytest.raises(ChildrenFailed, match=r"the child did not answer for 0\.2 s"),
+    ):
+        sandbox.submit(tasks.double, 1, deadline=ENOUGH).result(ENOUGH)
+
+
 def test_children_killed_while_they_start_are_replaced():
     with closing(Sandbox(1, initializer=tasks.sleep, initargs=(0.2,))) as sandbox:
         killed: set[object] = set()
