@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import wait
+from functools import partial
 from typing import Any, TypeVar
 
 from kafka import IsolationLevel, KafkaAdminClient, OffsetSpec, TopicPartition
@@ -12,6 +15,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.codec import has_snappy
 from kafka.errors import (
     AuthorizationError,
+    KafkaConnectionError,
     NoError,
     RetriableError,
     TopicAlreadyExistsError,
@@ -29,6 +33,13 @@ from newsline.broker import (
     Topic,
 )
 from newsline.broker.kafka.client import ANSWER_SECONDS, broker_errors, client_settings
+from newsline.broker.kafka.limits import (
+    CALL_SECONDS,
+    CLOSE_SECONDS,
+    OPEN_SECONDS,
+    in_thread,
+    within,
+)
 
 Answer = TypeVar("Answer")
 
@@ -47,15 +58,20 @@ ones refuse every write."""
 
 
 class KafkaAdmin:
-    """One admin client; ``servers`` is ``HOST:PORT[,HOST:PORT…]``."""
+    """An admin client, replaced after an outage; ``servers`` is ``HOST:PORT[,HOST:PORT…]``."""
 
     def __init__(self, servers: str) -> None:
         self._servers = servers
+        self._lock = threading.Lock()
+        self._client: Any = None  # until opened, and after an outage
         with broker_errors(servers):
-            self._client = KafkaAdminClient(**client_settings(servers))
+            self._opened()
 
     def close(self) -> None:
-        self._client.close()
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            wait([in_thread(client.close)], CLOSE_SECONDS)
 
     def servers(self) -> int:
         """The number of servers, including those that are down."""
@@ -161,7 +177,7 @@ class KafkaAdmin:
         kept = float(config["retention.ms"]) / 1000 if "delete" in config["cleanup.policy"] else -1
         replication = min(len(each["replica_nodes"]) for each in partitions)
         min_isr = int(config["min.insync.replicas"])
-        if self._client._manager.broker_version >= LIMITS_MIN_ISR:
+        if self._ask(lambda client: client._manager.broker_version) >= LIMITS_MIN_ISR:
             min_isr = min(min_isr, replication)
         return Topic(
             partitions=len(partitions),
@@ -235,12 +251,43 @@ class KafkaAdmin:
         deadline = time.monotonic() + ANSWER_SECONDS
         with broker_errors(self._servers):
             while True:
+                client = self._opened()
                 try:
-                    return question(self._client)
+                    return within(CALL_SECONDS, partial(question, client))
+                except TimeoutError:
+                    self._drop(client)
+                    raise
                 except (RetriableError, UnknownBrokerIdError):  # a leader that has just ended
                     if time.monotonic() > deadline:
+                        self._drop(client)
                         raise
-                    time.sleep(0.05)
+                except Exception as error:
+                    if _runs(client):
+                        raise
+                    self._drop(client)
+                    if time.monotonic() > deadline:
+                        raise KafkaConnectionError("the client has ended") from error
+                time.sleep(0.05)
+
+    def _opened(self) -> Any:
+        with self._lock:
+            if self._client is None:
+                settings = client_settings(self._servers)
+                self._client = within(OPEN_SECONDS, lambda: KafkaAdminClient(**settings))
+            return self._client
+
+    def _drop(self, client: KafkaAdminClient) -> None:
+        """Replace the client at the next call. Its other calls end with an error."""
+        with self._lock:
+            if self._client is client:
+                self._client = None
+                in_thread(client.close)
+
+
+def _runs(client: KafkaAdminClient) -> bool:
+    """False if the client's I/O thread has ended."""
+    thread = client._net._io_thread
+    return thread is not None and thread.is_alive()
 
 
 def _owner(state: Any, start: int) -> tuple[int | None, float]:

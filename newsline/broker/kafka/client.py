@@ -94,5 +94,7 @@ def _unreachable(servers: str, error: Exception) -> BrokerUnreachable:
 
 def describe(error: Exception) -> str:
     """The error in one line; if Kafka describes its code, that description."""
+    if isinstance(error, UnknownBrokerIdError):
+        return "a partition's leader is down"  # kafka-python only says its id, or -1
     text = getattr(error, "description", None) or str(error) or type(error).__name__
     return str(text).strip().splitlines()[0]

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import wait
 from contextlib import suppress
+from functools import partial
+from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
 
 from newsline.broker.kafka.client import ANSWER_SECONDS, broker_errors, client_settings
+from newsline.broker.kafka.limits import (
+    CALL_SECONDS,
+    CLOSE_SECONDS,
+    OPEN_SECONDS,
+    in_thread,
+    within,
+)
 from newsline.broker.kafka.positions import GroupOffset
 
 
@@ -27,30 +36,45 @@ class GroupOffsets:
         """For each partition, the committed offset; None without one."""
         with self._lock, broker_errors(self._servers):
             if self._consumer is not None:
-                with suppress(KafkaError):
-                    return self._ask(self._consumer, places)
-                self._consumer.close()
-                self._consumer = None
-            # A new consumer looks up the group's coordinator.
-            self._consumer = KafkaConsumer(
-                **client_settings(self._servers),
-                group_id=self._group,
-                isolation_level="read_committed",
-                enable_auto_commit=False,
-                metrics_enabled=False,
-            )
-            return self._ask(self._consumer, places)
+                with suppress(Exception):  # a new consumer looks up the group's coordinator
+                    return self._ask(places)
+            return self._ask(places)
 
     def close(self) -> None:
         with self._lock:
-            if self._consumer is not None:
-                self._consumer.close()
+            self._drop()
 
-    def _ask(
-        self, consumer: KafkaConsumer, places: Sequence[TopicPartition]
-    ) -> list[GroupOffset | None]:
-        found = [
-            consumer.committed(place, metadata=True, timeout_ms=ANSWER_SECONDS * 1000)
-            for place in places
-        ]
-        return [each and GroupOffset(each.offset, each.metadata or "") for each in found]
+    def _ask(self, places: Sequence[TopicPartition]) -> list[GroupOffset | None]:
+        if self._consumer is None:
+            self._consumer = within(
+                OPEN_SECONDS, partial(self._open, client_settings(self._servers))
+            )
+        try:
+            return within(CALL_SECONDS, partial(_committed, self._consumer, places))
+        except BaseException:
+            self._drop()
+            raise
+
+    def _open(self, settings: Mapping[str, Any]) -> KafkaConsumer:
+        return KafkaConsumer(
+            **settings,
+            group_id=self._group,
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            metrics_enabled=False,
+        )
+
+    def _drop(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            wait([in_thread(consumer.close)], CLOSE_SECONDS)
+
+
+def _committed(
+    consumer: KafkaConsumer, places: Sequence[TopicPartition]
+) -> list[GroupOffset | None]:
+    found = [
+        consumer.committed(place, metadata=True, timeout_ms=ANSWER_SECONDS * 1000)
+        for place in places
+    ]
+    return [each and GroupOffset(each.offset, each.metadata or "") for each in found]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
 from contextlib import suppress
 from typing import Any
 
@@ -23,6 +22,7 @@ from newsline.broker import (
 )
 from newsline.broker.kafka import positions
 from newsline.broker.kafka.client import ANSWER_SECONDS, broker_errors, client_settings
+from newsline.broker.kafka.limits import in_thread
 from newsline.broker.kafka.positions import StoredPosition
 
 COMMIT_SECONDS = 30.0
@@ -232,16 +232,7 @@ class _Traffic:
 
 def _within(seconds: float, work: Callable[[], None], traffic: _Traffic) -> None:
     """Do ``work`` or raise TimeoutError. A thread that hangs does not delay the exit."""
-    outcome: Future[None] = Future()
-
-    def run() -> None:
-        try:
-            work()
-            outcome.set_result(None)
-        except BaseException as error:
-            outcome.set_exception(error)
-
-    threading.Thread(target=run, daemon=True).start()
+    outcome = in_thread(work)
     deadline = time.monotonic() + seconds
     still = 0.0  # counted in looks, so that a process that was stopped does not give up
     while not outcome.done() and time.monotonic() < deadline and still < STILL_SECONDS:

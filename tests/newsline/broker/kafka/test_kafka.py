@@ -36,6 +36,7 @@ from newsline.broker import (
     connect,
 )
 from newsline.broker.kafka import admin as admin_module
+from newsline.broker.kafka import group as group_module
 from newsline.broker.kafka import producer as kafka_producer
 from newsline.broker.kafka.client import broker_errors
 from tests.newsline.broker.test_broker import everything
@@ -233,6 +234,33 @@ def test_a_transaction_that_does_not_move_is_given_up_and_settled_by_the_next_pr
     with closing(broker.producer(line)) as new:
         new.commit([Message(line, b"k", b"last")])
     assert values(everything(broker, line, 2)) == [b"first", b"last"]
+
+
+@pytest.mark.parametrize("clients", ["admin", "offsets"])
+@pytest.mark.parametrize("hangs", [True, False])
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@REFUSED_CONNECTIONS
+def test_a_client_whose_thread_hangs_or_ends_holds_up_nobody_and_is_replaced(
+    monkeypatch, broker: Broker, line: str, clients: str, hangs: bool
+) -> None:
+    monkeypatch.setattr(admin_module, "CALL_SECONDS", 0.5)
+    monkeypatch.setattr(group_module, "CALL_SECONDS", 0.5)
+    producer = broker.producer(line)
+    producer.commit([], Position(line, line, 0, 7))
+    producer.close()
+    assert broker.committed(line, line) == [7]
+    places = broker._group_places
+    net = broker._admin._client._net if clients == "admin" else places._groups[line]._consumer._net
+    goes_on = threading.Event()
+    net._poll_once = goes_on.wait if hangs else queue.Queue().get_nowait
+    net.wakeup()
+    try:
+        if hangs and clients == "admin":
+            with pytest.raises(BrokerUnreachable, match=r"does not answer: no answer in 0.5 s$"):
+                broker.committed(line, line)
+        assert broker.committed(line, line) == [7]
+    finally:
+        goes_on.set()
 
 
 def test_a_connection_that_is_not_ready_costs_a_producer_no_request() -> None:
