@@ -34,7 +34,7 @@ FLOORS = {
     "extraction | made pages | newsline | F1 of words": 0.95,
     "metadata | WCXB | newsline | dates right of all": 0.85,
     "metadata | WCXB | newsline | dates right of given": 0.88,
-    "metadata | WCXB | newsline | authors right of all": 0.70,
+    "metadata | WCXB | newsline | authors right of all": 0.80,
     "metadata | WCXB | newsline | authors right of given": 0.90,
     "metadata | WCXB | newsline | titles right": 0.86,
     "language | declarations, 20 words | newsline | answered right": 0.93,
