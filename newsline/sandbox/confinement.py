@@ -71,7 +71,7 @@ def _readable(path: Sequence[str]) -> Iterator[str]:
     and modules.
     """
     yield from (*SYSTEM, sys.prefix, sys.base_prefix)
-    for entry in path:
+    for entry in (each or os.curdir for each in path):
         if os.path.basename(entry) in ("site-packages", "dist-packages") or os.path.isfile(entry):
             yield entry
         elif os.path.isdir(entry):

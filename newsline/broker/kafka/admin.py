@@ -16,6 +16,7 @@ from kafka.codec import has_snappy
 from kafka.errors import (
     AuthorizationError,
     KafkaConnectionError,
+    KafkaError,
     NoError,
     RetriableError,
     TopicAlreadyExistsError,
@@ -262,7 +263,8 @@ class KafkaAdmin:
                         self._drop(client)
                         raise
                 except Exception as error:
-                    if _runs(client):
+                    # Another error than Kafka's is that of its I/O thread, which may still run.
+                    if isinstance(error, KafkaError) and _runs(client):
                         raise
                     self._drop(client)
                     if time.monotonic() > deadline:
