@@ -72,10 +72,8 @@ class Item(Struct):
     def updated(self, language: str = "") -> datetime | None:
         return _time(self.date_modified, language)
 
-    def unread_date(self, language: str = "") -> str:
-        """The first date as written, if none can be read; else empty."""
-        if self.published(language) or self.updated(language):
-            return ""
+    def written_date(self) -> str:
+        """The first date as written; empty if there is none."""
         return _text(self.date_published) or _text(self.date_modified)
 
 
@@ -142,6 +140,7 @@ def entries(feed: JsonFeed, chosen: Sequence[Item], url: str) -> Iterator[RawEnt
     inherited = _names(feed.authors, feed.author)
     for item in chosen:
         guid = _text(item.id)
+        dates = item.published(language(feed)), item.updated(language(feed))
         yield RawEntry(
             guid=guid,
             link=_link(item, guid, url),
@@ -150,9 +149,9 @@ def entries(feed: JsonFeed, chosen: Sequence[Item], url: str) -> Iterator[RawEnt
             content_html=_content(item),
             authors=people(_names(item.authors, item.author) or inherited, _text(feed.title)),
             categories=[escape(tag, quote=False) for tag in _tags(item.tags)],
-            published=item.published(language(feed)),
-            updated=item.updated(language(feed)),
-            unread_date=item.unread_date(language(feed)),
+            published=dates[0],
+            updated=dates[1],
+            unread_date="" if any(dates) else item.written_date(),
         )
 
 

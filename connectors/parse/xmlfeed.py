@@ -187,6 +187,7 @@ def _entry(
     source feed, else of this feed (RFC 4287, 4.2.1)."""
     sources = (item.get("authors", ()), item.get("source", {}).get("authors", ()), authors)
     summary, content = _text(item.get("summary_detail")), _content(item)
+    dates = published(item, language), updated(item, language)
     return RawEntry(
         guid=(item.get("id") or "").removeprefix(MARK),
         link=_link(item, url),
@@ -195,9 +196,9 @@ def _entry(
         content_html=content,
         authors=people(next(filter(None, map(_names, sources)), ()), site_name),
         categories=[tag.get("label") or tag.get("term") or "" for tag in item.get("tags", ())],
-        published=published(item, language),
-        updated=updated(item, language),
-        unread_date=_unread_date(item, language),
+        published=dates[0],
+        updated=dates[1],
+        unread_date="" if any(dates) else _written_date(item),
     )
 
 
@@ -269,10 +270,8 @@ def _time(item: Mapping[str, Any], names: Sequence[str], language: str) -> datet
     return next(filter(None, (parse_time(text, language) for text in written)), None)
 
 
-def _unread_date(item: Mapping[str, Any], language: str) -> str:
-    """The first date as written, if none of the item's dates can be read; else empty."""
-    if published(item, language) or updated(item, language):
-        return ""
+def _written_date(item: Mapping[str, Any]) -> str:
+    """The item's first date as written; empty if it has none."""
     written = (str(item.get(name) or "").strip() for name in (*_PUBLISHED, *_UPDATED))
     return next(filter(None, written), "")
 
