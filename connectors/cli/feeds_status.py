@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -10,14 +9,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
-import msgspec
 import typer
 
 from connectors.cli.open_state import existing_state
 from newsline.cli import last_run, options, terminal
 from newsline.durations import ago
 from newsline.errors import OperatorError
-from newsline.printable import escaped_json
 
 if TYPE_CHECKING:
     from connectors.poll.report import FeedReport, Hub
@@ -93,9 +90,7 @@ def status(
     chosen = [feed for feed in reports if fails(feed) or not failing]
     shown = sorted(chosen, key=lambda feed: (ORDERS[sort](feed), feed.url))
     if as_json:
-        sys.stdout.buffer.writelines(
-            escaped_json(msgspec.json.encode(feed)) + b"\n" for feed in shown
-        )
+        terminal.say_json(shown)
         return
     if shown:
         typer.echo(HEAD + "reason")

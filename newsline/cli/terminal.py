@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from textwrap import wrap
 
+import msgspec
 import typer
 
-from newsline.printable import printable, printable_lines
+from newsline.printable import escaped_json, printable, printable_lines
 
 WIDTH = 100
 
@@ -26,3 +28,8 @@ def wrapped(line: str, indent: int) -> Sequence[str]:
 def say(text: str, *, err: bool = False) -> None:
     """Print lines that may have texts of feeds and servers in them."""
     typer.echo(printable_lines(text), err=err)
+
+
+def say_json(values: Iterable[object]) -> None:
+    """Print each value as a line of JSON."""
+    sys.stdout.buffer.writelines(escaped_json(msgspec.json.encode(each)) + b"\n" for each in values)

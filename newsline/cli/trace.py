@@ -7,7 +7,6 @@ The topics and JSON Lines are read here. The connectors' state is read by
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
@@ -15,7 +14,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Annotated, NamedTuple, Protocol
 
-import msgspec
 import typer
 
 from newsline.announce import report
@@ -23,7 +21,6 @@ from newsline.broker import Broker
 from newsline.cli import last_run, options, terminal, trace_lines
 from newsline.cli.commands import extra_needed
 from newsline.errors import OperatorError
-from newsline.printable import escaped_json
 from newsline.records import RAW_TOPIC, article_id
 from newsline.trace.events import (
     ArticleEvent,
@@ -124,9 +121,7 @@ def trace(
         places = Places(known, connection, address, group, Path(jsonl) if jsonl else None)
         events = story(url, places)
     if as_json:
-        sys.stdout.buffer.writelines(
-            escaped_json(msgspec.json.encode(event)) + b"\n" for event in events
-        )
+        terminal.say_json(events)
         return
     terminal.say("\n".join(trace_lines.story(events)))
 
