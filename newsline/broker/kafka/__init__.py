@@ -96,7 +96,7 @@ class KafkaBroker:
         return self._admin.settled_ends(self._places(topic))
 
     def open_transactions(self, topic: str) -> Sequence[OpenTransaction]:
-        places = self._places(topic) if self._admin.partitions(topic) else []
+        places = [TopicPartition(topic, n) for n in range(self._admin.partitions(topic))]
         return self._admin.open_transactions(places) if places else []
 
     def ensure_positions(self, partitions: int, storage: Storage) -> None:
@@ -169,15 +169,8 @@ class KafkaBroker:
             if key not in self._readers:
                 if partition >= self.partitions(topic):
                     raise BrokerError(f"topic {topic} has no partition {partition}")
-                place = [TopicPartition(topic, partition)]
-                self._readers[key] = PartitionReader(
-                    self._servers,
-                    topic,
-                    partition,
-                    max_wait_ms,
-                    ask_oldest=lambda: self._admin.offsets(place, OffsetSpec.EARLIEST)[0],
-                    ask_end=lambda: self._admin.offsets(place, OffsetSpec.LATEST)[0],
-                )
+                place = TopicPartition(topic, partition)
+                self._readers[key] = PartitionReader(self._servers, self._admin, place, max_wait_ms)
             return self._readers[key]
 
     def _count(self, topic: str, partition: int, start: int, end: int) -> int:

@@ -21,6 +21,7 @@ OPEN_SECONDS = 2 * ANSWER_SECONDS
 """Time limit for a new client, which first looks for the brokers and then asks one."""
 
 CLOSE_SECONDS = 1.0
+"""Time limit for closing a client, and for waiting until nobody reads from it."""
 
 
 def in_thread(work: Callable[[], Result]) -> Future[Result]:

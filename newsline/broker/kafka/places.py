@@ -33,6 +33,9 @@ other groups write to the partition too."""
 
 READ_AT_ONCE = 500
 
+MAX_WAIT_MS = 1
+"""Time that the broker may hold back its answer at the end of what is searched."""
+
 
 class GroupPlaces:
     """The places of groups on one cluster, and the partitions that this process has claimed."""
@@ -183,23 +186,13 @@ class GroupPlaces:
         if end <= oldest:
             return None
         until, back = end, LOOK_BACK
-        with closing(self._reader(place)) as reader:
+        with closing(PartitionReader(self._servers, self._admin, place, MAX_WAIT_MS)) as reader:
             while until > oldest:
                 start = max(oldest, end - back)
                 if found := _last(reader, start, until, group, topic):
                     return found
                 until, back = start, 2 * back
         return None
-
-    def _reader(self, place: TopicPartition) -> PartitionReader:
-        return PartitionReader(
-            self._servers,
-            place.topic,
-            place.partition,
-            1,
-            ask_oldest=lambda: self._admin.offsets([place], OffsetSpec.EARLIEST)[0],
-            ask_end=lambda: self._admin.offsets([place], OffsetSpec.LATEST)[0],
-        )
 
 
 def _last(

@@ -4,50 +4,46 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, OffsetSpec, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError, OffsetOutOfRangeError
 
 from newsline.broker import BrokerError, BrokerUnreachable, Record, Records
+from newsline.broker.kafka.admin import KafkaAdmin
 from newsline.broker.kafka.client import (
     ANSWER_SECONDS,
     broker_errors,
     client_settings,
     describe,
 )
+from newsline.broker.kafka.limits import CLOSE_SECONDS
 from newsline.broker.kafka.patches import UnreadableBatchError
 
 POLL_SECONDS = 0.05
-
-CLOSE_SECONDS = 1.0
-"""Time limit for closing a consumer, and for waiting until nobody reads from it."""
 
 
 class PartitionReader:
     """A consumer of one partition that keeps its place, to use what it has fetched ahead.
 
-    ``max_wait_ms``: time that the broker may hold back an answer without records. ``ask_oldest``
-    and ``ask_end`` return the partition's oldest offset and its committed end. They use another
-    connection: on this one they would wait up to ``max_wait_ms`` behind a fetch.
+    ``max_wait_ms``: time that the broker may hold back an answer without records. ``admin`` is
+    asked for the partition's oldest offset and its committed end, as it has another connection: on
+    this one they would wait up to ``max_wait_ms`` behind a fetch.
     """
 
     def __init__(
         self,
         servers: str,
-        topic: str,
-        partition: int,
+        admin: KafkaAdmin,
+        place: TopicPartition,
         max_wait_ms: int,
-        ask_oldest: Callable[[], int],
-        ask_end: Callable[[], int],
     ) -> None:
         self._servers = servers
-        self._place = TopicPartition(topic, partition)
-        self._ask_oldest = ask_oldest
-        self._ask_end = ask_end
+        self._admin = admin
+        self._place = place
         self._next: Sequence[int] = ()  # offsets that continue the last read, without a seek
         self._lock = threading.Lock()  # a KafkaConsumer is for one thread
         self._max_wait_ms = max_wait_ms
@@ -80,7 +76,7 @@ class PartitionReader:
                 self._end_not_before(offset)
                 # Markers that were read and deleted since are no loss.
                 passed = self._consumer.position(self._place)
-                oldest = self._ask_oldest()
+                oldest = self._ask(OffsetSpec.EARLIEST)
                 self._consumer.seek(self._place, oldest)
                 start = oldest if oldest > passed else offset
                 records = self._poll(limit, wait)
@@ -137,8 +133,11 @@ class PartitionReader:
             records = self._poll_once(limit, POLL_SECONDS)
         return records
 
+    def _ask(self, which: OffsetSpec) -> int:
+        return self._admin.offsets([self._place], which)[0]
+
     def _end_not_before(self, offset: int) -> int:
-        end = self._ask_end()
+        end = self._ask(OffsetSpec.LATEST)
         if offset > end:
             raise BrokerError(
                 f"kafka://{self._servers}: {self._place.topic} partition {self._place.partition}"

@@ -32,7 +32,6 @@ from newsline.broker import (
     Position,
     Producer,
     Record,
-    Storage,
     connect,
 )
 from newsline.broker.kafka import admin as admin_module
@@ -47,13 +46,6 @@ MAX_BYTES = 100_000
 # kafka-python 3.0.12 leaves their sockets to the collector.
 REFUSED_CONNECTIONS = pytest.mark.filterwarnings("ignore::ResourceWarning")
 CHECKOUT = Path(__file__).parents[4]
-
-
-@pytest.fixture
-def broker(kafka: KafkaServer) -> Iterator[Broker]:
-    with connect(kafka.address) as connection:
-        connection.ensure_positions(4, Storage())
-        yield connection
 
 
 @pytest.fixture

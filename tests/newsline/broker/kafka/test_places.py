@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -17,7 +16,6 @@ from newsline.broker import (
     Message,
     Place,
     Position,
-    Storage,
     connect,
 )
 from newsline.broker.kafka.positions import encode
@@ -26,13 +24,6 @@ from tests.newsline.broker.test_broker import everything
 from tests.support.command import until
 
 MAX_BYTES = 100_000
-
-
-@pytest.fixture
-def broker(kafka: KafkaServer) -> Iterator[Broker]:
-    with connect(kafka.address) as connection:
-        connection.ensure_positions(4, Storage())
-        yield connection
 
 
 @pytest.fixture
