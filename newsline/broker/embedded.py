@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from newsline.broker import (
     BrokerError,
@@ -48,11 +48,19 @@ EXPIRE_AT_ONCE = 20
 SHARED_MEMORY_BYTES = 32 * 1024
 """Size of the file beside the database that a process maps."""
 
+CLOSE_SECONDS = 1.0
+"""Time for the calls of other threads to end; a connection that is still in use stays open."""
+
 FOR_EVER = Storage(retention=math.inf)
 
 TOMBSTONE = 0
 """The number that is stored as the value of a tombstone: the column is NOT NULL, also in files of
 earlier versions. A value is a BLOB, and never equals a number."""
+
+
+class _Connection(NamedTuple):
+    sqlite: sqlite3.Connection
+    in_use: threading.Lock
 
 
 class EmbeddedBroker:
@@ -61,7 +69,7 @@ class EmbeddedBroker:
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path)
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: list[_Connection] = []
         with _broker_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             embedded_file.prepare(self._path)
@@ -184,9 +192,13 @@ class EmbeddedBroker:
         return EmbeddedProducer(self, name, epoch)
 
     def close(self) -> None:
-        while self._connections:
-            self._connections.pop().close()
         self._local = threading.local()
+        while self._connections:
+            sqlite, in_use = self._connections.pop()
+            # A connection that is closed within another thread's call ends the process (SIGSEGV).
+            if in_use.acquire(timeout=CLOSE_SECONDS):
+                sqlite.close()
+                in_use.release()
 
     def __enter__(self) -> Self:
         return self
@@ -207,8 +219,8 @@ class EmbeddedBroker:
                 more = embedded_retention.expire(connection, time.time())
             if not more:
                 break
-        with _broker_errors(self._path):
-            embedded_retention.give_back(self._connection())
+        with self._connected() as connection:
+            embedded_retention.give_back(connection)
         return more
 
     def _refuse_unsupported(self, storage: Storage) -> None:
@@ -221,8 +233,7 @@ class EmbeddedBroker:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Run the block as one write transaction; an exception rolls it back."""
-        with _broker_errors(self._path):
-            connection = self._connection()
+        with self._connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -233,17 +244,20 @@ class EmbeddedBroker:
                 raise
 
     def _query(self, sql: str, parameters: tuple) -> list[tuple]:
-        with _broker_errors(self._path):
-            return self._connection().execute(sql, parameters).fetchall()
+        with self._connected() as connection:
+            return connection.execute(sql, parameters).fetchall()
 
-    def _connection(self) -> sqlite3.Connection:
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
         """This thread's connection, so that readers continue beside a writer."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = embedded_file.connect(self._path)
-            self._connections.append(connection)
-            self._local.connection = connection
-        return connection
+        with _broker_errors(self._path):
+            connection: _Connection | None = getattr(self._local, "connection", None)
+            if connection is None:
+                connection = _Connection(embedded_file.connect(self._path), threading.Lock())
+                self._connections.append(connection)
+                self._local.connection = connection
+            with connection.in_use:
+                yield connection.sqlite
 
 
 def _extend(connection: sqlite3.Connection, topic: str, count: int) -> None:

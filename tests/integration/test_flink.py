@@ -28,8 +28,10 @@ FAULTS = {
     "newsline_invalid_requests_total",
     "newsline_offset_jumps_total",
     "newsline_offsets_skipped_total",
+    "newsline_open_transaction_records",
+    "newsline_open_transaction_seconds",
 }
-"""Series that begin with the first fault of their kind."""
+"""Series that begin with the first event of their kind."""
 
 
 def test_a_job_is_submitted_watched_stopped_with_a_savepoint_and_restored(
