@@ -15,6 +15,15 @@ from msgspec import Struct
 STALE_SECONDS = 15.0
 """Age from which a figure is unknown."""
 
+SERIES_SECONDS = 10.0
+"""Time between two points of the series."""
+
+SERIES_POINTS = 360
+"""The last 60 minutes."""
+
+WINDOWS = (60.0, 300.0, 600.0, 3_600.0)
+"""Seconds of each window."""
+
 
 class Stage(StrEnum):
     """A place at which the flow may stop, in the order of the walk."""
@@ -32,10 +41,12 @@ class Stage(StrEnum):
 
 
 class Condition(StrEnum):
-    """``quiet``: nothing flows, and nothing was to be expected."""
+    """``quiet``: nothing flows, and nothing was to be expected. ``starting``: a process has not
+    begun its work, and is within the time that a start takes."""
 
     HEALTHY = "healthy"
     QUIET = "quiet"
+    STARTING = "starting"
     DEGRADED = "degraded"
     BROKEN = "broken"
     UNKNOWN = "unknown"
@@ -48,7 +59,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     stage: Stage | None = None
     """The first stage that is not well."""
     sentence: str
-    """For people: what does not work, where, since when."""
+    """For people: what does not work, where."""
     since: float | None = None
     """Seconds since 1970."""
     command: str | None = None
@@ -57,9 +68,11 @@ class Verdict(Struct, frozen=True, kw_only=True):
     """Anchor of the section of docs/how-to/runbook.md or its successor."""
     others: Sequence[str] = ()
     """Further findings, one sentence each."""
+    stages: Mapping[Stage, Condition] = {}
+    """The condition of each stage."""
 
 
-class PartitionNow(Struct, frozen=True):
+class PartitionLag(Struct, frozen=True):
     """Lag of the job on one partition of news.raw."""
 
     partition: int
@@ -69,12 +82,12 @@ class PartitionNow(Struct, frozen=True):
 
 
 class TopicNow(Struct, frozen=True, kw_only=True):
-    """One topic. ``newest_at``: None if it is empty."""
+    """One topic. ``newest_at``: None if it is empty or the record was not found."""
 
     records: int
     """Sum of the end offsets; on Kafka it includes transaction markers."""
     newest_at: float | None
-    rate: float
+    rate: float | None
     """Records per second over the last minute."""
 
 
@@ -91,29 +104,85 @@ class BrokerNow(Struct, frozen=True, kw_only=True):
     """What the broker holds; ``topics`` by name."""
 
     topics: Mapping[str, TopicNow]
-    lag: Sequence[PartitionNow]
+    lag: Sequence[PartitionLag]
     job_moved_at: float | None
     """When the job last committed, as far as this monitor has seen; None before the first."""
-    dead_letters: Sequence[DeadLettersNow]
+    job_silent_seconds: float
+    """Since then, or since this monitor's first look."""
     open_transaction_seconds: float
+    """Age of the oldest open transaction on a topic; 0 without one."""
 
 
-class DiskNow(Struct, frozen=True):
-    """A disk that newsline writes to; ``path``: one of its places."""
+class FeedTrouble(Struct, frozen=True, kw_only=True):
+    """A feed that an operator should look at."""
 
+    url: str
+    """Without credentials."""
+    health: str
+    cause: str
+    """Outcome and detail of the last failed poll, in one line."""
+    failures: int
+    last_success: float | None
+    next_poll: float | None
+
+
+class FeedsNow(Struct, frozen=True, kw_only=True):
+    """The listed feeds, by the connector's state."""
+
+    total: int
+    health: Mapping[str, int]
+    """Number of feeds by health: ok, partly, new, failing, retired."""
+    polled: int
+    """Feeds polled in the last minute."""
+    being_polled: int
+    """Feeds that a connector polls now."""
+    overdue_seconds: float
+    """Time for which the longest waiting feed has been due without being polled; 0 without one."""
+    last_poll_at: float | None
+    last_success_at: float | None
+    failed_since_success: int
+    """Feeds whose last poll failed after the last success of any feed."""
+    lost: Mapping[str, int]
+    """Entries that feeds list now and that led to no article, by outcome."""
+    entries_listed: int
+    expected_rate: float | None
+    """Articles per second, by the feeds' learned pace; None: not learned."""
+    outage_since: float | None
+    """Since when nearly all feeds fail alike, so that the fault is ours; None: no outage."""
+    worst: Sequence[FeedTrouble]
+
+
+class DiskNow(Struct, frozen=True, kw_only=True):
+    """A disk that newsline writes to."""
+
+    place: str
+    """broker, state or sinks."""
     path: str
     free_bytes: int
     free_share: float
     """0 to 1."""
 
 
+class ProcessNow(Struct, frozen=True, kw_only=True):
+    """A process that ``newsline run`` supervises."""
+
+    stage: Stage
+    state: str
+    """running, starting, stopped (by a signal such as SIGSTOP) or gone."""
+    problem: str | None = None
+    """What keeps it from its work, in its own words."""
+
+
 class Window(Struct, frozen=True, kw_only=True):
-    """Articles in the last ``seconds``. ``expected``: by the feeds' learned pace; None: unknown."""
+    """Articles in the last ``seconds``; None: unknown, as this monitor has not watched so long.
+
+    ``expected``: by the feeds' learned pace.
+    """
 
     seconds: float
-    published: int
-    enriched: int
-    dead_letters: int
+    published: int | None
+    enriched: int | None
+    dead_letters: int | None
     expected: float | None
 
 
@@ -123,3 +192,58 @@ class Delay(Struct, frozen=True, kw_only=True):
     p50: float
     p95: float
     count: int
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """All figures at one moment; each is None if it is unknown."""
+
+    at: float
+    """Seconds since 1970."""
+    watched_seconds: float
+    """Time since the start of this monitor."""
+    broker: BrokerNow | None
+    broker_problem: str | None
+    """The broker's last error; None if it has answered."""
+    dead_letters: Sequence[DeadLettersNow] | None
+    feeds: FeedsNow | None
+    state_problem: str | None
+    """The state's last error; None if it has answered."""
+    has_state: bool
+    """False: this monitor was given no state, so feeds and connector are not judged by it."""
+    disks: Sequence[DiskNow] | None
+    windows: Sequence[Window]
+    publish_age: Delay | None
+    """From the publisher's own time to the record on news.raw."""
+    enrich_delay: Delay | None
+    """From the record on news.raw to its record on news.enriched."""
+    processes: Sequence[ProcessNow] = ()
+    """Only within the process that supervises them."""
+    clock_stepped: float = 0.0
+    """Seconds by which the clock was stepped in the last hour; ages of records are then unsure."""
+
+
+class Series(Struct, frozen=True, kw_only=True):
+    """Figures of the last 60 minutes, oldest first, a point each ``step`` seconds.
+
+    None: unknown at that time. Counts are of the records within the step.
+    """
+
+    step: float
+    until: float
+    """Time of the last point."""
+    published: Sequence[int | None] = ()
+    enriched: Sequence[int | None] = ()
+    dead_letters: Sequence[int | None] = ()
+    lag: Sequence[int | None] = ()
+    polled: Sequence[int | None] = ()
+    """Feeds polled in the minute before."""
+    failing: Sequence[int | None] = ()
+    """Feeds that fail."""
+
+
+class Status(Struct, frozen=True, kw_only=True, tag_field="schema", tag="newsline.status/1"):
+    """The answer of ``/status.json`` and of ``newsline status --json``."""
+
+    verdict: Verdict
+    snapshot: Snapshot
+    series: Series
