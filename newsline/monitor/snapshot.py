@@ -25,7 +25,7 @@ WINDOWS = (60.0, 300.0, 600.0, 3_600.0)
 """Seconds of each window."""
 
 
-class Stage(StrEnum):
+class FlowStage(StrEnum):
     """A place at which the flow may stop, in the order of the walk."""
 
     FEEDS = "feeds"
@@ -56,7 +56,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     """The condition in one sentence. ``stage``, ``since``, ``command``: None if all is well."""
 
     condition: Condition
-    stage: Stage | None = None
+    stage: FlowStage | None = None
     """The first stage that is not well."""
     sentence: str
     """For people: what does not work, where."""
@@ -68,7 +68,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     """Anchor of the section of docs/how-to/runbook.md or its successor."""
     others: Sequence[str] = ()
     """Further findings, one sentence each."""
-    stages: Mapping[Stage, Condition] = {}
+    stages: Mapping[FlowStage, Condition] = {}
     """The condition of each stage."""
 
 
@@ -166,7 +166,7 @@ class DiskNow(Struct, frozen=True, kw_only=True):
 class ProcessNow(Struct, frozen=True, kw_only=True):
     """A process that ``newsline run`` supervises."""
 
-    stage: Stage
+    stage: FlowStage
     state: str
     """running, starting, stopped (by a signal such as SIGSTOP) or gone."""
     problem: str | None = None
