@@ -228,6 +228,15 @@ class Reason(StrEnum):
     """Too many bytes once enriched, or for the topic's `max.message.bytes`."""
 
 
+class Settlement(StrEnum):
+    """How an operator settled a dead letter; one that is not settled is open."""
+
+    REPLAYED = "replayed"
+    """Its original was published again."""
+    DROPPED = "dropped"
+    """It needs no replay."""
+
+
 class OffsetJump(StrEnum):
     """Why the job resumed in a partition of news.raw at another offset than the committed one."""
 

@@ -139,6 +139,7 @@ BLOCKS: Blocks = {
     "outcomes-enricher": partial(_values, outcomes.EnricherOutcome),
     "dead-letter-stages": partial(_values, outcomes.Stage, "Stage"),
     "dead-letter-reasons": partial(_values, outcomes.Reason, "Reason"),
+    "dead-letter-settlements": partial(_values, outcomes.Settlement, "Settlement"),
     "offset-jumps": partial(_values, outcomes.OffsetJump, "Reason"),
     "entity-types": partial(_values, outcomes.EntityType, "Type"),
     "feed-status": partial(_record, FeedReport),

@@ -1,0 +1,97 @@
+"""Marks of dead letters: that one was replayed, or dropped.
+
+They have a topic of their own, so that consumers of news.dead-letter see dead letters only. A mark
+is written in the transaction that publishes the original again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from newsline.broker import Broker, Message
+from newsline.outcomes import Settlement
+from newsline.records import Offset, Utc
+
+MARKS_TOPIC = "news.dead-letter-marks"
+
+MARK_BYTES = 8 * 1024
+"""Limit for a record of it."""
+
+READ_AT_ONCE = 500
+
+
+class LetterPlace(NamedTuple):
+    """The place of a dead letter on news.dead-letter."""
+
+    partition: int
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.partition}:{self.offset}"
+
+
+class Mark(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="schema", tag="newsline.dead-letter-mark/1"
+):
+    """A dead letter is settled. ``stored_at`` is the broker's time of the dead letter, in seconds
+    since 1970: another one may take its place after the topic was created again."""
+
+    partition: Offset
+    offset: Offset
+    stored_at: float
+    settlement: Settlement
+    at: Utc
+    by: str
+
+    @property
+    def place(self) -> LetterPlace:
+        return LetterPlace(self.partition, self.offset)
+
+
+def message(mark: Mark) -> Message:
+    """The mark as a message; its key is the dead letter's place."""
+    return Message(MARKS_TOPIC, str(mark.place).encode(), msgspec.json.encode(mark))
+
+
+class MarkReader:
+    """Reads marks, each once."""
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._exists = False
+        self._next: dict[int, int] = {}  # by partition, the offset to read from
+
+    def new(self, *, settled: bool = False) -> Iterator[Mark]:
+        """The marks since the last call; none before the topic exists.
+
+        ``settled``: wait for transactions that are open now, for a writer who must know all marks.
+        """
+        if not self._exists:
+            self._exists = self._broker.describe(MARKS_TOPIC) is not None
+        if self._exists:
+            ends = self._broker.settled_ends if settled else self._broker.end_offsets
+            for partition, end in enumerate(ends(MARKS_TOPIC)):
+                yield from self._read(partition, end)
+
+    def _read(self, partition: int, end: int) -> Iterator[Mark]:
+        offset = self._next.get(partition, 0)
+        while offset < end:
+            found = self._broker.read(MARKS_TOPIC, partition, offset, limit=READ_AT_ONCE)
+            if not found:
+                break
+            self._next[partition] = offset = found.end
+            yield from (mark for record in found if (mark := _decode(record.value)))
+
+
+_decoder = msgspec.json.Decoder(Mark)
+
+
+def _decode(value: bytes | None) -> Mark | None:
+    """None for a value that is not one of ours."""
+    try:
+        return _decoder.decode(value or b"")
+    except (ValueError, RecursionError):
+        return None
