@@ -15,6 +15,9 @@ from typing import NamedTuple, Protocol, Self
 from newsline.errors import OperatorError
 from newsline.outcomes import OffsetJump
 
+Headers = tuple[tuple[str, bytes], ...]
+"""Names and values beside a record's value. A name may occur several times."""
+
 
 class Message(NamedTuple):
     """A record to be written to a topic. Its key, which is not empty, selects the partition.
@@ -25,18 +28,25 @@ class Message(NamedTuple):
     topic: str
     key: bytes
     value: bytes | None
+    headers: Headers = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes that count for :attr:`Topic.max_bytes`."""
+        return len(self.key) + len(self.value or b"") + headers_size(self.headers)
 
 
 class Record(NamedTuple):
     """A record in a partition. ``timestamp``: when the broker stored it, in seconds since 1970.
 
-    ``value`` None: a tombstone.
+    ``value`` None: a tombstone. A header's null value, as Kafka allows it, is read as empty.
     """
 
     offset: int
     key: bytes
     value: bytes | None
     timestamp: float
+    headers: Headers = ()
 
 
 class Records(list[Record]):
@@ -103,7 +113,7 @@ class Storage(NamedTuple):
 
 
 class Topic(NamedTuple):
-    """An existing topic. ``max_bytes`` limits key and value together.
+    """An existing topic. ``max_bytes`` limits key, value and headers together.
 
     ``broker_time``: timestamps are set by the broker, not by producers. ``unclean``: a copy that
     lags behind may become leader, and the records that it lacks are lost. ``keeps_unread``: no
@@ -138,6 +148,15 @@ class OpenTransaction(NamedTuple):
 OVERHEAD_BYTES = 128
 """Kafka's ``max.message.bytes`` minus :attr:`Topic.max_bytes`: it counts a batch, with 61 bytes of
 header and up to 32 around one record."""
+
+
+HEADER_BYTES = 8
+"""Kafka's lengths of one header's name and value, at most: both are below 16 MiB."""
+
+
+def headers_size(headers: Headers) -> int:
+    """Upper limit of the bytes that the headers add to a record."""
+    return sum(len(name.encode()) + len(value) + HEADER_BYTES for name, value in headers)
 
 
 class BrokerError(OperatorError):

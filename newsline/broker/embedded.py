@@ -19,10 +19,13 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple, Self
 
+import msgspec
+
 from newsline.broker import (
     BrokerError,
     BrokerUnreachable,
     Fenced,
+    Headers,
     Message,
     MessageTooLarge,
     OpenTransaction,
@@ -137,7 +140,7 @@ class EmbeddedBroker:
         until = time.monotonic() + wait
         while True:
             rows = self._query(
-                f"SELECT offset, key, nullif(value, {TOMBSTONE}), timestamp FROM records"
+                f"SELECT offset, key, nullif(value, {TOMBSTONE}), timestamp, headers FROM records"
                 " WHERE topic = ? AND partition = ? AND offset >= ? ORDER BY offset LIMIT ?",
                 (topic, partition, offset, limit),
             )
@@ -147,7 +150,7 @@ class EmbeddedBroker:
                 if not rows:
                     return Records([], offset, offset)
                 # Without gaps: what is missing before the first one has been deleted.
-                return Records([Record(*row) for row in rows], rows[0][0], rows[-1][0] + 1)
+                return Records(map(_record, rows), rows[0][0], rows[-1][0] + 1)
             time.sleep(POLL_SECONDS)
 
     def end_offsets(self, topic: str) -> Sequence[int]:
@@ -321,20 +324,28 @@ class _Appender:
     def append(self, message: Message) -> None:
         partitions, max_bytes = self._topic(message.topic)
         value = TOMBSTONE if message.value is None else message.value
-        size = len(message.key) + (1 if message.value is None else len(message.value))
-        if size > max_bytes:
+        if message.size > max_bytes:
             raise MessageTooLarge(
-                f"a message of {size} bytes is more than {message.topic} takes ({max_bytes})"
+                f"a message of {message.size} bytes is more than {message.topic} takes"
+                f" ({max_bytes})"
             )
         partition = _partition_of(message.key, partitions)
         ((offset,),) = self._connection.execute(
             "UPDATE ends SET offset = offset + 1, bytes = bytes + ?"
             " WHERE topic = ? AND partition = ? RETURNING offset - 1",
-            (size, message.topic, partition),
+            (_stored_size(message), message.topic, partition),
         ).fetchall()
         self._connection.execute(
-            "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)",
-            (message.topic, partition, offset, message.key, value, self._now),
+            "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                message.topic,
+                partition,
+                offset,
+                message.key,
+                value,
+                self._now,
+                _encode_headers(message.headers) if message.headers else None,
+            ),
         )
 
     def _topic(self, topic: str) -> tuple[int, int]:
@@ -346,6 +357,20 @@ class _Appender:
                 raise BrokerError(f"topic {topic} does not exist")
             self._topics[topic] = row
         return self._topics[topic]
+
+
+def _stored_size(message: Message) -> int:
+    """The bytes of key and value, as :mod:`.embedded_retention` counts them."""
+    return len(message.key) + (1 if message.value is None else len(message.value))
+
+
+def _record(row: tuple[int, bytes, bytes | None, float, bytes | None]) -> Record:
+    offset, key, value, timestamp, headers = row
+    return Record(offset, key, value, timestamp, _decode_headers(headers) if headers else ())
+
+
+_encode_headers = msgspec.msgpack.Encoder().encode
+_decode_headers = msgspec.msgpack.Decoder(Headers).decode
 
 
 def _is_full(path: Path) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from newsline.broker import BrokerError
 
-VERSION = 2
+VERSION = 3
 """Of the tables, in the file's ``user_version``; version 1 wrote none."""
 
 LOCK_SECONDS = 30.0
@@ -37,6 +37,10 @@ SINCE_VERSION_2 = (
     " WHERE records.topic = ends.topic AND records.partition = ends.partition)",
 )
 
+SINCE_VERSION_3 = (
+    "ALTER TABLE records ADD COLUMN headers BLOB",  # MessagePack; NULL: none
+)
+
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the file, for any thread."""
@@ -63,7 +67,8 @@ def prepare(path: Path) -> None:
                 f" newsline needs {VERSION}: install the newer one again"
             )
         if version < VERSION:
-            for statement in (*TABLES, *SINCE_VERSION_2, f"PRAGMA user_version = {VERSION}"):
+            upgrades = (*(SINCE_VERSION_2 if version < 2 else ()), *SINCE_VERSION_3)
+            for statement in (*TABLES, *upgrades, f"PRAGMA user_version = {VERSION}"):
                 connection.execute(statement)
         connection.execute("COMMIT")
 

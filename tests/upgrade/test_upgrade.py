@@ -1,6 +1,6 @@
 """What earlier versions left behind is opened, upgraded and continued, without loss or doubles.
 
-version-1 has a state of version 1, version-2 one of version 2; both have a broker of version 1.
+version-1 has a state and a broker of version 1, version-2 both of version 2.
 """
 
 from __future__ import annotations
@@ -83,7 +83,6 @@ def test_connectors_continue_an_older_state_and_broker(files, state_address):
         assert ids(broker, RAW_TOPIC) == once(1, 2, 3, 4) + Counter(["k"])
 
 
-@pytest.mark.parametrize("files", ["version-1"], indirect=True)
 def test_the_job_continues_an_older_broker_and_its_records_are_read(files):
     enrich()
     with connect(BROKER) as broker:

@@ -129,8 +129,8 @@ class KafkaTransactions:
         producer.begin_transaction()
         sent = []
         try:
-            for topic, key, value in messages:
-                sent.append(producer.send(topic, key=key, value=value))
+            for topic, key, value, headers in messages:
+                sent.append(producer.send(topic, key=key, value=value, headers=list(headers)))
             if position is not None:
                 sent += self._commit_position(position)
         finally:
@@ -167,12 +167,12 @@ class KafkaTransactions:
         """
         if position is not None:
             self._limit(position.topic)
-        for topic, key, value in messages:
-            limit = self._limit(topic)
-            size = len(value or b"")
-            if len(key) + size > limit:
+        for message in messages:
+            limit = self._limit(message.topic)
+            if message.size > limit:
                 raise MessageTooLarge(
-                    f"a message of {size} bytes is more than {topic} takes ({limit})"
+                    f"a message of {message.size} bytes is more than {message.topic} takes"
+                    f" ({limit})"
                 )
 
     def _limit(self, topic: str) -> int:

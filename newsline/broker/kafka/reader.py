@@ -82,14 +82,7 @@ class PartitionReader:
                 records = self._poll(limit, wait)
             end = self._consumer.position(self._place)
             self._next = (records[-1].offset + 1 if records else offset, end)
-            return Records(
-                (
-                    Record(each.offset, each.key or b"", each.value, each.timestamp / 1000)
-                    for each in records
-                ),
-                start,
-                end,
-            )
+            return Records(map(_record, records), start, end)
 
     @contextmanager
     def _dropping_at_error(self) -> Iterator[None]:
@@ -166,3 +159,8 @@ class PartitionReader:
             f" the batch at {offsets} cannot be read: {reason}; the runbook says how to pass over"
             " it"
         )
+
+
+def _record(read: ConsumerRecord) -> Record:
+    headers = tuple((name, value or b"") for name, value in read.headers)
+    return Record(read.offset, read.key or b"", read.value, read.timestamp / 1000, headers)

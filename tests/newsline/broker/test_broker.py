@@ -25,6 +25,7 @@ from newsline.broker import (
     Record,
     Storage,
     connect,
+    headers_size,
 )
 
 MAX_BYTES = 100_000
@@ -66,6 +67,16 @@ def test_a_tombstone_is_told_from_an_empty_value(
 ) -> None:
     producer.commit([Message(line, b"k", None), Message(line, b"k", b"")])
     assert [record.value for record in everything(broker, line, 2)] == [None, b""]
+
+
+def test_headers_come_back_in_order_with_each_repeated_name(
+    broker: Broker, line: str, producer: Producer
+) -> None:
+    headers = (("trace", b"\xff\x00"), ("größe", b""), ("trace", b"2"))
+    producer.commit([Message(line, b"k", b"v", headers), Message(line, b"k", None, headers)])
+    producer.commit([Message(line, b"k", b"v")])
+    read = everything(broker, line, 3)
+    assert [record.headers for record in read] == [headers, headers, ()]
 
 
 def test_what_is_read_ends_where_the_next_reading_begins(
@@ -214,6 +225,17 @@ def test_the_largest_message_a_topic_takes_is_taken(
     value = os.urandom(MAX_BYTES - 3)
     producer.commit([Message(line, b"key", value)])
     assert [record.value for record in everything(broker, line, 1)] == [value]
+
+
+def test_headers_count_for_the_size_of_a_message(
+    broker: Broker, line: str, producer: Producer
+) -> None:
+    headers = tuple((f"header {n}", os.urandom(300)) for n in range(100))
+    value = os.urandom(MAX_BYTES - 3 - headers_size(headers))
+    producer.commit([Message(line, b"key", value, headers)])
+    with pytest.raises(MessageTooLarge, match=line):
+        producer.commit([Message(line, b"key", value + b"x", headers)])
+    assert [record.headers for record in everything(broker, line, 1)] == [headers]
 
 
 def test_a_message_that_is_too_large_leaves_nothing_and_the_producer_goes_on(
