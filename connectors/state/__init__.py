@@ -15,7 +15,15 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from connectors.feedlist.feed_list import Feed
-from connectors.state import articles, entries, feeds, publish_lock, revisits, subscriptions
+from connectors.state import (
+    articles,
+    condition,
+    entries,
+    feeds,
+    publish_lock,
+    revisits,
+    subscriptions,
+)
 from connectors.state.engine import (
     StateError,
     StateUnreachable,
@@ -46,6 +54,7 @@ from connectors.state.models import (
     Subscription,
 )
 from connectors.state.publish_lock import PublishLock
+from newsline.monitor.feeds_condition import FeedsCondition
 
 __all__ = [
     "Acknowledged",
@@ -117,6 +126,11 @@ class State:
         """These feeds, listed or not; all listed ones if none is named."""
         with self._engine.connect() as connection:
             return feeds.survey(connection, urls)
+
+    def condition(self, now: float) -> FeedsCondition:
+        """How all listed feeds are at ``now``; changes nothing."""
+        with self._engine.connect() as connection:
+            return condition.find(connection, now)
 
     def feed_at(self, address: str, besides: str) -> str | None:
         """The URL of a feed that is read at the address; ``besides`` is excluded."""

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-VERSION = 2
+VERSION = 3
 """Of the tables. Older ones are upgraded (see ``engine``), newer ones are refused."""
 
 
@@ -252,6 +252,14 @@ turns = sa.Table(
     tables,
     sa.Column("broker", sa.Text, primary_key=True),
     sa.Column("holder", sa.Integer),
+)
+outage = sa.Table(
+    "outage",
+    tables,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("since", sa.Float, nullable=False),
+    sa.Column("seen", sa.Float, nullable=False),
+    sa.Column("cause", Words, nullable=False),
 )
 
 

@@ -1,6 +1,7 @@
 """What earlier versions left behind is opened, upgraded and continued, without loss or doubles.
 
-version-1 has a state and a broker of version 1, version-2 both of version 2.
+version-1 has a state and a broker of version 1, version-2 both of version 2, version-3 a state of
+version 3 and a broker of version 2.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from tests.support.write_golden_files import BROKER, enrich
 HERE_FILES = Path(__file__).parent
 
 
-@pytest.fixture(params=["version-1", "version-2"])
+@pytest.fixture(params=["version-1", "version-2", "version-3"])
 def files(request, tmp_path, monkeypatch) -> Path:
     """The directory of a version's files. The broker is in the working directory."""
     monkeypatch.chdir(tmp_path)
