@@ -18,6 +18,8 @@ from newsline.broker import Broker, connect
 from newsline.cli import last_run, options
 from newsline.durations import parse_duration
 from newsline.errors import OperatorError
+from newsline.monitor.disks import places
+from newsline.monitor.monitor import Monitor, MonitorSources
 from newsline.records import RAW_TOPIC
 from newsline.sandbox.memory import fitting_children
 from newsline.service import ending, event_loop, live_page, status
@@ -174,6 +176,14 @@ async def _run(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
+    monitor = Monitor(
+        MonitorSources(
+            lambda: broker,
+            options.DEFAULT_GROUP,
+            settings.state,
+            places(settings.broker, settings.state),
+        )
+    )
     async with (
         watching(lambda: broker.end_offsets(RAW_TOPIC)) as watch,
         open_connector(feeds, broker, settings) as connector,
@@ -182,6 +192,7 @@ async def _run(
             status_address,
             status.Probes(live=lambda: None, ready=lambda: watch.problem() or connector.problem()),
             lambda: live_page.render(broker),
+            monitor,
         ) as url,
     ):
         collect_seldom()

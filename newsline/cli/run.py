@@ -17,6 +17,8 @@ from newsline.broker import Broker, connect
 from newsline.cli import article_table, last_run, options, sample_feeds
 from newsline.cli.progress import following, report
 from newsline.cli.supervisor import Supervisor
+from newsline.monitor.disks import places
+from newsline.monitor.monitor import Monitor, MonitorSources
 from newsline.records import RAW_TOPIC
 from newsline.service import event_loop, live_page, metrics, status
 from newsline.service.broker_probe import watching
@@ -133,8 +135,17 @@ async def _run(plan: Plan, broker: Broker) -> None:
         probes = status.Probes(
             live=lambda: None, ready=lambda: supervisor.problem() or probe.problem()
         )
+        monitor = Monitor(
+            MonitorSources(
+                lambda: broker,
+                plan.group,
+                str(plan.directory / "state.db"),
+                places(plan.broker, str(plan.directory / "state.db"), str(plan.directory)),
+                supervisor.processes,
+            )
+        )
         url = await stack.enter_async_context(
-            status.serve(plan.status, probes, lambda: live_page.render(broker))
+            status.serve(plan.status, probes, lambda: live_page.render(broker), monitor)
         )
         print(f"newsline runs: {url} shows what flows; Ctrl-C ends it cleanly", flush=True)
         await _flow(plan, broker, supervisor, stop)

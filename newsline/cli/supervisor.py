@@ -6,6 +6,9 @@ import asyncio
 import os
 import signal
 import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Self
 
 import typer
@@ -13,11 +16,17 @@ import typer
 from newsline.announce import PARENT, report
 from newsline.broker.kafka import security
 from newsline.errors import OperatorError
+from newsline.monitor.snapshot import FlowStage, ProcessNow
 from newsline.sandbox import memory
 from newsline.sandbox.environment import is_for_children
 
 STOP_SECONDS = 30.0
 PREFIX = "NEWSLINE_"
+
+STAGES = {"poll": FlowStage.CONNECTOR, "enrich": FlowStage.JOB}
+
+STOPPED = frozenset("Tt")
+"""States of Linux: stopped by a signal, or by a tracer."""
 
 PROCESSES = 2
 """That run supervises: a connector and a job."""
@@ -31,6 +40,8 @@ class Supervisor:
         self._options = ["--debug"] if debug else []
         self._commands: dict[str, tuple[str, ...]] = {}
         self._processes: dict[str, asyncio.subprocess.Process] = {}
+        self._started: dict[str, float] = {}
+        self._restarts: dict[str, int] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -43,6 +54,7 @@ class Supervisor:
         """Start ``newsline COMMAND ARGUMENTS`` in a new session: Ctrl-C in a terminal then reaches
         only this process, which stops the others in order."""
         self._commands[command] = arguments
+        self._started[command] = time.monotonic()
         self._processes[command] = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "newsline"),
             *self._options,
@@ -55,6 +67,19 @@ class Supervisor:
         """Name the processes that are not running; None if all are."""
         gone = [name for name, process in self._processes.items() if process.returncode is not None]
         return f"not running: {', '.join(gone)}" if gone or not self._processes else None
+
+    def processes(self) -> Sequence[ProcessNow]:
+        """The state of each process, for a monitor."""
+        return [
+            ProcessNow(
+                stage=STAGES[name],
+                state=_state(process),
+                age_seconds=time.monotonic() - self._started[name],
+                restarts=self._restarts.get(name, 0),
+            )
+            for name, process in list(self._processes.items())
+            if name in STAGES
+        ]
 
     async def wait(self, stop: asyncio.Event) -> None:
         """Return at ``stop``. Raises typer.Exit if a process has failed and printed its error."""
@@ -79,6 +104,7 @@ class Supervisor:
                 f"newsline {name} was stopped by another process: newsline run ends"
             )
         report(f"newsline {name} was killed by signal {-code}: started again")
+        self._restarts[name] = self._restarts.get(name, 0) + 1
         await self.start(name, *self._commands[name])
 
     async def stop(self, name: str) -> None:
@@ -92,6 +118,17 @@ class Supervisor:
             except TimeoutError:
                 process.kill()
                 await process.wait()
+
+
+def _state(process: asyncio.subprocess.Process) -> str:
+    """running, stopped or gone. Off Linux a stopped process is not seen."""
+    if process.returncode is not None:
+        return "gone"
+    try:
+        after_name = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2]
+    except OSError:
+        return "running"
+    return "stopped" if after_name.split()[0] in STOPPED else "running"
 
 
 def _environment() -> dict[str, str]:

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from newsline.monitor.feeds_condition import FeedsCondition
+
 STALE_SECONDS = 15.0
 """Age from which a figure is unknown."""
 
@@ -100,6 +102,17 @@ class DeadLettersNow(Struct, frozen=True, kw_only=True):
     newest_at: float | None
 
 
+class OpenNow(Struct, frozen=True, kw_only=True):
+    """An open transaction, behind which records wait that are in no lag."""
+
+    topic: str
+    partition: int
+    records: int
+    """Offsets that it hides."""
+    seconds: float
+    """Time for which it has been seen open."""
+
+
 class BrokerNow(Struct, frozen=True, kw_only=True):
     """What the broker holds; ``topics`` by name."""
 
@@ -109,47 +122,8 @@ class BrokerNow(Struct, frozen=True, kw_only=True):
     """When the job last committed, as far as this monitor has seen; None before the first."""
     job_silent_seconds: float
     """Since then, or since this monitor's first look."""
-    open_transaction_seconds: float
-    """Age of the oldest open transaction on a topic; 0 without one."""
-
-
-class FeedTrouble(Struct, frozen=True, kw_only=True):
-    """A feed that an operator should look at."""
-
-    url: str
-    """Without credentials."""
-    health: str
-    cause: str
-    """Outcome and detail of the last failed poll, in one line."""
-    failures: int
-    last_success: float | None
-    next_poll: float | None
-
-
-class FeedsNow(Struct, frozen=True, kw_only=True):
-    """The listed feeds, by the connector's state."""
-
-    total: int
-    health: Mapping[str, int]
-    """Number of feeds by health: ok, partly, new, failing, retired."""
-    polled: int
-    """Feeds polled in the last minute."""
-    being_polled: int
-    """Feeds that a connector polls now."""
-    overdue_seconds: float
-    """Time for which the longest waiting feed has been due without being polled; 0 without one."""
-    last_poll_at: float | None
-    last_success_at: float | None
-    failed_since_success: int
-    """Feeds whose last poll failed after the last success of any feed."""
-    lost: Mapping[str, int]
-    """Entries that feeds list now and that led to no article, by outcome."""
-    entries_listed: int
-    expected_rate: float | None
-    """Articles per second, by the feeds' learned pace; None: not learned."""
-    outage_since: float | None
-    """Since when nearly all feeds fail alike, so that the fault is ours; None: no outage."""
-    worst: Sequence[FeedTrouble]
+    open_transactions: Sequence[OpenNow] | None
+    """The oldest of each partition that has one."""
 
 
 class DiskNow(Struct, frozen=True, kw_only=True):
@@ -164,13 +138,16 @@ class DiskNow(Struct, frozen=True, kw_only=True):
 
 
 class ProcessNow(Struct, frozen=True, kw_only=True):
-    """A process that ``newsline run`` supervises."""
+    """A process that ``newsline run`` supervises, or this process itself."""
 
     stage: FlowStage
     state: str
-    """running, starting, stopped (by a signal such as SIGSTOP) or gone."""
+    """running, stopped (by a signal such as SIGSTOP) or gone."""
+    age_seconds: float
+    """Time since its start."""
+    restarts: int = 0
     problem: str | None = None
-    """What keeps it from its work, in its own words."""
+    """Reason why it cannot work, in its own words."""
 
 
 class Window(Struct, frozen=True, kw_only=True):
@@ -183,6 +160,8 @@ class Window(Struct, frozen=True, kw_only=True):
     published: int | None
     enriched: int | None
     dead_letters: int | None
+    lost: Mapping[str, int] | None
+    """Entries by outcome that feeds list and that led to no article, as far as they became more."""
     expected: float | None
 
 
@@ -204,10 +183,17 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     broker: BrokerNow | None
     broker_problem: str | None
     """The broker's last error; None if it has answered."""
+    broker_problem_seconds: float = 0.0
+    """Time since the broker last answered."""
     dead_letters: Sequence[DeadLettersNow] | None
-    feeds: FeedsNow | None
+    feeds: FeedsCondition | None
+    """By the connector's state."""
+    connector_silent_seconds: float
+    """Time since a poll ended or an article was published, while a feed was due or being polled."""
     state_problem: str | None
     """The state's last error; None if it has answered."""
+    state_problem_seconds: float = 0.0
+    """Time since the state last answered."""
     has_state: bool
     """False: this monitor was given no state, so feeds and connector are not judged by it."""
     disks: Sequence[DiskNow] | None
@@ -218,6 +204,12 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """From the record on news.raw to its record on news.enriched."""
     processes: Sequence[ProcessNow] = ()
     """Only within the process that supervises them."""
+    undated: int = 0
+    """Newest articles in a row without a usable date: there is none, or it is in the future."""
+    dated_before: int = 0
+    """Articles with a date among the hundred before those."""
+    read_at: Mapping[str, float] = {}
+    """When each source was last read."""
     clock_stepped: float = 0.0
     """Seconds by which the clock was stepped in the last hour; ages of records are then unsure."""
 

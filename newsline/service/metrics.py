@@ -7,9 +7,10 @@ files of that directory: one endpoint shows all processes, and counters survive 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from prometheus_client import (
     REGISTRY,
@@ -20,6 +21,7 @@ from prometheus_client import (
     generate_latest,
     values,
 )
+from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from newsline.enricher import Run
@@ -195,9 +197,27 @@ def share(directory: str) -> None:
     os.environ[MULTIPROCESS_DIRECTORY] = directory
 
 
-def exposition() -> bytes:
-    """All metrics of all processes that share them, in Prometheus' text format."""
-    return generate_latest(_registry())
+def exposition(of_pipeline: Sequence[Metric] = (), in_place_of: Collection[str] = ()) -> bytes:
+    """All metrics of all processes that share them, in Prometheus' text format.
+
+    ``of_pipeline``: those of a monitor, in place of a process's own metrics of these names, which
+    are as old as the process's last measurement.
+    """
+    return generate_latest(_Merged(of_pipeline, in_place_of, _registry()))
+
+
+class _Merged(NamedTuple):
+    """Metrics of a monitor, and the others of a registry."""
+
+    of_pipeline: Sequence[Metric]
+    in_place_of: Collection[str]
+    others: CollectorRegistry
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self.of_pipeline
+        for family in self.others.collect():
+            if family.name not in self.in_place_of:
+                yield family
 
 
 def totals(*counters: Counter | Gauge) -> Mapping[str, Mapping[str, float]]:

@@ -1,4 +1,5 @@
-"""The status endpoints of a process: /metrics, /livez, /readyz, and the live page at /."""
+"""The status endpoints of a process: /metrics, /livez, /readyz, /status.json, /events, and the live
+page at /."""
 
 from __future__ import annotations
 
@@ -8,11 +9,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
+import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from newsline.service import metrics
+from newsline.monitor.monitor import Monitor
+from newsline.service import metrics, status_metrics
 from newsline.service.hosts import HOSTS, is_ours
 from newsline.service.http_server import listening
 
@@ -25,7 +28,13 @@ CSP = (
 Check = Callable[[], str | None]
 """Returns None or the problem in a few words. It must not block."""
 
-Answer = Callable[[web.Request], Awaitable[web.Response]]
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+EVENT_SECONDS = 2.0
+"""Between two events, as the monitor looks no more often."""
+
+HEARTBEAT_SECONDS = 15.0
+"""Between two events that are the same: proxies close a connection that is silent for a minute."""
 
 
 class Probes(NamedTuple):
@@ -36,22 +45,28 @@ class Probes(NamedTuple):
 
 
 @asynccontextmanager
-async def serve(address: str, probes: Probes, page: Callable[[], str]) -> AsyncIterator[str]:
+async def serve(
+    address: str, probes: Probes, page: Callable[[], str], monitor: Monitor
+) -> AsyncIterator[str]:
     """Serve on HOST:PORT while the block runs; port 0: a free one. Yields the page's URL.
 
-    ``page`` returns the live page's HTML. It runs in a thread, as it may block.
+    ``page`` returns the live page's HTML. It runs in a thread, as it may block. ``monitor`` looks
+    while the block runs.
     """
     application = web.Application(middlewares=[_check_host(address)])
     application.add_routes(
         [
             web.get("/", _page(page)),
-            web.get("/metrics", _metrics),
+            web.get("/status.json", _status(monitor)),
+            web.get("/events", _events(monitor)),
+            web.get("/metrics", _metrics(monitor, probes.ready)),
             web.get("/livez", _probe(probes.live)),
             web.get("/readyz", _probe(probes.ready)),
         ]
     )
-    async with listening(application, address, "--status") as url:
-        yield url
+    with monitor:
+        async with listening(application, address, "--status") as url:
+            yield url
 
 
 def _check_host(address: str) -> Middleware:
@@ -80,9 +95,45 @@ def _page(page: Callable[[], str]) -> Answer:
     return show
 
 
-async def _metrics(_: web.Request) -> web.Response:
-    body = await asyncio.to_thread(metrics.exposition)
-    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+def _metrics(monitor: Monitor, ready: Check) -> Answer:
+    def exposition() -> bytes:
+        families = status_metrics.families(monitor.status(), is_ready=ready() is None)
+        return metrics.exposition(families, status_metrics.NAMES)
+
+    async def answer(_: web.Request) -> web.Response:
+        body = await asyncio.to_thread(exposition)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+    return answer
+
+
+def _status(monitor: Monitor) -> Answer:
+    async def answer(_: web.Request) -> web.Response:
+        body = msgspec.json.encode(monitor.status())
+        return web.Response(body=body, content_type="application/json")
+
+    return answer
+
+
+def _events(monitor: Monitor) -> Answer:
+    """Server-sent events: the status at each change, and a comment if there is none."""
+
+    async def stream(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        sent, silent = None, 0.0
+        while True:
+            now = monitor.status()
+            if now is not sent:
+                await response.write(b"data: " + msgspec.json.encode(now) + b"\n\n")
+                sent, silent = now, 0.0
+            elif silent >= HEARTBEAT_SECONDS:
+                await response.write(b": no change\n\n")
+                silent = 0.0
+            await asyncio.sleep(EVENT_SECONDS)
+            silent += EVENT_SECONDS
+
+    return stream
 
 
 def _probe(check: Check) -> Answer:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from newsline.announce import announce, warn
 from newsline.broker import Broker, BrokerError
 from newsline.errors import OperatorError
+from newsline.monitor.disks import places
+from newsline.monitor.monitor import Monitor, MonitorSources
 from newsline.records import RAW_TOPIC
 from newsline.service import ending, event_loop, live_page, metrics, status
 from newsline.service.broker_probe import watching
@@ -51,6 +53,7 @@ async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: 
         loop.add_signal_handler(number, _drain)
     started = asyncio.Event()
     measure = lag_measure(broker, job.group)
+    monitor = Monitor(MonitorSources(lambda: broker, job.group, places=places(job.broker)))
     async with (
         watching(measure) as watch,
         status.serve(
@@ -62,6 +65,7 @@ async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: 
                 ),
             ),
             lambda: live_page.render(broker),
+            monitor,
         ) as url,
     ):
         announce(f"enriching {RAW_TOPIC} of {job.broker}; status on {url}")

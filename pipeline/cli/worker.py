@@ -9,6 +9,7 @@ import tempfile
 from newsline.announce import announce
 from newsline.broker import Broker
 from newsline.cli import options
+from newsline.monitor.monitor import Monitor, MonitorSources
 from newsline.sandbox.memory import fitting_children
 from newsline.service import event_loop, live_page, metrics, status
 from newsline.service.broker_probe import watching
@@ -43,6 +44,7 @@ async def _run(address: str, broker: Broker, group: str, status_address: str) ->
             status_address,
             status.Probes(live=lambda: None, ready=watch.problem),
             lambda: live_page.render(broker),
+            Monitor(MonitorSources(lambda: broker, group)),
         ) as url,
     ):
         announce(f"workers for Flink on {address}; status on {url}")

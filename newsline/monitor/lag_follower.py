@@ -1,0 +1,112 @@
+"""The job's lag, and the time since its last commit, measured by the monotonic clock."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from newsline.broker import Broker
+from newsline.monitor.snapshot import PartitionLag
+from newsline.records import RAW_TOPIC
+
+FEW = 20
+"""Waiting records that are counted by reading, so that markers of Kafka do not count."""
+
+MOST_LOOKS = 2_000
+"""Of one partition: an hour of looks at which its end has moved."""
+
+
+class Moment(NamedTuple):
+    """One moment by both clocks."""
+
+    wall: float
+    monotonic: float
+
+
+class LagFollower:
+    """The lag of a group on news.raw."""
+
+    def __init__(self, broker: Broker, group: str) -> None:
+        self._broker = broker
+        self._group = group
+        self._arrivals: list[_Arrivals] = []
+        self._committed: Sequence[int] = ()
+        self._lags: dict[int, tuple[tuple[int, int], PartitionLag, _First | None]] = {}
+        self.moved: float | None = None
+        """When the group was last seen to commit, by the monotonic clock; None: never."""
+
+    def look(self, ends: Sequence[int], now: Moment) -> Sequence[PartitionLag]:
+        """The lag by partition. ``ends``: of news.raw. Raises BrokerError."""
+        committed = self._broker.committed(self._group, RAW_TOPIC)
+        if self._committed and committed != self._committed:
+            self.moved = now.monotonic
+        self._committed = committed
+        while len(self._arrivals) < len(ends):
+            self._arrivals.append(_Arrivals())
+        return [
+            self._partition(number, own, end, now)
+            for number, (own, end) in enumerate(zip(committed, ends, strict=False))
+        ]
+
+    def _partition(self, number: int, committed: int, end: int, now: Moment) -> PartitionLag:
+        self._arrivals[number].note(end, now)
+        if committed >= end:
+            return PartitionLag(number, 0, 0.0)
+        key = (committed, end)
+        if number not in self._lags or self._lags[number][0] != key:
+            self._lags[number] = (key, *self._read(number, committed, end))
+        _, lag, first = self._lags[number]
+        if first is None:
+            return lag
+        age = self._arrivals[number].age(first, now)
+        return PartitionLag(number, lag.lag_records, age)
+
+    def _read(self, number: int, start: int, end: int) -> tuple[PartitionLag, _First | None]:
+        records = self._broker.read(RAW_TOPIC, number, start, limit=FEW)
+        waiting = [record for record in records if record.offset < end]
+        if not waiting:  # only markers
+            return PartitionLag(number, 0, 0.0), None
+        is_all = records.end >= end
+        count = len(waiting) if is_all else end - waiting[0].offset
+        return PartitionLag(number, count, 0.0), _First(waiting[0].offset, waiting[0].timestamp)
+
+
+class _First(NamedTuple):
+    """The oldest waiting record."""
+
+    offset: int
+    timestamp: float
+
+
+class _Arrivals:
+    """When the ends of a partition were first seen, so that ages need no clock that may step."""
+
+    def __init__(self) -> None:
+        self._ends: list[int] = []
+        self._seen: list[Moment] = []
+
+    def note(self, end: int, now: Moment) -> None:
+        if self._ends and end < self._ends[-1]:  # the topic was created again
+            self._ends, self._seen = [], []
+        if not self._ends or end > self._ends[-1]:
+            self._ends.append(end)
+            self._seen.append(now)
+        if len(self._ends) > MOST_LOOKS:
+            del self._ends[1:3]  # the first look stays: it is told from later ones
+            del self._seen[1:3]
+
+    def age(self, first: _First, now: Moment) -> float:
+        """Time since the record came. One that was there at the first look has the age that its
+        timestamp gave it then, and the time since."""
+        look = bisect_right(self._ends, first.offset)
+        if look == len(self._ends):
+            return 0.0
+        seen = self._seen[look]
+        before = max(0.0, seen.wall - first.timestamp) if look == 0 else 0.0
+        return before + now.monotonic - seen.monotonic
+
+
+def silence(lags: Sequence[PartitionLag]) -> float:
+    """Age of the oldest waiting record of all partitions."""
+    return max((each.lag_seconds for each in lags), default=0.0)

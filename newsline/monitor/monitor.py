@@ -1,0 +1,181 @@
+"""The monitor: reads all sources, and keeps the status of the whole pipeline."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from newsline.broker import Broker
+from newsline.monitor.broker_looks import (
+    Connection,
+    DeadLettersLook,
+    OpenTransactionsLook,
+    TopicsLook,
+    TopicsReading,
+)
+from newsline.monitor.clock_steps import ClockSteps
+from newsline.monitor.connector_silence import ConnectorSilence
+from newsline.monitor.disks import DisksLook
+from newsline.monitor.feeds_condition import FeedsCondition
+from newsline.monitor.history import History, Totals
+from newsline.monitor.look import INTERVAL, Look
+from newsline.monitor.snapshot import BrokerNow, OpenNow, ProcessNow, Snapshot, Status, TopicNow
+from newsline.monitor.state_look import StateLook, is_installed
+from newsline.monitor.verdict import verdict
+from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC, TOPICS
+
+TRANSACTIONS_INTERVAL = 6.0
+"""They are a fault only after a minute; on Kafka each look asks for every partition."""
+
+DISKS_INTERVAL = 5.0
+
+
+class MonitorSources(NamedTuple):
+    """Where a monitor looks. ``state``: its address, "" if none is known. ``places``: see
+    :mod:`newsline.monitor.disks`. ``processes``: those that this process supervises.
+    """
+
+    connect: Callable[[], Broker]
+    group: str
+    state: str = ""
+    places: Mapping[str, Path] = {}
+    processes: Callable[[], Sequence[ProcessNow]] = tuple
+
+
+class Monitor:
+    """Looks every INTERVAL seconds while the block runs; threads may share it."""
+
+    def __init__(self, sources: MonitorSources) -> None:
+        self._sources = sources
+        self._connection = Connection(sources.connect)
+        self._topics = Look("topics", TopicsLook(self._connection, sources.group))
+        self._letters = Look("dead-letters", DeadLettersLook(self._connection))
+        self._transactions = Look(
+            "transactions", OpenTransactionsLook(self._connection), TRANSACTIONS_INTERVAL
+        )
+        self._disks = Look("disks", DisksLook(sources.places), DISKS_INTERVAL)
+        has_state = bool(sources.state) and is_installed()
+        self._state = Look("state", StateLook(sources.state)) if has_state else None
+        self._history = History()
+        self._clock_steps = ClockSteps()
+        self._silence = ConnectorSilence()
+        self._started = time.monotonic()
+        self._ended = threading.Event()
+        self._status = self._assemble()
+
+    @property
+    def looks(self) -> Sequence[Look]:
+        """All sources."""
+        looks = (self._topics, self._letters, self._transactions, self._disks, self._state)
+        return [look for look in looks if look is not None]
+
+    def status(self) -> Status:
+        """The newest status."""
+        return self._status
+
+    def look(self) -> Status:
+        """Make and return a new status from what the sources have answered so far."""
+        self._status = self._assemble()
+        return self._status
+
+    def __enter__(self) -> Self:
+        for look in self.looks:
+            look.start()
+        threading.Thread(target=self._run, name="monitor", daemon=True).start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._ended.set()
+        for look in self.looks:
+            look.end()
+
+    def _run(self) -> None:
+        while not self._ended.wait(INTERVAL):
+            self.look()
+
+    def _assemble(self) -> Status:
+        snapshot = self._snapshot(time.time(), time.monotonic())
+        return Status(
+            verdict=verdict(snapshot),
+            snapshot=snapshot,
+            series=self._history.series(snapshot.at),
+        )
+
+    def _snapshot(self, wall: float, monotonic: float) -> Snapshot:
+        topics = self._topics.fresh()
+        feeds = self._state.fresh() if self._state else None
+        self._history.note(monotonic, _totals(topics, feeds))
+        silence = self._silence.note(feeds, topics.ends[RAW_TOPIC] if topics else None, monotonic)
+        windows = self._history.windows(feeds.pace.expected if feeds else None)
+        minute = windows[0]
+        rates = {
+            RAW_TOPIC: minute.published,
+            ENRICHED_TOPIC: minute.enriched,
+            DEAD_LETTER_TOPIC: minute.dead_letters,
+        }
+        return Snapshot(
+            at=wall,
+            watched_seconds=monotonic - self._started,
+            broker=None
+            if topics is None
+            else _broker(topics, rates, self._transactions.fresh(), wall, monotonic),
+            broker_problem=self._topics.problem(),
+            broker_problem_seconds=self._topics.problem_seconds(),
+            dead_letters=self._letters.fresh(),
+            feeds=feeds,
+            connector_silent_seconds=silence,
+            state_problem=self._state.problem() if self._state else None,
+            state_problem_seconds=self._state.problem_seconds() if self._state else 0.0,
+            has_state=self._state is not None,
+            disks=self._disks.fresh(),
+            windows=windows,
+            publish_age=topics.publish_age if topics else None,
+            enrich_delay=topics.enrich_delay if topics else None,
+            processes=self._sources.processes(),
+            undated=topics.undated if topics else 0,
+            dated_before=topics.dated_before if topics else 0,
+            read_at={look.name: wall - age for look in self.looks if (age := look.age) is not None},
+            clock_stepped=self._clock_steps.note(wall, monotonic),
+        )
+
+
+def _totals(topics: TopicsReading | None, feeds: FeedsCondition | None) -> Totals:
+    totals = Totals()
+    if topics:
+        totals = totals._replace(
+            published=topics.counts[RAW_TOPIC],
+            enriched=topics.counts[ENRICHED_TOPIC],
+            dead_letters=topics.counts[DEAD_LETTER_TOPIC],
+            lag=sum(each.lag_records for each in topics.lag),
+        )
+    if feeds:
+        failing = feeds.health.get("failing", 0)
+        totals = totals._replace(lost=feeds.lost, polled=feeds.polled, failing=failing)
+    return totals
+
+
+def _broker(
+    topics: TopicsReading,
+    last_minute: Mapping[str, int | None],
+    opened: Sequence[OpenNow] | None,
+    wall: float,
+    monotonic: float,
+) -> BrokerNow:
+    counts = {topic: last_minute[topic] for topic in TOPICS}
+    return BrokerNow(
+        topics={
+            topic: TopicNow(
+                records=topics.ends[topic],
+                newest_at=topics.newest_at[topic],
+                rate=None if (count := counts[topic]) is None else count / 60,
+            )
+            for topic in TOPICS
+        },
+        lag=topics.lag,
+        job_moved_at=None if topics.moved is None else wall - (monotonic - topics.moved),
+        job_silent_seconds=monotonic - topics.silent_since,
+        open_transactions=opened,
+    )

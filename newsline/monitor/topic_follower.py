@@ -1,0 +1,68 @@
+"""Follows one topic by its newest records: their number, times and delays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from newsline.broker import Broker, Record
+
+SAMPLE_OFFSETS = 40
+"""Offsets of a partition that are read at one look; of more, the share that are records is
+estimated. On Kafka each transaction leaves a marker, which is no record."""
+
+
+class NewRecords(NamedTuple):
+    """What was written since the last look. ``number``: estimated if it is large."""
+
+    number: int
+    records: Sequence[Record]
+    """The newest of them. At the first look: the newest of the topic, which are not counted."""
+
+
+class TopicFollower:
+    """Reads what was written since the last look, at most SAMPLE_OFFSETS of each partition."""
+
+    def __init__(self, broker: Broker, topic: str) -> None:
+        self._broker = broker
+        self._topic = topic
+        self._ends: Sequence[int] = ()
+        self.newest_at: float | None = None
+        """Time of the newest record, in seconds since 1970."""
+
+    @property
+    def ends(self) -> Sequence[int]:
+        """The end offsets of the last look."""
+        return self._ends
+
+    def look(self) -> NewRecords:
+        """Raises BrokerError."""
+        ends = self._broker.end_offsets(self._topic)
+        is_first = not self._ends
+        known = dict(enumerate(self._ends))
+        count = 0.0
+        newest: list[Record] = []
+        for partition, end in enumerate(ends):
+            begin = 0 if is_first else min(known.get(partition, 0), end)  # created again: no count
+            if begin < end:
+                start = max(begin, end - SAMPLE_OFFSETS)
+                records = self._between(partition, start, end)
+                count += (end - begin) * len(records) / (end - start)
+                newest += records
+        self._ends = ends
+        self._note(newest)
+        return NewRecords(0 if is_first else round(count), newest)
+
+    def _between(self, partition: int, start: int, end: int) -> Sequence[Record]:
+        found: list[Record] = []
+        while start < end and (
+            batch := self._broker.read(self._topic, partition, start, limit=SAMPLE_OFFSETS)
+        ):
+            found += [record for record in batch if record.offset < end]
+            start = batch.end
+        return found
+
+    def _note(self, records: Iterable[Record]) -> None:
+        times = [record.timestamp for record in records]
+        if times:
+            self.newest_at = max(times)

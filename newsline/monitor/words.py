@@ -1,0 +1,28 @@
+"""Durations, sizes and counts in words. Pure."""
+
+from __future__ import annotations
+
+
+def span(seconds: float) -> str:
+    """A duration in its largest unit, such as ``40 s``, ``3 min``, ``5 h`` or ``2 days``."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    if seconds < 100 * 60:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 48 * 3600:
+        return f"{seconds / 3600:.0f} h"
+    return f"{seconds / 86_400:.0f} days"
+
+
+def size(count: float) -> str:
+    """A number of bytes, such as ``3.2 GB``."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
+def number_of(count: float, what: str) -> str:
+    """``1 record``, ``1,200 records``."""
+    return f"{count:,.0f} {what}" + ("" if count == 1 else "s")
