@@ -27,11 +27,11 @@ def program(name: str, package: str, libraries: Sequence[str] = ()) -> Path:
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
         reason = f"{name} is missing: install {package}"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    release = Path("/etc/debian_version").read_bytes()
-    patterns = [f"usr/*bin/{name}", *(["usr/lib/*/*.so.*"] if libraries else [])]
+    release = Path("/etc/debian_version").read_text()
+    patterns = ["usr/*bin/*", *(["usr/lib/*/*.so.*"] if libraries else [])]
     directory = downloads.cached(
         downloads.CACHE / package,
-        release,
+        "\n".join([release, *patterns]).encode(),
         lambda to: _unpack((package, *libraries), patterns, to),
     )
     return directory / name

@@ -14,9 +14,12 @@ Answer = tuple[int, str, bytes]
 
 
 class Site:
-    """Serves ``answer(path with query)`` on a free port while the block runs; None is a 404."""
+    """Serves ``answer(path with query)`` while the block runs; None is a 404. Port 0: a free
+    one."""
 
-    def __init__(self, answer: Callable[[str], Answer | None]) -> None:
+    def __init__(
+        self, answer: Callable[[str], Answer | None], address: tuple[str, int] = ("127.0.0.1", 0)
+    ) -> None:
         self.requests: list[str] = []
         site = self
 
@@ -36,9 +39,10 @@ class Site:
             def log_message(self, *_: object) -> None:
                 """No log: tests read ``requests``."""
 
-        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._server = _Server(address, Handler)
         self._server.daemon_threads = True
-        self.host = f"127.0.0.1:{self._server.server_address[1]}"
+        self.address = (address[0], self._server.server_port)
+        self.host = f"{address[0]}:{self._server.server_port}"
         self.url = f"http://{self.host}"
 
     def __enter__(self) -> Self:
