@@ -41,6 +41,16 @@ COMMANDS: Mapping[str, Command] = {
         "flink",
         "Serve Python workers to a Flink task manager, until SIGTERM.",
     ),
+    "monitor": Command(
+        "newsline.cli.monitor:monitor",
+        "",
+        "Watch the whole pipeline from outside, until SIGTERM.",
+    ),
+    "status": Command(
+        "newsline.cli.status:status",
+        "",
+        "Show the condition of the pipeline, and its first broken stage.",
+    ),
     "tail": Command("newsline.cli.tail:tail", "", "Show the newest records of a topic."),
     "trace": Command(
         "newsline.cli.trace:trace",

@@ -46,7 +46,8 @@ class TopicsReading(NamedTuple):
     """One look at all topics."""
 
     ends: Mapping[str, int]
-    newest_at: Mapping[str, float | None]
+    newest: Mapping[str, float | None]
+    """When each topic's newest record was stored, by the monotonic clock."""
     counts: Mapping[str, int]
     """Records since the first look."""
     lag: Sequence[PartitionLag]
@@ -82,7 +83,7 @@ class TopicsLook:
         lag = self._lag.look(self._followers[RAW_TOPIC].ends, now)
         return TopicsReading(
             ends={topic: sum(each.ends) for topic, each in self._followers.items()},
-            newest_at={topic: each.newest_at for topic, each in self._followers.items()},
+            newest={topic: each.newest for topic, each in self._followers.items()},
             counts=dict(self._counts),
             lag=lag,
             moved=self._lag.moved,
@@ -95,7 +96,7 @@ class TopicsLook:
 
     def _follow(self, broker: Broker, topic: str, now: Moment) -> None:
         follower = self._followers.setdefault(topic, TopicFollower(broker, topic))
-        new = follower.look()
+        new = follower.look(now)
         self._counts[topic] += new.number
         if topic == RAW_TOPIC:
             self._times.add_raw(new.records, *now)
@@ -109,10 +110,8 @@ class TopicsLook:
         if not any(each.lag_records for each in lag):
             self._silent_since = now.monotonic
         elif self._silent_since is None:
-            outputs = (
-                self._followers[each].newest_at for each in (ENRICHED_TOPIC, DEAD_LETTER_TOPIC)
-            )
-            ago = min((max(0.0, now.wall - at) for at in outputs if at is not None), default=waited)
+            outputs = (self._followers[each].newest for each in (ENRICHED_TOPIC, DEAD_LETTER_TOPIC))
+            ago = min((now.monotonic - at for at in outputs if at is not None), default=waited)
             self._silent_since = now.monotonic - min(ago, waited)
         if moved is not None:
             self._silent_since = max(self._silent_since, moved)

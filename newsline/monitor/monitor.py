@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
+import msgspec
+
 from newsline.broker import Broker
 from newsline.monitor.broker_looks import (
     Connection,
@@ -22,7 +24,17 @@ from newsline.monitor.disks import DisksLook
 from newsline.monitor.feeds_condition import FeedsCondition
 from newsline.monitor.history import History, Totals
 from newsline.monitor.look import INTERVAL, Look
-from newsline.monitor.snapshot import BrokerNow, OpenNow, ProcessNow, Snapshot, Status, TopicNow
+from newsline.monitor.rules import PROBLEM_SECONDS
+from newsline.monitor.snapshot import (
+    STALE_SECONDS,
+    BrokerNow,
+    Condition,
+    OpenNow,
+    ProcessNow,
+    Snapshot,
+    Status,
+    TopicNow,
+)
 from newsline.monitor.state_look import StateLook, is_installed
 from newsline.monitor.verdict import verdict
 from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC, TOPICS
@@ -76,10 +88,38 @@ class Monitor:
         """The newest status."""
         return self._status
 
+    def broker(self) -> Broker:
+        """The broker that it reads. Raises BrokerError."""
+        return self._connection.get()
+
+    def has_answered(self) -> bool:
+        """True once each source has answered or failed."""
+        return all(look.age is not None or look.problem() is not None for look in self.looks)
+
+    def problem(self) -> str | None:
+        """What keeps the pipeline from its work; None if it is not broken or unknown. It is the
+        readiness of a process whose work is this verdict."""
+        verdict = self.status().verdict
+        is_bad = verdict.condition in (Condition.BROKEN, Condition.UNKNOWN)
+        return f"{verdict.condition}: {verdict.sentence}" if is_bad else None
+
     def look(self) -> Status:
         """Make and return a new status from what the sources have answered so far."""
         self._status = self._assemble()
         return self._status
+
+    def judged(self) -> Status:
+        """The status of a short look: a source that has not answered is unknown, not starting, and
+        one that has failed is not waited for."""
+        status = self.look()
+        now = status.snapshot
+        snapshot = msgspec.structs.replace(
+            now,
+            watched_seconds=STALE_SECONDS,
+            broker_problem_seconds=max(PROBLEM_SECONDS, now.broker_problem_seconds),
+            state_problem_seconds=max(PROBLEM_SECONDS, now.state_problem_seconds),
+        )
+        return msgspec.structs.replace(status, snapshot=snapshot, verdict=verdict(snapshot))
 
     def __enter__(self) -> Self:
         for look in self.looks:
@@ -169,13 +209,18 @@ def _broker(
         topics={
             topic: TopicNow(
                 records=topics.ends[topic],
-                newest_at=topics.newest_at[topic],
+                newest_at=_wall(topics.newest[topic], wall, monotonic),
                 rate=None if (count := counts[topic]) is None else count / 60,
             )
             for topic in TOPICS
         },
         lag=topics.lag,
-        job_moved_at=None if topics.moved is None else wall - (monotonic - topics.moved),
+        job_moved_at=_wall(topics.moved, wall, monotonic),
         job_silent_seconds=monotonic - topics.silent_since,
         open_transactions=opened,
     )
+
+
+def _wall(at: float | None, wall: float, monotonic: float) -> float | None:
+    """A time of the monotonic clock in seconds since 1970, by the clock as it is now."""
+    return None if at is None else wall - (monotonic - at)

@@ -18,6 +18,7 @@ from newsline.monitor.snapshot import (
     Window,
 )
 from newsline.monitor.words import number_of, size, span
+from newsline.records import ENRICHED_TOPIC
 
 JOB_SILENT_SECONDS = 20.0
 """Time without a commit while records wait. A batch takes some seconds; 20 s leaves time for the
@@ -65,6 +66,11 @@ DEAD_LETTER_SECONDS = 3600.0
 """Open dead letters that are older are work for the day, no news."""
 
 
+RECENT_SECONDS = 600.0
+"""An article within this time shows that the pipeline flows; between two feeds' polls it may
+rest for some minutes."""
+
+
 class Found(NamedTuple):
     """A fault: its name, since how many seconds (None: not known), and words of its sentence."""
 
@@ -84,9 +90,9 @@ def _broker(now: Snapshot) -> Iterator[Found]:
     if now.broker_problem is not None:
         if now.broker_problem_seconds >= PROBLEM_SECONDS:
             words = {"problem": now.broker_problem}
-            yield Found("broker_gone", now.broker_problem_seconds, words)
+            yield Found("broker_gone", _failing_for(now, "topics"), words)
         elif now.broker is None:
-            yield Found("broker_unknown", now.broker_problem_seconds, _STALE)
+            yield _not_read(now, "broker_unknown")
     elif now.broker is None:
         yield _not_read(now, "broker_unknown")
     if now.broker is not None and not _is_gone(now):
@@ -95,6 +101,13 @@ def _broker(now: Snapshot) -> Iterator[Found]:
         if seconds >= OPEN_TRANSACTION_SECONDS:
             yield Found("open_transaction", seconds, {"open": span(seconds)})
         yield from _dead_letters(now)
+
+
+def _failing_for(now: Snapshot, source: str) -> float | None:
+    """Seconds since the source last answered; None if it never has."""
+    read_at = now.read_at.get(source)
+    seconds = now.broker_problem_seconds if source == "topics" else now.state_problem_seconds
+    return None if read_at is None else seconds
 
 
 def _is_gone(now: Snapshot) -> bool:
@@ -142,7 +155,7 @@ def _state(now: Snapshot) -> Iterator[Found]:
     if not now.has_state:
         return
     if now.state_problem is not None and now.state_problem_seconds >= PROBLEM_SECONDS:
-        yield Found("state_gone", now.state_problem_seconds, {"problem": now.state_problem})
+        yield Found("state_gone", _failing_for(now, "state"), {"problem": now.state_problem})
     elif now.feeds is None:
         yield _not_read(now, "state_unknown")
     else:
@@ -249,7 +262,7 @@ def _expectation(now: Snapshot) -> Iterator[Found]:
             name = "below_expected" if window.published else "nothing_expected_came"
             yield Found(name, window.seconds, words)
             return
-    if not now.has_state and now.broker is not None and not _flows(now.windows):
+    if not now.has_state and now.broker is not None and not flows(now):
         yield Found("flow_unknown")
 
 
@@ -264,8 +277,16 @@ def _lost(windows: Iterable[Window]) -> Iterator[Found]:
             return
 
 
-def _flows(windows: Iterable[Window]) -> bool:
-    return any(window.enriched or window.published for window in windows)
+def flows(now: Snapshot) -> bool:
+    """True if an article was enriched not long ago."""
+    newest = newest_enriched(now)
+    return newest is not None and now.at - newest < RECENT_SECONDS
+
+
+def newest_enriched(now: Snapshot) -> float | None:
+    """Time of the newest record on news.enriched."""
+    topic = now.broker and now.broker.topics.get(ENRICHED_TOPIC)
+    return topic.newest_at if topic else None
 
 
 def _not_read(now: Snapshot, name: str) -> Found:

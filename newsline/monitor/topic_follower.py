@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from newsline.broker import Broker, Record
+from newsline.monitor.lag_follower import Moment
 
 SAMPLE_OFFSETS = 40
 """Offsets of a partition that are read at one look; of more, the share that are records is
@@ -27,15 +29,16 @@ class TopicFollower:
         self._broker = broker
         self._topic = topic
         self._ends: Sequence[int] = ()
-        self.newest_at: float | None = None
-        """Time of the newest record, in seconds since 1970."""
+        self._looked = -math.inf
+        self.newest: float | None = None
+        """When the newest record was stored, by the monotonic clock; None: no record was found."""
 
     @property
     def ends(self) -> Sequence[int]:
         """The end offsets of the last look."""
         return self._ends
 
-    def look(self) -> NewRecords:
+    def look(self, now: Moment) -> NewRecords:
         """Raises BrokerError."""
         ends = self._broker.end_offsets(self._topic)
         is_first = not self._ends
@@ -50,7 +53,7 @@ class TopicFollower:
                 count += (end - begin) * len(records) / (end - start)
                 newest += records
         self._ends = ends
-        self._note(newest)
+        self._note(newest, now)
         return NewRecords(0 if is_first else round(count), newest)
 
     def _between(self, partition: int, start: int, end: int) -> Sequence[Record]:
@@ -62,7 +65,11 @@ class TopicFollower:
             start = batch.end
         return found
 
-    def _note(self, records: Iterable[Record]) -> None:
-        times = [record.timestamp for record in records]
-        if times:
-            self.newest_at = max(times)
+    def _note(self, records: Iterable[Record], now: Moment) -> None:
+        """The clock that gave a timestamp may have stepped since, but the record came after the
+        last look."""
+        newest = max((record.timestamp for record in records), default=None)
+        if newest is not None:
+            stored = now.monotonic - max(0.0, now.wall - newest)
+            self.newest = max(stored, self._looked)
+        self._looked = now.monotonic

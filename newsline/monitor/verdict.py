@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from newsline.monitor.rules import Found, all_rules
+from newsline.monitor.rules import Found, all_rules, flows, newest_enriched
 from newsline.monitor.snapshot import Condition, FlowStage, Snapshot, Verdict
 from newsline.monitor.words import span
 
@@ -26,10 +26,6 @@ WORST_FIRST = (
 
 BY_STATE = (FlowStage.FEEDS, FlowStage.CONNECTOR, FlowStage.STATE)
 """Stages that are seen in the connector's state."""
-
-RECENT_SECONDS = 600.0
-"""An article within this time shows that the pipeline flows; between two feeds' polls it may
-rest for some minutes."""
 
 
 class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,7 +78,7 @@ def _stages(found: Sequence[Found], snapshot: Snapshot) -> Iterator[tuple[FlowSt
     for stage in FlowStage:
         own = (findings()[each.name] for each in found)
         conditions = [kind.condition for kind in own if kind.stage is stage]
-        is_seen = snapshot.has_state or stage not in BY_STATE
+        is_seen = (snapshot.feeds if stage in BY_STATE else snapshot.broker) is not None
         default = Condition.HEALTHY if is_seen else Condition.UNKNOWN
         yield stage, min(conditions, key=WORST_FIRST.index, default=default)
 
@@ -93,15 +89,9 @@ def _well(snapshot: Snapshot) -> Verdict:
     newest = newest_enriched(snapshot)
     ago = None if newest is None else max(0.0, snapshot.at - newest)
     where = "" if snapshot.has_state else "; feeds are not seen from here"
-    if ago is not None and ago < RECENT_SECONDS:
+    if ago is not None and flows(snapshot):
         words = f"Fresh articles are flowing; the newest was enriched {span(ago)} ago{where}"
         return Verdict(condition=Condition.HEALTHY, sentence=words)
     last = "none yet" if ago is None else f"the newest is {span(ago)} old"
     words = f"Quiet: nothing new was to be expected; {last}{where}"
     return Verdict(condition=Condition.QUIET, sentence=words)
-
-
-def newest_enriched(snapshot: Snapshot) -> float | None:
-    """Time of the newest record on news.enriched."""
-    topic = snapshot.broker and snapshot.broker.topics.get("news.enriched")
-    return topic.newest_at if topic else None
