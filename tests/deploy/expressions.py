@@ -12,11 +12,14 @@ from prometheus_client.metrics import MetricWrapperBase
 from newsline.service import metrics
 from tests.deploy.files import DEPLOY
 
+RULE_FILES = sorted((DEPLOY / "prometheus").glob("alerts*.yaml"))
 RULES = [
     rule
-    for group in yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text())["groups"]
+    for path in RULE_FILES
+    for group in yaml.safe_load(path.read_text())["groups"]
     for rule in group["rules"]
 ]
+ALERTS = [rule for rule in RULES if "alert" in rule]
 DASHBOARD: dict[str, Any] = json.loads(
     (DEPLOY / "grafana" / "dashboards" / "newsline.json").read_text()
 )
@@ -27,19 +30,36 @@ INTERVALS = {"$__rate_interval": "1m"}
 
 def asked() -> dict[str, str]:
     """Every expression by a name for it."""
-    rules = {rule["alert"]: str(rule["expr"]) for rule in RULES}
+    rules = {
+        f"{rule.get('alert', rule.get('record'))} {rule.get('labels', '')}".strip(): str(
+            rule["expr"]
+        )
+        for rule in RULES
+    }
     panels = {f"{title}, {target['refId']}": target["expr"] for title, target in TARGETS}
     return rules | {name: _filled(expression) for name, expression in panels.items()}
 
 
 def names(expression: str) -> set[str]:
     """The metrics of newsline and of Flink in the expression."""
-    return set(re.findall(r"\b(?:newsline|flink)_\w+", re.sub(r'"[^"]*"', '""', expression)))
+    return set(re.findall(r"\b(?:newsline|flink)_[\w:]+", re.sub(r'"[^"]*"', '""', expression)))
+
+
+ANNOUNCED = {
+    **dict.fromkeys(("ready", "outage", "job_silent_seconds", "connector_silent_seconds"), ""),
+    **dict.fromkeys(("raw_newest_timestamp_seconds", "enriched_newest_timestamp_seconds"), ""),
+    **dict.fromkeys(("disk_free_bytes", "disk_free_ratio"), "place"),
+    **{"condition": "condition", "stage_ok": "stage", "monitor_read_timestamp_seconds": "source"},
+    **{"topic_records": "topic", "dead_letters_open": "stage reason"},
+    **{"expected_articles": "window", "window_articles": "window topic"},
+    "feeds_failed_since_success": "",
+}
+"""Metrics of a monitor, by labels."""
 
 
 def served() -> dict[str, set[str]]:
     """Every series that newsline serves, with its labels."""
-    series: dict[str, set[str]] = {}
+    series = {f"newsline_{name}": set(labels.split()) for name, labels in ANNOUNCED.items()}
     for metric in vars(metrics).values():
         if isinstance(metric, MetricWrapperBase):
             family = next(iter(metric.describe()))

@@ -137,7 +137,7 @@ def test_the_operators_of_prometheus_know_their_resources(monitoring):
 
 
 def test_prometheus_finds_the_ports_under_the_names_that_the_rules_ask_for(on_flink, monitoring):
-    rules = (DEPLOY / "prometheus" / "alerts.yaml").read_text()
+    rules = "".join(path.read_text() for path in (DEPLOY / "prometheus").glob("alerts*.yaml"))
     monitors = [each["spec"] for each in monitoring if each["kind"] == "PodMonitor"]
     jobs = set()
     for monitor in monitors:
@@ -148,12 +148,12 @@ def test_prometheus_finds_the_ports_under_the_names_that_the_rules_ask_for(on_fl
             ports = [port["name"] for each in pod.containers for port in each.get("ports", [])]
             assert endpoint["port"] in ports
         jobs.add(endpoint["relabelings"][0]["replacement"])
-    assert jobs == set(re.findall(r'job="([\w-]+)"', rules))
+    assert jobs | {"newsline-monitor"} == set(re.findall(r'job="([\w-]+)"', rules))
 
 
 def test_prometheus_finds_the_job_without_flink_too(direct, monitoring):
     monitors = {each["metadata"]["name"]: each["spec"] for each in monitoring if "spec" in each}
-    (pod,) = select(direct, monitors["newsline-workers"]["selector"])
+    (pod,) = select(direct, monitors["newsline-enrich"]["selector"])
     assert pod.labels["app.kubernetes.io/name"] == "enrich"
     assert not select(direct, monitors["newsline-flink"]["selector"])
 
@@ -215,23 +215,24 @@ def test_the_readme_explains_every_value(on_flink):
     }
 
 
-def test_without_flink_its_rules_can_be_left_out():
-    (without,) = re.findall(r"`(sed '[^`]*newsline-flink[^`]*)`", README)
-    made = subprocess.run(
-        ["sh", "-c", without], cwd=downloads.CHECKOUT, capture_output=True, text=True, check=True
-    )
-    (group,) = yaml.safe_load(made.stdout)["groups"]
-    assert group["name"] == "newsline"
-    assert "flink_" not in made.stdout
-
-
 @pytest.mark.slow
-def test_the_readmes_alert_rules_are_a_resource_of_the_prometheus_operator():
-    (command,) = re.findall(r"^\(cat .*?\) \| kubectl apply -f -$", README, re.MULTILINE)
-    joined = command.removesuffix("| kubectl apply -f -")
-    made = subprocess.run(
-        ["sh", "-c", joined], cwd=downloads.CHECKOUT, capture_output=True, text=True, check=True
-    )
-    rules = yaml.safe_load(made.stdout)
-    assert [group["name"] for group in rules["spec"]["groups"]] == ["newsline", "newsline-flink"]
-    assert errors(rules, tools.prometheus_operator_crd("prometheusrules")) == []
+def test_the_readmes_alert_rules_are_resources_of_the_prometheus_operator():
+    commands = re.findall(r"^(\(cat .*?\)) \| kubectl apply -f -$", README, re.MULTILINE)
+    groups = []
+    for command in commands:
+        made = subprocess.run(
+            ["sh", "-c", command],
+            cwd=downloads.CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        rules = yaml.safe_load(made.stdout)
+        assert errors(rules, tools.prometheus_operator_crd("prometheusrules")) == []
+        groups.append(
+            (rules["metadata"]["name"], [each["name"] for each in rules["spec"]["groups"]])
+        )
+    assert groups == [
+        ("newsline", ["newsline", "newsline-objectives"]),
+        ("newsline-flink", ["newsline-flink"]),
+    ]
