@@ -24,6 +24,11 @@ def printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
+def without_logins(text: str) -> str:
+    """The text without the logins of URLs in it: it goes to a terminal or a log."""
+    return _LOGIN.sub("", text)
+
+
 def escaped_json(line: bytes) -> bytes:
     """A line of JSON that means the same, with such characters escaped."""
     if line.isascii() and not _RAW_CONTROL.search(line):
@@ -41,3 +46,4 @@ def _escape(char: str) -> str:
 
 
 _RAW_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_LOGIN = re.compile(r"(?<=://)[^/?#\s]*@")

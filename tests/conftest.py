@@ -17,9 +17,11 @@ from connectors.state import State
 from deploy.local import downloads
 from deploy.local.flink import FlinkCluster
 from deploy.local.kafka import KafkaServer
+from newsline import log_output
 from newsline.broker import Broker, connect
 from newsline.cli import last_run
 from newsline.errors import OperatorError
+from newsline.log_lines import LogForm
 from tests.support.postgres import PostgresServer
 
 # A shell starts what it runs beside itself with SIGINT ignored, and so would all that tests start.
@@ -70,6 +72,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 os.umask(0o077)  # as newsline's commands set it: files of tests cause no warning
+
+
+@pytest.fixture(autouse=True)
+def bare_lines() -> None:
+    """A command that another test ran in this process has chosen another form."""
+    log_output.start(LogForm.TEXT, times=False, debug=False)
 
 
 @pytest.fixture(scope="session")

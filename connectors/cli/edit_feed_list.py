@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsline.cli import options, terminal
-from newsline.errors import OperatorError, without_logins
+from newsline.errors import OperatorError
+from newsline.printable import without_logins
 
 if TYPE_CHECKING:
     from connectors.feedlist.discover import DiscoveredFeed

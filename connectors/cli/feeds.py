@@ -9,7 +9,8 @@ import typer
 from connectors.cli import edit_feed_list, feeds_status
 from connectors.cli.open_state import existing_state
 from newsline.cli import options, terminal
-from newsline.errors import OperatorError, without_logins
+from newsline.errors import OperatorError
+from newsline.printable import without_logins
 
 if TYPE_CHECKING:
     from connectors.state import State

@@ -13,11 +13,12 @@ import typer
 
 from connectors.cli.open_state import existing_state
 from connectors.state.engine import check_address
-from newsline.announce import announce, report, warn
+from newsline.announce import announce, fail, warn
 from newsline.broker import Broker, connect
 from newsline.cli import last_run, options
 from newsline.durations import parse_duration
 from newsline.errors import OperatorError
+from newsline.log_lines import LogEvent
 from newsline.monitor.disks import places
 from newsline.monitor.monitor import Monitor, MonitorSources
 from newsline.records import RAW_TOPIC
@@ -123,7 +124,8 @@ def _report_failures(feeds: Sequence[Feed], state: str) -> None:
         failed = [feed for feed in opened.feeds() if feed.failures and feed.url in listed]
     for feed in failed:
         cause = f": {feed.last_detail}" if feed.last_detail else ""
-        report(f"newsline: {without_login(feed.url)}: {feed.last_outcome}{cause}")
+        url = without_login(feed.url)
+        fail(f"{url}: {feed.last_outcome}{cause}", LogEvent.FEED_FAILED, feed=url)
     if len(failed) == len(listed):
         raise typer.Exit(1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from connectors.state import StateUnreachable
 from newsline.announce import report
 from newsline.broker import BrokerUnreachable
 from newsline.errors import OperatorError
+from newsline.log_lines import LogEvent
 
 Result = TypeVar("Result")
 
@@ -84,7 +86,11 @@ class Outages:
         (backend,) = (name for kind, name in BACKENDS.items() if isinstance(error, kind))
         if began >= self._recovered_at.get(backend, 0.0):
             if backend not in self._errors:
-                report(f"{backend} is unreachable, retrying: {error}")
+                report(
+                    f"{backend} is unreachable, retrying: {error}",
+                    LogEvent.OUTAGE,
+                    level=logging.WARNING,
+                )
             self._errors[backend] = str(error)
         return backend
 
@@ -92,7 +98,7 @@ class Outages:
         for backend in backends:
             if self._errors.pop(backend, None):
                 self._recovered_at[backend] = time.monotonic()
-                report(f"{backend} is reachable again")
+                report(f"{backend} is reachable again", LogEvent.RECOVERY)
 
 
 def _longer(pause: float, _: float) -> float:

@@ -6,21 +6,21 @@ line or environment variable; 130 interrupted.
 
 from __future__ import annotations
 
-import logging
-import sys
-import traceback
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from newsline import private_files
-from newsline.announce import report
+from newsline import log_output, private_files
+from newsline.announce import fail
 from newsline.cli import options
 from newsline.cli.commands import COMMANDS, Commands, extra_needed
-from newsline.errors import OperatorError, without_logins
-from newsline.printable import printable_lines
+from newsline.errors import OperatorError
+from newsline.log_lines import LogEvent, LogForm
 from newsline.service.ending import end_soon
+
+USAGE: Any = typer.BadParameter.__base__
+"""Errors of the command line. Typer has no public name for them."""
 
 
 class Newsline(TyperGroup):
@@ -42,26 +42,36 @@ class Newsline(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         private_files.make_private()
+        cause: Exception
         try:
             return super().invoke(ctx)
         except OperatorError as error:
-            line = str(error)
-            _traceback_if(ctx.params["debug"])
+            line, cause = str(error), error
         except ModuleNotFoundError as error:  # imported by the command itself
             name = ctx.invoked_subcommand
             needed = extra_needed(name, COMMANDS[name].extra, error)
             if needed is None:
                 raise
-            line = str(needed)
-            _traceback_if(ctx.params["debug"])
+            line, cause = str(needed), error
         except BrokenPipeError:
             raise  # the reader of the output has closed it; Typer exits silently
         except OSError as error:  # a full disk, a directory that may not be written
             where = error.filename or "a file"
             line = f"{where}: {error.strerror}: use a writable path on a disk with free space"
-            _traceback_if(ctx.params["debug"])
-        report(without_logins(f"newsline: {line}"))
+            cause = error
+        except USAGE as error:
+            if log_output.form() == LogForm.TEXT:
+                raise  # printed with the command's usage
+            fail(error.format_message(), LogEvent.USAGE)
+            return ctx.exit(error.exit_code)
+        fail(line, cause=cause if ctx.params["debug"] else None)
         return ctx.exit(1)
+
+
+def _take_over(log: LogForm) -> LogForm:
+    """Before anything else is parsed: an error of the command line is a line, too."""
+    log_output.start(log, times=False, debug=False)
+    return log
 
 
 def _print_version(wanted: bool) -> None:
@@ -70,11 +80,6 @@ def _print_version(wanted: bool) -> None:
 
         typer.echo(f"newsline {version('newsline')}")
         raise typer.Exit
-
-
-def _traceback_if(debug: bool) -> None:
-    if debug:
-        print(printable_lines(without_logins(traceback.format_exc())), end="", file=sys.stderr)
 
 
 app = typer.Typer(
@@ -103,6 +108,17 @@ def newsline(
         envvar="NEWSLINE_DEBUG",
         help="Show a traceback with an error, and libraries' warnings.  [off]",
     ),
+    log: Annotated[
+        LogForm,
+        typer.Option(
+            "--log",
+            envvar="NEWSLINE_LOG",
+            metavar="FORM",
+            is_eager=True,
+            callback=_take_over,
+            help="Form of all lines on stderr; json: one object per line.",
+        ),
+    ] = LogForm.TEXT,
     _version: bool = typer.Option(
         False,
         "--version",
@@ -116,17 +132,15 @@ def newsline(
 
     A flag overrides its environment variable, which overrides the settings file.
     """
-    logging.basicConfig(level=logging.WARNING if debug else logging.ERROR)
-    if not debug:
-        # Beam warns of Google packages that are not needed here, and logs the traceback of each
-        # exception that it raises.
-        logging.getLogger("apache_beam").setLevel(logging.CRITICAL)
+    command = COMMANDS.get(context.invoked_subcommand or "")
+    log_output.start(log, times=bool(command and command.runs_on), debug=debug)
     if config:
         context.default_map = options.load(config, context)
 
 
 def main() -> None:
     """Run the command line of this process, and end it although a thread hangs."""
+    log_output.own_process()
     try:
         app(prog_name="newsline")
     except SystemExit as ended:

@@ -14,32 +14,39 @@ from newsline.errors import OperatorError
 class Command(NamedTuple):
     """``target``: ``module:attribute``, a function or a Typer app. ``extra``: the package's extra
     that the command needs; "" for none. ``summary``: its line in ``newsline --help``, the first
-    sentence of its docstring.
+    sentence of its docstring. ``runs_on``: until it is stopped; its lines have times.
     """
 
     target: str
     extra: str
     summary: str
+    runs_on: bool = False
 
 
 COMMANDS: Mapping[str, Command] = {
     "run": Command(
-        "newsline.cli.run:run", "all", "Poll feeds and enrich their articles, until Ctrl-C."
+        "newsline.cli.run:run",
+        "all",
+        "Poll feeds and enrich their articles, until Ctrl-C.",
+        runs_on=True,
     ),
     "poll": Command(
         "connectors.cli.poll:poll",
         "connectors",
         "Poll feeds and publish their articles to news.raw, until SIGTERM.",
+        runs_on=True,
     ),
     "enrich": Command(
         "pipeline.cli.enrich:app",
         "pipeline",
         "Enrich the articles of news.raw into news.enriched, exactly once.",
+        runs_on=True,
     ),
     "worker": Command(
         "pipeline.cli.worker:worker",
         "flink",
         "Serve Python workers to a Flink task manager, until SIGTERM.",
+        runs_on=True,
     ),
     "monitor": Command(
         "newsline.cli.monitor:monitor",

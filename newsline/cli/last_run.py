@@ -14,6 +14,7 @@ import msgspec
 
 from newsline.announce import PARENT, report
 from newsline.cli.options import DEFAULT_BROKER, DEFAULT_STATE
+from newsline.log_lines import LogEvent
 
 FILE = Path("data/last-run.json")
 
@@ -58,7 +59,7 @@ def _printed(which: str) -> str:
     run = _read()
     address: str = getattr(run, which) if run else ""
     if address:
-        report(f"newsline: reading {address} (the last run here)")
+        report(f"newsline: reading {address} (the last run here)", LogEvent.LAST_RUN)
     return address
 
 

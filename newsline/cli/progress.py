@@ -6,46 +6,55 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
-from functools import partial
 
 from rich.console import Console
 
+from newsline import log_output
+from newsline.announce import report as log
+from newsline.log_lines import LogEvent, LogForm
 from newsline.service import live_page
 
 INTERVAL = 1.0
+"""Between two looks of a terminal's line."""
+
+MINUTE = 60.0
+"""Between two lines in a log."""
 
 
 @asynccontextmanager
 async def following() -> AsyncIterator[None]:
-    """Show the counters while the block runs, at most once per second and if they have changed: on
-    a terminal in one line that is updated, otherwise in a new line each time."""
+    """Show the counters while the block runs: on a terminal in one line that is updated, otherwise
+    in a log line each minute."""
     console = Console()
     with ExitStack() as stack:
-        show: Callable[[str], object] = partial(print, flush=True)
-        if console.is_terminal:
+        if console.is_terminal and log_output.form() == LogForm.TEXT:
             show = stack.enter_context(console.status("starting")).update
-        task = asyncio.create_task(_follow(show))
+            following = _follow(show, INTERVAL)
+        else:
+            following = _follow(lambda line: log(line, LogEvent.PROGRESS), MINUTE)
+        task = asyncio.create_task(following)
         try:
             yield
         finally:
             task.cancel()
 
 
-async def _follow(show: Callable[[str], object]) -> None:
-    started, shown = time.monotonic(), ""
+async def _follow(show: Callable[[str], object], interval: float) -> None:
+    started = time.monotonic()
     while True:
-        await asyncio.sleep(INTERVAL)
-        line = progress(live_page.flow(), time.monotonic() - started)
-        if line != shown:
-            show(line)
-            shown = line
+        await asyncio.sleep(interval)
+        show(progress(live_page.flow(), time.monotonic() - started))
 
 
 def report() -> None:
     """Print the counters by outcome; those of entries add up to the entries seen."""
     for step in live_page.steps(live_page.flow()):
         parts = ", ".join(f"{label} {count:.0f}" for label, count in step.parts.items())
-        print(f"{step.name:>16} {step.value:>8.0f}  {parts}".rstrip())
+        line = f"{step.name:>16} {step.value:>8.0f}  {parts}".rstrip()
+        if log_output.form() == LogForm.JSON:
+            log(" ".join(line.split()), LogEvent.PROGRESS)
+        else:
+            print(line)
 
 
 def progress(flow: live_page.Flow, seconds: float) -> str:

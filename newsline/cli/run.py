@@ -13,10 +13,13 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from newsline import log_output
+from newsline.announce import announce
 from newsline.broker import Broker, connect
 from newsline.cli import article_table, last_run, options, sample_feeds
 from newsline.cli.progress import following, report
 from newsline.cli.supervisor import Supervisor
+from newsline.log_lines import LogForm
 from newsline.monitor.disks import places
 from newsline.monitor.monitor import Monitor, MonitorSources
 from newsline.records import RAW_TOPIC
@@ -97,7 +100,8 @@ def run(
         last_run.write(plan.broker, str(directory / "state.db"))
         metrics.share(metrics_directory)
         event_loop.run(_run(plan, connection))
-        _show(connection, plan)
+        if log_output.form() == LogForm.TEXT:
+            _show(connection, plan)
 
 
 class Plan(NamedTuple):
@@ -147,7 +151,11 @@ async def _run(plan: Plan, broker: Broker) -> None:
         url = await stack.enter_async_context(
             status.serve(plan.status, probes, lambda: live_page.render(broker), monitor)
         )
-        print(f"newsline runs: {url} shows what flows; Ctrl-C ends it cleanly", flush=True)
+        running = f"newsline runs: {url} shows what flows; Ctrl-C ends it cleanly"
+        if log_output.form() == LogForm.JSON:
+            announce(running)
+        else:
+            print(running, flush=True)
         await _flow(plan, broker, supervisor, stop)
 
 

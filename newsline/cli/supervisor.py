@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -13,9 +14,11 @@ from typing import Self
 
 import typer
 
+from newsline import log_output
 from newsline.announce import PARENT, report
 from newsline.broker.kafka import security
 from newsline.errors import OperatorError
+from newsline.log_lines import LogEvent
 from newsline.monitor.snapshot import FlowStage, ProcessNow
 from newsline.sandbox import memory
 from newsline.sandbox.environment import is_for_children
@@ -37,7 +40,7 @@ class Supervisor:
     One that fails ends all of them."""
 
     def __init__(self, *, debug: bool) -> None:
-        self._options = ["--debug"] if debug else []
+        self._options = ["--log", log_output.form(), *(["--debug"] if debug else [])]
         self._commands: dict[str, tuple[str, ...]] = {}
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._started: dict[str, float] = {}
@@ -103,8 +106,12 @@ class Supervisor:
             raise OperatorError(
                 f"newsline {name} was stopped by another process: newsline run ends"
             )
-        report(f"newsline {name} was killed by signal {-code}: started again")
         self._restarts[name] = self._restarts.get(name, 0) + 1
+        report(
+            f"newsline {name} was killed by signal {-code}: started again",
+            LogEvent.RESTART,
+            level=logging.WARNING,
+        )
         await self.start(name, *self._commands[name])
 
     async def stop(self, name: str) -> None:

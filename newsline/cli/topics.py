@@ -18,6 +18,7 @@ from newsline.cli.default_command import DefaultCommandGroup
 from newsline.cli.tail import TopicName
 from newsline.durations import parse_duration
 from newsline.errors import OperatorError
+from newsline.log_lines import LogEvent
 from newsline.sizes import parse_size
 from newsline.topics import check, contents, open_transactions
 from newsline.topics.create import PARTITIONS, TopicOptions, create_topics
@@ -52,7 +53,7 @@ def show(
             warn(f"{finding.topic}: {finding.what}")
         for topic in open_transactions.WATCHED:
             for found in open_transactions.stale(connection, topic):
-                warn(open_transactions.line(topic, found))
+                warn(open_transactions.line(topic, found), LogEvent.OPEN_TRANSACTION)
                 terminal.say(f"  {_abort_command(address, topic, found)}", err=True)
 
 

@@ -16,7 +16,7 @@ from typing import Annotated, NamedTuple, Protocol
 
 import typer
 
-from newsline.announce import report
+from newsline.announce import warn
 from newsline.broker import Broker
 from newsline.cli import last_run, options, terminal, trace_lines
 from newsline.cli.commands import extra_needed
@@ -134,7 +134,7 @@ def _open_state(address: str) -> AbstractContextManager[StateReader]:
         needed = extra_needed("reading it", "connectors", error)
         if needed is None:
             raise
-        report(f"newsline: state not read: {needed}")
+        warn(f"state not read: {needed}")
         return nullcontext(NoState())
     opened: AbstractContextManager[StateReader] = reader.open_state(last_run.state(address))
     return opened

@@ -8,6 +8,7 @@ returned. Here each child has its own socket and thread. A task of 10 KB costs 0
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import pickle
 import signal
@@ -24,6 +25,7 @@ from typing import NamedTuple, TypeVar, TypeVarTuple
 
 from newsline.announce import report
 from newsline.errors import OperatorError
+from newsline.log_lines import LogEvent
 from newsline.sandbox import answers, environment
 from newsline.sandbox import child as sandbox_child
 from newsline.sandbox.lanes import Lanes
@@ -386,4 +388,8 @@ class _Child:
 def _warn(missing: str) -> None:
     """One line per process if children are less confined than they could be."""
     if missing:
-        report(f"newsline: children that read what the web sends are not confined: {missing}")
+        report(
+            f"newsline: children that read what the web sends are not confined: {missing}",
+            LogEvent.RISK,
+            level=logging.WARNING,
+        )

@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from newsline.announce import report
+from newsline.announce import fail
+from newsline.log_output import finish
 
 LINGER_SECONDS = 5.0
 """Time for Python's own end, which waits for threads without limit."""
@@ -37,7 +38,7 @@ def end_if_stuck(silence: Callable[[], float]) -> None:
         while min(silence(), time.monotonic() - signalled) < STUCK_SECONDS:
             time.sleep(1.0)
 
-    _after(wait, 1, f"newsline: no end {STUCK_SECONDS:.0f} s after the signal: a thread hangs")
+    _after(wait, 1, f"no end {STUCK_SECONDS:.0f} s after the signal: a thread hangs")
 
 
 def _after(wait: Callable[[], None], code: int, line: str = "") -> None:
@@ -55,6 +56,7 @@ def _after(wait: Callable[[], None], code: int, line: str = "") -> None:
 def _finish_output(line: str) -> None:
     with suppress(Exception):  # a closed pipe
         if line:
-            report(line)
+            fail(line)
+        finish()
         sys.stderr.flush()
         sys.stdout.flush()

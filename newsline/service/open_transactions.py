@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from newsline.announce import report, warn
 from newsline.broker import Broker, OpenTransaction
+from newsline.log_lines import LogEvent
 from newsline.service import metrics
 from newsline.topics.open_transactions import WATCHED, line
 
@@ -49,7 +50,7 @@ class OpenTransactions:
         metrics.OPEN_TRANSACTION_SECONDS.labels(*place).set(seconds)
         if seconds > LONG_SECONDS and place not in self._reported:
             self._reported.add(place)
-            warn(line(topic, found))
+            warn(line(topic, found), LogEvent.OPEN_TRANSACTION)
 
     def _end(self, place: tuple[str, int]) -> None:
         del self._seen[place]
@@ -57,4 +58,7 @@ class OpenTransactions:
         metrics.OPEN_TRANSACTION_SECONDS.labels(*place).set(0)
         if place in self._reported:
             self._reported.remove(place)
-            report(f"{place[0]} partition {place[1]}: the open transaction has ended")
+            report(
+                f"{place[0]} partition {place[1]}: the open transaction has ended",
+                LogEvent.OPEN_TRANSACTION,
+            )

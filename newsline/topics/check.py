@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from newsline.announce import announce
 from newsline.broker import OVERHEAD_BYTES, POSITIONS_TOPIC, Broker, Storage, Topic
 from newsline.errors import OperatorError
+from newsline.log_lines import LogEvent
 from newsline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, TOPICS
 from newsline.topics.create import COPIES, MAX_BYTES, TopicOptions, safe_min_isr
 
@@ -59,7 +61,7 @@ def check(broker: Broker) -> None:
     if faults := [each for each in found if each.fault]:
         raise OperatorError(f"the topics cannot be used: {_in_one_line(faults)}")
     if found:
-        announce(f"newsline: warning: {_in_one_line(found)}")
+        announce(f"newsline: warning: {_in_one_line(found)}", LogEvent.RISK, level=logging.WARNING)
 
 
 def _in_one_line(found: list[TopicFinding]) -> str:

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from newsline.announce import warn
 from newsline.broker import Broker, Message, Place, Position, Record, connect
 from newsline.errors import OperatorError
+from newsline.log_lines import LogEvent
 from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC
 from newsline.service import metrics
 
@@ -124,7 +125,8 @@ class PartitionClaim:
         warn(
             f"{self.partition.topic} partition {self.partition.number}: offsets {self.offset} to"
             f" {oldest - 1} were deleted before they were enriched (retention or delete-records);"
-            f" goes on at {oldest}"
+            f" goes on at {oldest}",
+            LogEvent.OFFSET,
         )
         self._write([], oldest)
 
@@ -137,7 +139,7 @@ def _offset(broker: Broker, partition: Partition, place: Place, begin: Begin | N
     if place.jump:
         metrics.OFFSET_JUMPS.labels(place.jump).inc()
     if place.line:
-        warn(place.line)
+        warn(place.line, LogEvent.OFFSET)
     if place.cut:
         return _after_loss(partition, place, begin)
     if place.offset is not None:
@@ -165,7 +167,7 @@ def _after_loss(partition: Partition, place: Place, begin: Begin | None) -> int:
             " loss is skipped)"
         )
     offset = place.end if begin is Begin.END else place.oldest
-    warn(f"{lost}; begins at {offset}, by --from-{begin}")
+    warn(f"{lost}; begins at {offset}, by --from-{begin}", LogEvent.OFFSET)
     return offset
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ import apache_beam as beam
 
 from newsline.announce import report
 from newsline.broker import BrokerUnreachable, Fenced, Message, MessageTooLarge
+from newsline.log_lines import LogEvent
 from newsline.outcomes import Reason, Stage
 from newsline.records import EnrichedArticle
 from newsline.service import metrics
@@ -43,7 +45,11 @@ class CommitBatch(beam.DoFn):
         try:
             return self._commit(enriched)
         except BrokerUnreachable as error:
-            report(f"the broker is unreachable, retrying: {error}")
+            report(
+                f"the broker is unreachable, retrying: {error}",
+                LogEvent.OUTAGE,
+                level=logging.WARNING,
+            )
         deadline = time.monotonic() + RETRY_SECONDS
         while True:
             try:
@@ -53,7 +59,7 @@ class CommitBatch(beam.DoFn):
                     raise
                 time.sleep(RETRY_PAUSE)
             else:
-                report("the broker is reachable again")
+                report("the broker is reachable again", LogEvent.RECOVERY)
                 return outcomes
 
     def _settle(self, enriched: EnrichedBatch) -> Sequence[Outcome]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from newsline.announce import announce, warn
 from newsline.broker import Broker, BrokerError
 from newsline.errors import OperatorError
+from newsline.log_lines import LogEvent
 from newsline.monitor.disks import places
 from newsline.monitor.monitor import Monitor, MonitorSources
 from newsline.records import RAW_TOPIC
@@ -81,7 +82,7 @@ async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: 
 def _report_waiting(broker: Broker) -> None:
     """Caught up is not all: records behind an open transaction cannot be read."""
     for found in stale(broker, RAW_TOPIC):
-        warn(line(RAW_TOPIC, found))
+        warn(line(RAW_TOPIC, found), LogEvent.OPEN_TRANSACTION)
 
 
 def _drain() -> None:

@@ -19,8 +19,10 @@ from apache_beam.portability.api import beam_fn_api_pb2 as fn_api
 from apache_beam.portability.api import beam_fn_api_pb2_grpc as fn_api_grpc
 from apache_beam.utils import thread_pool_executor
 
-from newsline.announce import PARENT, report
+from newsline.announce import PARENT, fail
 from newsline.errors import OperatorError
+from newsline.log_lines import LogEvent
+from newsline.log_output import VARIABLE, form
 from pipeline.flink.callers import refusal
 
 
@@ -37,12 +39,12 @@ class WorkerPool(fn_api_grpc.BeamFnExternalWorkerPoolServicer):
         self, request: fn_api.StartWorkerRequest, context: grpc.ServicerContext
     ) -> fn_api.StartWorkerResponse:
         if refused := refusal(context.peer(), request.control_endpoint.url):
-            report(f"newsline: no worker started: {refused}")
+            fail(f"no worker started: {refused}", LogEvent.WORKER)
             return fn_api.StartWorkerResponse(error=refused)
         self._workers = [worker for worker in self._workers if worker.poll() is None]
         command = [sys.executable, "-m", "pipeline.flink.worker"]
         arguments = [request.control_endpoint.url, request.worker_id]
-        environment = os.environ | {PARENT: str(os.getpid())}
+        environment = os.environ | {PARENT: str(os.getpid()), VARIABLE: form()}
         try:
             worker = subprocess.Popen(
                 [*command, *arguments], stdin=subprocess.DEVNULL, env=environment

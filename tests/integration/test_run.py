@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -87,15 +89,25 @@ def test_on_real_feeds_it_runs_until_ctrl_c_and_then_drains(tmp_path):
     with site_of(20) as site:
         arguments = ("run", f"{site.url}/feed", "--allow", site.host, "--data", str(tmp_path))
         with Command(tmp_path / "log", *arguments, *FREE) as run:
-            until(lambda: bool(re.search(r"[1-9]\d* published", run.output())))
+            until(lambda: enriched_count(tmp_path) > 0)
             run.process.send_signal(signal.SIGINT)
             assert run.wait() == 0, run.output()
     assert enriched_count(tmp_path) == outcomes(run.output())["published"] > 0
 
 
 def test_a_process_of_its_that_is_killed_is_started_again_and_nothing_is_lost(tmp_path):
+    """Meanwhile each line of its log is a JSON object, and so is whatever its processes write."""
     with site_of(40) as site:
-        arguments = ("run", f"{site.url}/feed", "--allow", site.host, "--data", str(tmp_path))
+        arguments = (
+            "--log",
+            "json",
+            "run",
+            f"{site.url}/feed",
+            "--allow",
+            site.host,
+            "--data",
+            str(tmp_path),
+        )
         with Command(tmp_path / "log", *arguments, *FREE) as run:
             until(lambda: len(children(run.process.pid)) == 2)
             for child in children(run.process.pid):
@@ -105,6 +117,9 @@ def test_a_process_of_its_that_is_killed_is_started_again_and_nothing_is_lost(tm
             run.process.send_signal(signal.SIGTERM)
             assert run.wait() == 0, run.output()
     assert enriched_count(tmp_path) == 40
+    events = Counter(json.loads(line)["event"] for line in run.log.read_text().splitlines())
+    assert (events["start"], events["restart"]) == (1, 2)
+    assert set(events) <= {"start", "restart", "progress"}
 
 
 def test_its_processes_end_with_it_when_it_is_killed(tmp_path):

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from newsline.announce import report
-from newsline.printable import escaped_json, printable, printable_lines
+from newsline.printable import escaped_json, printable, printable_lines, without_logins
 
 HOSTILE = (
     "x\x1b]52;c;cHduZWQ=\x07\x1b[2J\x9b31m\u202egpj.exe\u2066\u200b\ufeff\U000e0041\x7f\r\n\u2028y"
@@ -43,3 +43,19 @@ def test_json_means_the_same_and_has_no_such_character():
 
 def test_what_is_no_json_is_escaped_too():
     assert escaped_json(b"\xff\x1b[2J") == b"\\xff\\u001b[2J"
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("http://me:secret@a.example/feed: due now", "http://a.example/feed: due now"),
+        ("'https://me@a.example' and ftp://me:sec@ret@b/", "'https://a.example' and ftp://b/"),
+        ("postgresql://me:secret@host/db", "postgresql://host/db"),
+        ("https://a.example/@me", "https://a.example/@me"),
+        ("https://a.example?to=me@b.example", "https://a.example?to=me@b.example"),
+        ("https://a.example: write to me@b.example", "https://a.example: write to me@b.example"),
+        ("http://me:secret@", "http://"),
+    ],
+)
+def test_logins_are_left_out_and_all_else_stays(text, printed):
+    assert without_logins(text) == printed

@@ -14,5 +14,5 @@ def parameters() -> Iterator[tuple[str, Any]]:
     """Yield (command, parameter) for all options and arguments but ``--help`` and ``--version``."""
     for name, command in commands():
         for parameter in command.params:
-            if not parameter.is_eager:
+            if parameter.expose_value:
                 yield name, parameter

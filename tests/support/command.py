@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -62,7 +63,8 @@ class Command:
         print(f"{' '.join(self._arguments)}: {self.process.poll()}\n{self.output()[-4_000:]}")
 
     def output(self) -> str:
-        return self.log.read_text(errors="replace")
+        """Its output, without the times of its lines."""
+        return without_times(self.log.read_text(errors="replace"))
 
     def __exit__(self, *exc_info: object) -> None:
         if exc_info[0]:
@@ -71,9 +73,14 @@ class Command:
             self.kill()
 
 
+def without_times(text: str) -> str:
+    """The lines of a log without their times."""
+    return re.sub(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ", "", text, flags=re.MULTILINE)
+
+
 def newsline(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """Run ``newsline ARGUMENTS`` to its end. Returns its output as text."""
-    return subprocess.run(
+    """Run ``newsline ARGUMENTS`` to its end. Returns its output as text, without times."""
+    done = subprocess.run(
         [sys.executable, "-m", "newsline", *arguments],
         capture_output=True,
         text=True,
@@ -81,6 +88,8 @@ def newsline(*arguments: str, **environment: str) -> subprocess.CompletedProcess
         env=os.environ | environment,
         check=False,
     )
+    done.stderr = without_times(done.stderr)
+    return done
 
 
 def until(

@@ -13,6 +13,7 @@ from msgspec import inspect
 from connectors.poll.report import FeedReport
 from newsline import outcomes, records
 from newsline.attribute_docs import attribute_docs
+from newsline.log_lines import LogEvent
 from newsline.trace.events import Event
 from tools.reference.blocks import Blocks, table
 
@@ -141,6 +142,7 @@ BLOCKS: Blocks = {
     "dead-letter-reasons": partial(_values, outcomes.Reason, "Reason"),
     "dead-letter-settlements": partial(_values, outcomes.Settlement, "Settlement"),
     "offset-jumps": partial(_values, outcomes.OffsetJump, "Reason"),
+    "log-events": partial(_values, LogEvent, "Event"),
     "entity-types": partial(_values, outcomes.EntityType, "Type"),
     "feed-status": partial(_record, FeedReport),
     "trace-events": _events,

@@ -1,9 +1,12 @@
 """The messages of ``newsline poll`` at its start and at the end of ``--once``."""
 
+from types import SimpleNamespace
+
 import pytest
 from typer.testing import CliRunner
 
 from newsline.cli import app
+from tests.support.command import without_times
 from tests.support.news_site import Site, page, rss
 
 UNKNOWN = "newsline: warning: publishers cannot reach you"
@@ -23,7 +26,7 @@ def test_who_polls_strangers_without_a_contact_is_warned_in_one_line(
 ):
     monkeypatch.chdir(tmp_path)
     polled = ["poll", "http://127.0.0.1:9/feed", "--once", "--status", "127.0.0.1:0", *options]
-    done = CliRunner().invoke(app, polled)
+    done = invoke(polled)
     assert done.exit_code == 1
     lines = [line for line in done.stderr.splitlines() if line.startswith(UNKNOWN)]
     assert len(lines) == warned
@@ -35,6 +38,12 @@ SITE = {
 }
 
 
+def invoke(words):
+    """The outcome of the command, without the times of its lines."""
+    done = CliRunner().invoke(app, words)
+    return SimpleNamespace(exit_code=done.exit_code, stderr=without_times(done.stderr))
+
+
 def polled_once(tmp_path, monkeypatch, *paths):
     """What ``poll --once`` said of these of the site, and the site's URL."""
     monkeypatch.chdir(tmp_path)
@@ -42,7 +51,7 @@ def polled_once(tmp_path, monkeypatch, *paths):
         tables = [f'[[feed]]\nurl = "{site.url}/{path}"\n' for path in paths]
         (tmp_path / "feeds.toml").write_text("".join(tables))
         words = ["poll", "feeds.toml", "--once", "--status", "127.0.0.1:0", "--allow", site.host]
-        return CliRunner().invoke(app, words), site.url
+        return invoke(words), site.url
 
 
 def test_once_says_of_each_feed_that_failed_what_it_came_to(tmp_path, monkeypatch):
@@ -72,7 +81,7 @@ def test_once_says_nothing_more_where_all_is_well(tmp_path, monkeypatch):
 def test_ages_of_over_ten_years_are_one_line(tmp_path, monkeypatch, ages):
     monkeypatch.chdir(tmp_path)
     polled = ["poll", "http://127.0.0.1:9/feed", "--once", f"--revisit={ages}"]
-    done = CliRunner().invoke(app, polled)
+    done = invoke(polled)
     assert done.exit_code == 1
     assert done.stderr.endswith("has an age of over ten years: give less\n")
     assert done.stderr.count("\n") == 1
@@ -82,7 +91,7 @@ def test_ages_of_over_ten_years_are_one_line(tmp_path, monkeypatch, ages):
 def test_ages_that_are_none_are_one_line(tmp_path, monkeypatch, ages):
     monkeypatch.chdir(tmp_path)
     polled = ["poll", "http://127.0.0.1:9/feed", "--once", f"--revisit={ages}"]
-    done = CliRunner().invoke(app, polled)
+    done = invoke(polled)
     assert done.exit_code == 1
     assert f"--revisit {ages!r} is not AGE,AGE…" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -91,13 +100,13 @@ def test_ages_that_are_none_are_one_line(tmp_path, monkeypatch, ages):
 def test_articles_are_looked_at_again_at_the_ages_that_are_given(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     polled = ["poll", "http://127.0.0.1:9/feed", "--once", "--status", "127.0.0.1:0"]
-    done = CliRunner().invoke(app, [*polled, "--revisit", "30m, 6h,1d"])
+    done = invoke([*polled, "--revisit", "30m, 6h,1d"])
     assert "http://127.0.0.1:9/feed: address_refused" in done.stderr
 
 
 def test_a_state_at_another_database_is_an_error_before_anything_is_made(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     polled = ["poll", "http://127.0.0.1:9/feed", "--once", "--state", "mysql://db.example/x"]
-    done = CliRunner().invoke(app, polled)
+    done = invoke(polled)
     assert done.exit_code != 0
     assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,7 @@ from typer.testing import CliRunner
 
 from newsline.cli import app, checks
 from newsline.errors import OperatorError
+from tests.support.command import without_times
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,6 @@ def test_each_command_checks_them_before_it_begins(tmp_path, monkeypatch, comman
     monkeypatch.chdir(tmp_path)
     done = CliRunner(env=setting).invoke(app, [*command, "http://127.0.0.1:9/"])
     assert done.exit_code == 1
-    assert done.stderr.startswith(f"newsline: {said}")
+    assert without_times(done.stderr).startswith(f"newsline: {said}")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []

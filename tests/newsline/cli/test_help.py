@@ -151,7 +151,8 @@ def test_a_trace_without_the_connectors_extra_reads_the_topics_and_says_so(tmp_p
         assert code == 0
         assert "revision 1 “Harbour reopens”" in printed
         assert re.fullmatch(
-            r"newsline: state not read: reading it needs \w+: pip install 'newsline\[connectors\]'",
+            r"newsline: warning: state not read: reading it needs \w+:"
+            r" pip install 'newsline\[connectors\]'",
             said,
         )
     code, _, said, _ = run("trace", "https://example.org/2", before=WITHOUT_EXTRAS)
