@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 _UNITS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60, "w": 7 * 24 * 60 * 60}
 _DURATION = re.compile(rf"(\d+)([{''.join(_UNITS)}])")
@@ -13,6 +13,19 @@ def parse_duration(text: str) -> float | None:
     """Parse a number with s, m, h, d or w as seconds; None for anything else."""
     duration = _DURATION.fullmatch(text)
     return float(duration[1]) * _UNITS[duration[2]] if duration else None
+
+
+def parse_moment(text: str, now: datetime) -> datetime | None:
+    """Parse a time of ISO 8601, in UTC unless it names a zone, or a duration before ``now``; None
+    for anything else."""
+    seconds = parse_duration(text)
+    try:
+        if seconds is not None:
+            return now - timedelta(seconds=seconds)
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def format_duration(seconds: float) -> str:

@@ -228,9 +228,11 @@ class Reason(StrEnum):
     """Too many bytes once enriched, or for the topic's `max.message.bytes`."""
 
 
-class Settlement(StrEnum):
-    """How an operator settled a dead letter; one that is not settled is open."""
+class LetterState(StrEnum):
+    """State of a dead letter. An operator settles it: by a replay, or by dropping it."""
 
+    OPEN = "open"
+    """Not settled."""
     REPLAYED = "replayed"
     """Its original was published again."""
     DROPPED = "dropped"

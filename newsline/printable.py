@@ -29,6 +29,18 @@ def without_logins(text: str) -> str:
     return _LOGIN.sub("", text)
 
 
+def escaped(value: bytes) -> str:
+    """Any bytes on one line; line breaks, what is not visible and what is not UTF-8 is escaped."""
+    text = value.decode("utf-8", "backslashreplace")
+    return "".join(
+        char if char.isprintable() or char in JOINERS else _python_escape(char) for char in text
+    )
+
+
+def _python_escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
 def escaped_json(line: bytes) -> bytes:
     """A line of JSON that means the same, with such characters escaped."""
     if line.isascii() and not _RAW_CONTROL.search(line):

@@ -53,6 +53,9 @@ MAX_SUMMARY = 1_000
 MAX_NAME = 100
 MAX_URL = 2_048
 MAX_ERROR = 2_000
+MAX_HEADER_BYTES = 64 * 1024
+"""Of an original's headers together, so that control characters in their names fit too."""
+
 MAX_AUTHORS = 20
 MAX_KEYWORDS = 40
 MAX_RESERVATIONS = 8
@@ -88,6 +91,7 @@ Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 WikidataId = Annotated[str, Meta(pattern="^Q[1-9][0-9]*$", max_length=12)]
 LanguageCode = Annotated[str, Meta(pattern=r"^[a-z]{2,3}$(?!\n)")]
 EnricherName = Annotated[str, Meta(pattern=ENRICHER_NAME)]
+LetterPlaceText = Annotated[str, Meta(pattern=r"^[0-9]{1,9}:[0-9]{1,18}$(?!\n)")]
 Note = Annotated[str, Meta(max_length=MAX_NOTE)]
 Utc = Annotated[datetime, Meta(tz=True)]
 
@@ -380,10 +384,27 @@ class EnrichedArticle(Article, frozen=True, kw_only=True, tag="newsline.enriched
                 raise ValueError(f"extension {name} has more than {MAX_EXTENSION_BYTES} bytes")
 
 
+class Header(Struct, frozen=True):
+    """A header of the original. A name may occur several times."""
+
+    name: str
+    """Name of the header."""
+    value: bytes
+    """Its value, in base64."""
+
+
 class DeadLetter(
-    Struct, frozen=True, kw_only=True, tag_field="schema", tag="newsline.dead-letter/1"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="schema",
+    tag="newsline.dead-letter/1",
 ):
-    """A record of news.raw that could not be enriched, with its original bytes."""
+    """A record of news.raw that could not be enriched, with its original bytes.
+
+    Optional fields may be missing, also from records that were written before they were added.
+    """
 
     stage: Stage
     """Stage in which the record failed, see [outcomes](outcomes.md#dead-letter)."""
@@ -392,7 +413,7 @@ class DeadLetter(
     error: Annotated[str, Meta(max_length=MAX_ERROR)]
     """Error, in one line."""
     attempts: Annotated[int, Meta(ge=1)]
-    """Number of attempts."""
+    """Number of attempts, with those before a replay."""
     topic: str
     """Topic of the original."""
     partition: Offset
@@ -402,9 +423,17 @@ class DeadLetter(
     key: bytes
     """Key of the original, in base64."""
     original: bytes
-    """Bytes of the original, in base64. To replay it, publish them to `topic` under `key`."""
+    """Bytes of the original, in base64. `newsline dead-letter replay` publishes them again, to
+    `topic` under `key`, with `headers`."""
     failed_at: Utc
     """Time of the failure."""
+    headers: tuple[Header, ...] = ()
+    """Headers of the original; left out if they have more than 64 KiB, and `error` says so."""
+    first_failed_at: Utc | None = None
+    """Time of the first failure, if the original was replayed after it."""
+    replay_of: LetterPlaceText | None = None
+    """Place on news.dead-letter, PARTITION:OFFSET, of the dead letter that was replayed before this
+    failure."""
 
 
 class Withdrawal(NamedTuple):

@@ -8,21 +8,23 @@ from pathlib import Path
 import pytest
 import typer
 from prometheus_client.metrics import MetricWrapperBase
+from typer.testing import CliRunner
 
 from connectors.state.password import PASSWORD_FILE
 from newsline.announce import PARENT
-from newsline.broker import OVERHEAD_BYTES, Message, Record, connect
+from newsline.broker import OVERHEAD_BYTES, connect
 from newsline.broker.kafka import security
-from newsline.cli import app, options
-from newsline.outcomes import Reason, Stage
-from newsline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, TOPICS, encode
+from newsline.cli import app, last_run, options
+from newsline.outcomes import Reason
+from newsline.records import RAW_TOPIC, TOPICS
 from newsline.sandbox import environment
 from newsline.service import metrics, status_metrics
 from newsline.service.hosts import HOSTS
 from newsline.topics import contents, create
-from pipeline.beam.dead_letters import dead_letter
+from newsline.topics.dead_letters import OpenDeadLetters
 from pipeline.flink.callers import CALLERS
 from tests.support.cli_commands import parameters
+from tests.support.example_dead_letters import put_letter
 from tests.support.example_records import enriched_article, enriched_message
 
 ROOT = Path(__file__).parent.parent
@@ -100,17 +102,20 @@ def test_the_guide_to_topics_has_the_limits_that_follow_from_the_contract():
     assert re.findall(r"\d{6,}", shown) == sorted(set(limits))
 
 
-def test_the_replay_guide_publishes_the_originals_of_the_chosen_dead_letters(tmp_path, monkeypatch):
+def test_the_replay_guide_s_commands_do_what_it_says(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    reasons = (Reason.UNKNOWN_SCHEMA, Reason.INVALID, Reason.NOT_A_RECORD)
+    commands = re.findall(r"^ +newsline (dead-letter .*)$", REPLAY_GUIDE, re.MULTILINE)
     with connect("embedded:data/broker.db") as broker:
         contents.ensure(broker)
-        for number, reason in enumerate((Reason.UNKNOWN_SCHEMA, Reason.INVALID)):
-            original = Record(number, b"key", f"original {number}".encode(), 0.0)
-            letter = dead_letter(_partition(), original, Stage.DECODE, reason, "as it was")
-            message = Message(DEAD_LETTER_TOPIC, b"key", encode(letter))
-            broker.producer("test").commit([message])
-        exec(block("python", REPLAY_GUIDE), {})
+        places = [put_letter(broker, n, "decode", each) for n, each in enumerate(reasons)]
+        last_run.write("embedded:data/broker.db")
+        for command in commands:
+            arguments = command.replace("0:0", str(places[0])).partition(" > ")[0].split()
+            done = CliRunner().invoke(app, arguments)
+            assert done.exit_code == 0, done.output
         assert [each.value for each in contents.latest(broker, RAW_TOPIC, 9)] == [b"original 0"]
+        assert OpenDeadLetters(broker).read() == {("decode", "invalid"): 1}
 
 
 @pytest.mark.parametrize(
@@ -129,9 +134,3 @@ def test_the_example_of_a_consumer_prints_each_enriched_article(
     exec(block("python", (ROOT / page).read_text()), {})
     printed = capsys.readouterr().out.splitlines()
     assert sorted(printed) == sorted(line.format(number) for number in numbers)
-
-
-def _partition():
-    from pipeline.beam.claims import Partition
-
-    return Partition("embedded:data/broker.db", "group", RAW_TOPIC, 0)

@@ -86,7 +86,7 @@ def poll(
     ] = "",
     status_address: options.StatusAddress = "127.0.0.1:9401",
 ) -> None:
-    """Poll feeds and publish their articles to news.raw, until SIGTERM."""
+    """Poll feeds and publish articles to news.raw, until SIGTERM."""
     from connectors.feedlist.feed_list import load_feed_list, logins
     from connectors.poll.wiring import CHILD_LEAST, Settings
     from connectors.websub.callback import callback_address

@@ -33,13 +33,13 @@ COMMANDS: Mapping[str, Command] = {
     "poll": Command(
         "connectors.cli.poll:poll",
         "connectors",
-        "Poll feeds and publish their articles to news.raw, until SIGTERM.",
+        "Poll feeds and publish articles to news.raw, until SIGTERM.",
         runs_on=True,
     ),
     "enrich": Command(
         "pipeline.cli.enrich:app",
         "pipeline",
-        "Enrich the articles of news.raw into news.enriched, exactly once.",
+        "Enrich articles of news.raw into news.enriched, exactly once.",
         runs_on=True,
     ),
     "worker": Command(
@@ -63,6 +63,9 @@ COMMANDS: Mapping[str, Command] = {
         "newsline.cli.trace:trace",
         "",
         "Show all events of one article, from its feeds to the sinks.",
+    ),
+    "dead-letter": Command(
+        "newsline.cli.dead_letter:app", "", "List, show, replay and drop dead letters."
     ),
     "topics": Command(
         "newsline.cli.topics:app", "", "Show the number of records in each topic, and the lag."

@@ -96,6 +96,7 @@ def describe(value: bytes) -> str:
             f"{record.failed_at:%F %T} {record.stage}/{record.reason}: {record.error}\n"
             f"  {record.topic}[{record.partition}]@{record.offset},"
             f" {len(record.original)} bytes, attempts: {record.attempts}"
+            + (f", replay of {record.replay_of}" if record.replay_of else "")
         )
     return _article(record)
 

@@ -21,7 +21,8 @@ from newsline.errors import OperatorError
 from newsline.log_lines import LogEvent
 from newsline.sizes import parse_size
 from newsline.topics import check, contents, open_transactions
-from newsline.topics.create import PARTITIONS, TopicOptions, create_topics
+from newsline.topics.create import PARTITIONS, TopicOptions, create_marks_topic, create_topics
+from newsline.topics.dead_letters.marks import MARKS_TOPIC
 
 app = typer.Typer(cls=DefaultCommandGroup, invoke_without_command=True)
 
@@ -51,7 +52,7 @@ def show(
         Console().print(table)
         for finding in check.findings(connection):
             warn(f"{finding.topic}: {finding.what}")
-        for topic in open_transactions.WATCHED:
+        for topic in (*open_transactions.WATCHED, MARKS_TOPIC):
             for found in open_transactions.stale(connection, topic):
                 warn(open_transactions.line(topic, found), LogEvent.OPEN_TRANSACTION)
                 terminal.say(f"  {_abort_command(address, topic, found)}", err=True)
@@ -132,7 +133,7 @@ def create(
         compact={f"news.{each.value}" for each in compact},
     )
     with connect(broker) as connection:
-        for line in create_topics(connection, wanted):
+        for line in (*create_topics(connection, wanted), create_marks_topic(connection, wanted)):
             terminal.say(line)
         found = check.findings(connection, wanted)
     for topic, own in groupby(found, lambda finding: finding.topic):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from newsline.announce import announce
@@ -13,8 +13,12 @@ from newsline.errors import OperatorError
 from newsline.log_lines import LogEvent
 from newsline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, TOPICS
 from newsline.topics.create import COPIES, MAX_BYTES, TopicOptions, safe_min_isr
+from newsline.topics.dead_letters.marks import MARKS_TOPIC
 
 DAY = 24 * 60 * 60.0
+
+JOB_TOPICS = (*TOPICS, POSITIONS_TOPIC)
+"""Topics that connectors and job use; their users need no right on the others."""
 
 LONGEST = 2**31 - 1
 """The greatest offsets.retention.minutes."""
@@ -34,12 +38,16 @@ class TopicFinding(NamedTuple):
     broker_settings: Mapping[str, str] = {}
 
 
-def findings(broker: Broker, wanted: TopicOptions = TopicOptions()) -> list[TopicFinding]:  # noqa: B008 - frozen
+def findings(
+    broker: Broker,
+    wanted: TopicOptions = TopicOptions(),  # noqa: B008 - frozen
+    topics: Sequence[str] = (*JOB_TOPICS, MARKS_TOPIC),
+) -> list[TopicFinding]:
     """Check the existing topics. Options that are not given are not compared."""
     servers, expire = broker.servers(), broker.offsets_retention()
     return [
         finding
-        for topic in (*TOPICS, POSITIONS_TOPIC)
+        for topic in topics
         if (found := broker.describe(topic))
         for finding in (
             *_differences(topic, found.storage, wanted),
@@ -51,13 +59,13 @@ def findings(broker: Broker, wanted: TopicOptions = TopicOptions()) -> list[Topi
     ]
 
 
-def check(broker: Broker) -> None:
+def check(broker: Broker, topics: Sequence[str] = JOB_TOPICS) -> None:
     """Raise OperatorError with all faults in one line; print all risks in one line on stderr.
 
     Without settings of the brokers: what they put at risk is covered, and not everybody may change
     them.
     """
-    found = [each for each in findings(broker) if not each.broker_settings]
+    found = [each for each in findings(broker, topics=topics) if not each.broker_settings]
     if faults := [each for each in found if each.fault]:
         raise OperatorError(f"the topics cannot be used: {_in_one_line(faults)}")
     if found:
@@ -100,6 +108,10 @@ def _faults(topic: str, found: Topic) -> Iterator[TopicFinding]:
     if topic == POSITIONS_TOPIC and not (found.storage.compact and _is_kept(found.storage)):
         what = "cleanup.policy is not compact: the positions of quiet partitions are deleted"
         yield TopicFinding(topic, what, {"cleanup.policy": "compact"})
+    if topic == MARKS_TOPIC and not _is_kept(found.storage):
+        retention = _milliseconds(found.storage.retention)
+        what = f"retention.ms is {retention}: dead letters whose marks are gone are replayed again"
+        yield TopicFinding(topic, what, {"retention.ms": "-1"})
 
 
 def _is_kept(storage: Storage) -> bool:

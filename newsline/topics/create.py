@@ -22,6 +22,7 @@ from newsline.records import (
     TOPICS,
 )
 from newsline.sizes import format_size
+from newsline.topics.dead_letters.marks import MARK_BYTES, MARKS_TOPIC
 
 PARTITIONS = 4
 """Of a new topic: enough for four workers, not too many for one."""
@@ -34,6 +35,7 @@ MAX_BYTES = {
     ENRICHED_TOPIC: MAX_RECORD_BYTES,
     DEAD_LETTER_TOPIC: MAX_DEAD_LETTER_BYTES,
     POSITIONS_TOPIC: POSITION_BYTES,
+    MARKS_TOPIC: MARK_BYTES,
 }
 
 
@@ -112,6 +114,19 @@ def create_topics(broker: Broker, wanted: TopicOptions) -> list[str]:
     if after := broker.describe(POSITIONS_TOPIC):
         lines.append(_positions_line(before, after))
     return lines
+
+
+def create_marks_topic(broker: Broker, wanted: TopicOptions = TopicOptions()) -> str:  # noqa: B008 - frozen
+    """Create the topic of marks unless it exists: before the first one. Returns a line.
+
+    The job does without, so that its user needs no right to create it. Marks are kept for ever: a
+    dead letter without its mark would be replayed again.
+    """
+    there = broker.describe(MARKS_TOPIC)
+    storage = wanted.storage(MARKS_TOPIC, broker.servers())._replace(retention=math.inf)
+    broker.ensure_topic(MARKS_TOPIC, 1, MARK_BYTES, storage)
+    done = "exists" if there else "created"
+    return f"{MARKS_TOPIC}: {done}, 1 partition, {_copies(there.storage if there else storage)}"
 
 
 def _positions_line(before: Topic | None, after: Topic) -> str:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from newsline import records
-from newsline.broker import Message, Record
+from newsline import lineage, records
+from newsline.broker import Message, Record, headers_size
 from newsline.outcomes import Reason, Stage
-from newsline.records import DeadLetter, EnrichedArticle, RawArticle, Withdrawal
+from newsline.records import DeadLetter, EnrichedArticle, Header, RawArticle, Withdrawal
 from pipeline.beam.claims import Partition
 
 MAX_KEY = 256
@@ -36,18 +36,25 @@ def dead_letter(
     error: str,
     attempts: int = 1,
 ) -> DeadLetter:
-    """The record as a dead letter, dated now."""
+    """The record as a dead letter, dated now. One that was replayed keeps its lineage."""
+    before = lineage.read(record.headers)
+    headers = lineage.without(record.headers)
+    if (size := headers_size(headers)) > records.MAX_HEADER_BYTES:
+        error, headers = f"its headers of {size} bytes are left out; {error}", ()
     return DeadLetter(
         stage=stage,
         reason=reason,
         error=error[: records.MAX_ERROR],
-        attempts=attempts,
+        attempts=attempts + (before.attempts if before else 0),
         topic=partition.topic,
         partition=partition.number,
         offset=record.offset,
         key=record.key,
         original=record.value or b"",
         failed_at=datetime.now(UTC),
+        headers=tuple(Header(*each) for each in headers),
+        first_failed_at=before.first_failed_at if before else None,
+        replay_of=before.replay_of if before else None,
     )
 
 

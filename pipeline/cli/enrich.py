@@ -102,7 +102,7 @@ def enrich(
     jsonl: options.JsonLinesDirectory = "",
     status_address: options.StatusAddress = "127.0.0.1:9402",
 ) -> None:
-    """Enrich the articles of news.raw into news.enriched, exactly once.
+    """Enrich articles of news.raw into news.enriched, exactly once.
 
     Runs here until SIGTERM. On a Flink cluster the job is submitted and continues there. Beam's own
     flags are passed on, each as --name=value.

@@ -32,13 +32,14 @@ from newsline.broker import (
 from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC, TOPICS
 from newsline.topics import contents
 from newsline.topics.create import MAX_BYTES
+from newsline.topics.dead_letters.marks import MARKS_TOPIC
 from tests.newsline.broker.test_broker import everything
 from tests.support.command import newsline, until
 from tests.support.example_records import raw_article, raw_message
 from tests.support.kafka_cluster import KafkaCluster
 from tests.support.record_flow import persist
 
-ALL = (*TOPICS, POSITIONS_TOPIC)
+ALL = (*TOPICS, POSITIONS_TOPIC, MARKS_TOPIC)
 WEEK = 7 * 24 * 60 * 60.0
 STATUS = ("--status", "127.0.0.1:0")
 
@@ -90,7 +91,8 @@ def alter(admin: KafkaAdminClient, topic: str, **settings: str) -> None:
 def test_topics_are_made_so_that_any_one_broker_may_be_lost(cluster, broker):
     done = create(cluster)
     assert done.stdout.splitlines() == [
-        f"{topic}: created, 4 partitions, 3 copies, min ISR 2" for topic in ALL
+        *(f"{topic}: created, 4 partitions, 3 copies, min ISR 2" for topic in ALL[:-1]),
+        f"{MARKS_TOPIC}: created, 1 partition, 3 copies, min ISR 2",
     ]
     assert (done.returncode, done.stderr) == (0, "")
     for topic in TOPICS:
@@ -126,8 +128,10 @@ def test_topics_are_made_as_asked(cluster, broker, admin):
 def test_a_topic_gets_more_partitions_and_never_fewer(cluster, broker):
     create(cluster)
     done = create(cluster, "--partitions", "6")
-    assert done.stdout.splitlines() == [f"{topic}: 6 partitions now, 4 before" for topic in ALL]
-    assert [broker.partitions(topic) for topic in ALL] == [6, 6, 6, 6]
+    assert done.stdout.splitlines()[:-1] == [
+        f"{topic}: 6 partitions now, 4 before" for topic in ALL[:-1]
+    ]
+    assert [broker.partitions(topic) for topic in ALL] == [6, 6, 6, 6, 1]
 
     fewer = create(cluster, "--partitions", "5", "--retention", "raw=1d")
     assert fewer.returncode == 1

@@ -3,7 +3,13 @@ import json
 import pytest
 
 from newsline.announce import report
-from newsline.printable import escaped_json, printable, printable_lines, without_logins
+from newsline.printable import (
+    escaped,
+    escaped_json,
+    printable,
+    printable_lines,
+    without_logins,
+)
 
 HOSTILE = (
     "x\x1b]52;c;cHduZWQ=\x07\x1b[2J\x9b31m\u202egpj.exe\u2066\u200b\ufeff\U000e0041\x7f\r\n\u2028y"
@@ -59,3 +65,12 @@ def test_what_is_no_json_is_escaped_too():
 )
 def test_logins_are_left_out_and_all_else_stays(text, printed):
     assert without_logins(text) == printed
+
+
+def test_bytes_are_shown_with_what_is_not_visible_escaped():
+    assert (
+        escaped(b"\xff\x1b[2J\n\xe2\x80\xae\xc2\x9b Zo\xc3\xab")
+        == "\\xff\\x1b[2J\\n\\u202e\\x9b Zoë"
+    )
+    assert escaped(HOSTILE.encode()).isprintable()
+    assert escaped(b"\xed\xa0\x80") == "\\xed\\xa0\\x80"

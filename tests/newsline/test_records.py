@@ -32,6 +32,7 @@ from newsline.records import (
     Entity,
     Evidence,
     FeedRef,
+    Header,
     Language,
     Lead,
     Mention,
@@ -132,6 +133,9 @@ def test_the_largest_dead_letter_fits_its_topic():
         key=b"k" * 1000,
         original=b"\xff" * MAX_RECORD_BYTES,
         failed_at=NOON,
+        headers=(Header("\x01" * records.MAX_HEADER_BYTES, b""),),
+        first_failed_at=NOON,
+        replay_of="0:17",
     )
     value = records.encode(letter)
     assert records.decode_dead_letter(value) == letter

@@ -8,7 +8,7 @@ from typing import Any
 from newsline.broker import Broker, Message
 from newsline.outcomes import Reason, Stage
 from newsline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, DeadLetter, encode
-from newsline.topics.dead_letter_marks import LetterPlace
+from newsline.topics.dead_letters.marks import LetterPlace
 
 
 def dead_letter(number: int = 1, stage: str = "decode", reason: str = "invalid", **fields: Any):

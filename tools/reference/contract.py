@@ -14,6 +14,7 @@ from connectors.poll.report import FeedReport
 from newsline import outcomes, records
 from newsline.attribute_docs import attribute_docs
 from newsline.log_lines import LogEvent
+from newsline.topics.dead_letters.survey import LetterReport
 from newsline.trace.events import Event
 from tools.reference.blocks import Blocks, table
 
@@ -140,7 +141,7 @@ BLOCKS: Blocks = {
     "outcomes-enricher": partial(_values, outcomes.EnricherOutcome),
     "dead-letter-stages": partial(_values, outcomes.Stage, "Stage"),
     "dead-letter-reasons": partial(_values, outcomes.Reason, "Reason"),
-    "dead-letter-settlements": partial(_values, outcomes.Settlement, "Settlement"),
+    "dead-letter-states": partial(_values, outcomes.LetterState, "State"),
     "offset-jumps": partial(_values, outcomes.OffsetJump, "Reason"),
     "log-events": partial(_values, LogEvent, "Event"),
     "entity-types": partial(_values, outcomes.EntityType, "Type"),
@@ -148,5 +149,6 @@ BLOCKS: Blocks = {
     "trace-events": _events,
     "records-raw": partial(_record, records.RawArticle),
     "records-enriched": partial(_record, records.EnrichedArticle, records.RawArticle),
+    "dead-letter-report": partial(_record, LetterReport),
     "records-dead-letter": partial(_record, records.DeadLetter),
 }

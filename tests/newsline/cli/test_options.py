@@ -67,7 +67,10 @@ def test_a_subcommand_has_a_table_in_its_groups_which_may_have_settings_of_its_o
     ("text", "said"),
     [
         ("[poll]\nonce = yes", r"s\.toml: not TOML: .*line 2"),
-        ("[pol]\nonce = true", r"s\.toml: no table \[pol\]; known are enrich, feeds, monitor, "),
+        (
+            "[pol]\nonce = true",
+            r"s\.toml: no table \[pol\]; known are dead-letter, enrich, feeds, monitor, ",
+        ),
         ("broker = 'x'", r"s\.toml: no table \[broker\]; known are"),
         ("[enrich]\nchild = 1", r"s\.toml: \[enrich\] has no setting 'child'; known are broker, c"),
         ("[enrich]\nhelp = true", r"s\.toml: \[enrich\] has no setting 'help'"),

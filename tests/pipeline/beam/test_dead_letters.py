@@ -1,10 +1,10 @@
 import msgspec
 import pytest
 
-from newsline import records
+from newsline import lineage, records
 from newsline.broker import Message, Record
 from newsline.outcomes import Reason, Stage
-from newsline.records import DeadLetter, Withdrawal
+from newsline.records import DeadLetter, Header, Withdrawal
 from pipeline.beam import dead_letters
 from pipeline.beam.claims import Partition
 from tests.newsline.test_records import largest_enriched
@@ -85,3 +85,26 @@ def test_an_error_message_of_any_length_fits_the_dead_letter():
         PARTITION, record(b"x"), Stage.ENRICH, Reason.ERROR, "e" * 1_000_000
     )
     assert records.decode_dead_letter(records.encode(letter)) == letter
+
+
+def test_a_dead_letter_keeps_the_headers_of_its_original():
+    found = Record(7, b"key", b"{}", 0.0, (("traceparent", b"00-1"),))
+    letter = dead_letters.decode_record(PARTITION, found).article
+    assert letter.headers == (Header("traceparent", b"00-1"),)
+    assert (letter.first_failed_at, letter.replay_of) == (None, None)
+
+
+def test_headers_that_would_not_fit_are_left_out_and_said_so():
+    found = Record(7, b"key", b"{}", 0.0, (("x", b"x" * 65_536),))
+    letter = dead_letters.decode_record(PARTITION, found).article
+    assert letter.headers == ()
+    assert letter.error.startswith("its headers of 65545 bytes are left out; ")
+
+
+def test_a_replayed_record_that_fails_again_keeps_its_lineage():
+    before = dead_letters.decode_record(PARTITION, record(b"{}")).article
+    replayed = Record(9, b"key", b"{}", 0.0, lineage.headers(before, "0:17"))
+    letter = dead_letters.decode_record(PARTITION, replayed).article
+    assert (letter.replay_of, letter.attempts) == ("0:17", 2)
+    assert letter.first_failed_at == before.failed_at
+    assert letter.headers == ()

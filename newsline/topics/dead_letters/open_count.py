@@ -1,4 +1,4 @@
-"""Dead letters on their topic: read them, and count the open ones."""
+"""Count the open dead letters."""
 
 from __future__ import annotations
 
@@ -9,63 +9,21 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 import msgspec
 
-from newsline.broker import Broker, Record
+from newsline.broker import Broker
 from newsline.outcomes import Reason, Stage
-from newsline.records import DEAD_LETTER_TOPIC, DeadLetter, decode_dead_letter
-from newsline.topics.dead_letter_marks import LetterPlace, MarkReader
-
-READ_AT_ONCE = 50
-"""A dead letter takes up to 2 MiB."""
+from newsline.records import DEAD_LETTER_TOPIC, DeadLetter
+from newsline.topics.dead_letters import reading
+from newsline.topics.dead_letters.marks import LetterPlace, MarkReader
+from newsline.topics.dead_letters.reading import UNKNOWN, FoundLetter
 
 FORGET_SECONDS = 60.0
 """Interval at which the topic is asked which of its dead letters retention has deleted."""
 
-UNKNOWN = ("unknown", "unknown")
-"""Stage and reason of a record that this version cannot decode as a dead letter."""
-
 KINDS = (UNKNOWN, *((str(stage), str(reason)) for stage in Stage for reason in Reason))
 SETTLED = len(KINDS)
-
-
-class FoundLetter(NamedTuple):
-    """A record of news.dead-letter. ``stored_at``: the broker's time, in seconds since 1970.
-
-    ``letter`` None: this version cannot decode it; ``problem`` is the reason.
-    """
-
-    place: LetterPlace
-    stored_at: float
-    letter: DeadLetter | None
-    problem: str = ""
-
-    @property
-    def kind(self) -> tuple[str, str]:
-        """Stage and reason."""
-        return (str(self.letter.stage), str(self.letter.reason)) if self.letter else UNKNOWN
-
-
-def read(broker: Broker, partition: int, start: int, end: int) -> Iterator[FoundLetter]:
-    """The dead letters of the partition, from offset ``start`` up to before ``end``."""
-    for record in _records(broker, partition, start, end):
-        if record.value is not None:
-            place = LetterPlace(partition, record.offset)
-            try:
-                letter, problem = decode_dead_letter(record.value), ""
-            except (ValueError, RecursionError) as error:
-                letter, problem = None, str(error)
-            yield FoundLetter(place, record.timestamp, letter, problem)
-
-
-def read_one(broker: Broker, place: LetterPlace) -> FoundLetter | None:
-    """The dead letter at the place; None without one."""
-    ends = broker.end_offsets(DEAD_LETTER_TOPIC)
-    if place.partition >= len(ends) or place.offset >= ends[place.partition]:
-        return None
-    return next(read(broker, place.partition, place.offset, place.offset + 1), None)
 
 
 class OpenDeadLetters:
@@ -117,12 +75,12 @@ class OpenDeadLetters:
                 ),
                 reverse=True,
             )
-        found = (read_one(self._broker, place) for _, place in newest[:count])
+        found = (reading.read_one(self._broker, place) for _, place in newest[:count])
         return [each for each in found if each is not None]
 
     def _read_letters(self, number: int, end: int) -> None:
         partition = self._partitions[number]
-        for record in _records(self._broker, number, partition.next, end):
+        for record in reading.records(self._broker, number, partition.next, end):
             partition.next = record.offset + 1
             if record.value is None:
                 continue
@@ -193,16 +151,6 @@ class _Partition:
         for at in reversed(range(len(self._offsets))):
             if self._kinds[at] != SETTLED:
                 yield self._stored_at[at], self._offsets[at]
-
-
-def _records(broker: Broker, partition: int, start: int, end: int) -> Iterator[Record]:
-    while start < end and (
-        found := broker.read(
-            DEAD_LETTER_TOPIC, partition, start, limit=min(READ_AT_ONCE, end - start)
-        )
-    ):
-        yield from (record for record in found if record.offset < end)
-        start = found.end
 
 
 class _Kind(msgspec.Struct, tag_field="schema", tag=DeadLetter.__struct_config__.tag):

@@ -6,13 +6,13 @@ is written in the transaction that publishes the original again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
 
 from newsline.broker import Broker, Message
-from newsline.outcomes import Settlement
+from newsline.outcomes import LetterState
 from newsline.records import Offset, Utc
 
 MARKS_TOPIC = "news.dead-letter-marks"
@@ -42,7 +42,7 @@ class Mark(
     partition: Offset
     offset: Offset
     stored_at: float
-    settlement: Settlement
+    state: LetterState
     at: Utc
     by: str
 
@@ -84,6 +84,17 @@ class MarkReader:
                 break
             self._next[partition] = offset = found.end
             yield from (mark for record in found if (mark := _decode(record.value)))
+
+
+def read_all(broker: Broker, *, settled: bool = False) -> Mapping[LetterPlace, Mark]:
+    """The last mark of each settled dead letter; ``settled`` as in :meth:`MarkReader.new`."""
+    return {mark.place: mark for mark in MarkReader(broker).new(settled=settled)}
+
+
+def own(known: Mapping[LetterPlace, Mark], place: LetterPlace, stored_at: float) -> Mark | None:
+    """The mark of the dead letter at the place; None without one, or if it is an earlier one's."""
+    mark = known.get(place)
+    return mark if mark and mark.stored_at == stored_at else None
 
 
 _decoder = msgspec.json.Decoder(Mark)

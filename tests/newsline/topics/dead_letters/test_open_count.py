@@ -3,24 +3,15 @@ from datetime import UTC, datetime
 import pytest
 
 from newsline.broker import BrokerError, Message, Storage, connect
-from newsline.outcomes import Settlement
+from newsline.outcomes import LetterState
 from newsline.records import DEAD_LETTER_TOPIC
-from newsline.topics import contents, dead_letter_marks, dead_letters
-from newsline.topics.dead_letter_marks import MARKS_TOPIC, LetterPlace, Mark
-from newsline.topics.dead_letters import OpenDeadLetters
+from newsline.topics import contents
+from newsline.topics.dead_letters import OpenDeadLetters, marks, open_count, reading
+from newsline.topics.dead_letters.marks import MARKS_TOPIC, LetterPlace, Mark
 from tests.support.example_dead_letters import put_letter
 
 INVALID = ("decode", "invalid")
 DEADLINE = ("enrich", "deadline")
-
-
-@pytest.fixture
-def newsroom(tmp_path):
-    """An embedded broker with newsline's topics."""
-    with connect(f"embedded:{tmp_path / 'broker.db'}") as connection:
-        contents.ensure(connection)
-        connection.ensure_topic(MARKS_TOPIC, 1, dead_letter_marks.MARK_BYTES)
-        yield connection
 
 
 @pytest.fixture
@@ -30,16 +21,16 @@ def open_letters(newsroom):
 
 def settle(broker, *places, **fields):
     for place in places:
-        found = dead_letters.read_one(broker, place)
+        found = reading.read_one(broker, place)
         mark = Mark(
             partition=place.partition,
             offset=place.offset,
             **{"stored_at": found.stored_at if found else 0.0} | fields,
-            settlement=Settlement.REPLAYED,
+            state=LetterState.REPLAYED,
             at=datetime.now(UTC),
             by="test",
         )
-        broker.producer("test-marks").commit([dead_letter_marks.message(mark)])
+        broker.producer("test-marks").commit([marks.message(mark)])
 
 
 def test_open_dead_letters_are_counted_by_stage_and_reason(newsroom, open_letters):
@@ -85,7 +76,7 @@ def test_a_mark_of_a_dead_letter_that_was_at_this_place_before_counts_for_nothin
 def test_dead_letters_that_retention_has_deleted_are_no_longer_open(
     newsroom, open_letters, monkeypatch
 ):
-    monkeypatch.setattr(dead_letters, "FORGET_SECONDS", 0.0)
+    monkeypatch.setattr(open_count, "FORGET_SECONDS", 0.0)
     put_letter(newsroom, 1)
     settle(newsroom, put_letter(newsroom, 2))
     assert open_letters.read() == {INVALID: 1}
@@ -124,5 +115,5 @@ def test_without_the_topic_the_count_is_an_error_and_without_marks_it_is_none(tm
 
 def test_there_is_no_dead_letter_where_none_is(newsroom):
     put_letter(newsroom, 1)
-    assert dead_letters.read_one(newsroom, LetterPlace(9, 0)) is None
-    assert dead_letters.read_one(newsroom, LetterPlace(0, 99)) is None
+    assert reading.read_one(newsroom, LetterPlace(9, 0)) is None
+    assert reading.read_one(newsroom, LetterPlace(0, 99)) is None
