@@ -37,6 +37,7 @@ from newsline.monitor.snapshot import (
 )
 from newsline.monitor.state_look import StateLook, is_installed
 from newsline.monitor.verdict import verdict
+from newsline.monitor.write_lock import with_write_lock
 from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC, TOPICS
 
 TRANSACTIONS_INTERVAL = 6.0
@@ -63,14 +64,16 @@ class Monitor:
     def __init__(self, sources: MonitorSources) -> None:
         self._sources = sources
         self._connection = Connection(sources.connect)
-        self._topics = Look("topics", TopicsLook(self._connection, sources.group))
+        topics = TopicsLook(self._connection, sources.group)
+        self._topics = Look("topics", with_write_lock(topics, sources.places.get("broker")))
         self._letters = Look("dead-letters", DeadLettersLook(self._connection))
         self._transactions = Look(
             "transactions", OpenTransactionsLook(self._connection), TRANSACTIONS_INTERVAL
         )
         self._disks = Look("disks", DisksLook(sources.places), DISKS_INTERVAL)
         has_state = bool(sources.state) and is_installed()
-        self._state = Look("state", StateLook(sources.state)) if has_state else None
+        state = with_write_lock(StateLook(sources.state), sources.places.get("state"))
+        self._state = Look("state", state) if has_state else None
         self._history = History()
         self._clock_steps = ClockSteps()
         self._silence = ConnectorSilence()
