@@ -21,6 +21,7 @@ from connectors.state.fingerprints import WEEK, WEEKS
 from connectors.state.publish_lock import WriterSession
 from connectors.text.minhash import fingerprint
 from connectors.text.urls import canonical_url, parameters, without_values
+from newsline import trace_context
 from newsline.broker import Broker, Fenced, Message, Producer
 from newsline.outcomes import EntryOutcome
 from newsline.records import MAX_FEEDS, RAW_TOPIC, FeedRef, RawArticle, decode_raw, encode
@@ -116,7 +117,7 @@ class Publisher:
         self, lock: PublishLock, producer: Producer, written: Sequence[tuple[ClusteredArticle, str]]
     ) -> None:
         articles = [clustered.article for clustered, _ in written]
-        producer.commit([Message(RAW_TOPIC, a.article_id.encode(), encode(a)) for a in articles])
+        producer.commit([_message(article) for article in articles])
         ends = self._broker.end_offsets(RAW_TOPIC)
         lock.acknowledge([self._acknowledged(*pair) for pair in written], ends)
         for article in articles:
@@ -256,6 +257,12 @@ def _read_back(article: RawArticle) -> ClusteredArticle:
     found = fingerprint(article.text) if fresh else None
     elsewhere = article.cluster_id not in (None, article.article_id)
     return ClusteredArticle(article, found, settled=elsewhere or found is not None)
+
+
+def _message(article: RawArticle) -> Message:
+    """The revision as a record of news.raw, with a trace of its own."""
+    headers = (trace_context.begin().header(),)
+    return Message(RAW_TOPIC, article.article_id.encode(), encode(article), headers)
 
 
 def _listing(article_id: str, feed: FeedRef) -> Listing:

@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, Command] = {
         "newsline.cli.monitor:monitor",
         "",
         "Watch the whole pipeline from outside, until SIGTERM.",
+        runs_on=True,
     ),
     "status": Command(
         "newsline.cli.status:status",

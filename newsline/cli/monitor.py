@@ -7,7 +7,7 @@ import signal
 from html import escape
 from pathlib import Path
 
-from newsline.announce import announce, report
+from newsline.announce import announce, warn
 from newsline.broker import BrokerError
 from newsline.cli import last_run, options
 from newsline.monitor.disks import places
@@ -45,10 +45,10 @@ def existing_state(given: str) -> str:
     """The state's address; "", with a line on stderr, if none is given and none is here."""
     address = last_run.state(given)
     if not is_installed():
-        report("newsline: state not read: pip install 'newsline[connectors]'")
+        warn("state not read: pip install 'newsline[connectors]'")
         return ""
     if not given and "://" not in address and not Path(address).exists():
-        report(f"newsline: no state at {address}: feeds are not seen; give --state")
+        warn(f"no state at {address}: feeds are not seen; give --state")
         return ""
     return address
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from newsline.announce import report
+from newsline.announce import fail
 from newsline.cli import options, terminal
 from newsline.cli.monitor import sources
 from newsline.monitor.look import HANGS_SECONDS
@@ -71,7 +71,7 @@ def _asked(url: str) -> Status:
         with urllib.request.urlopen(address, timeout=ANSWER_SECONDS) as answer:
             return msgspec.json.decode(answer.read(), type=Status)
     except (OSError, ValueError) as error:
-        report(f"newsline: {address} does not answer: {error}")
+        fail(f"{address} does not answer: {error}")
         raise typer.Exit(EXIT_CODES[Condition.UNKNOWN]) from error
 
 

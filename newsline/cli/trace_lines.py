@@ -88,7 +88,8 @@ def _raw(raw: RawEvent) -> str:
     fetched = f", fetched {raw.fetched_at:%F %T}" if raw.fetched_at else ""
     page = "" if raw.page_outcome == "ok" else f" (page: {raw.page_outcome})"
     text = f"{raw.characters:,} characters from the {raw.text_source}{page}"
-    return f"{_at(RAW_TOPIC, raw)}: revision {raw.revision}{changed}, {text}{fetched}"
+    trace = f", trace {raw.trace_id}" if raw.trace_id else ""
+    return f"{_at(RAW_TOPIC, raw)}: revision {raw.revision}{changed}, {text}{fetched}{trace}"
 
 
 def _enriched(enriched: EnrichedEvent) -> str:

@@ -82,6 +82,8 @@ class RawEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="raw"):
     """Hash of title and text, 32 hex digits."""
     problem: str = ""
     """Why the record cannot be read; the other fields are then empty."""
+    trace_id: str = ""
+    """Id of the trace in the header `traceparent`, 32 hex digits; empty without one."""
 
 
 class EnrichedEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="enriched"):
@@ -103,6 +105,8 @@ class EnrichedEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="e
     """Topic tags by name, with their confidence."""
     notes: Sequence[str] = ()
     """Parts left out, and why."""
+    trace_id: str = ""
+    """Id of the trace in the header `traceparent`, 32 hex digits; empty without one."""
 
 
 class WithdrawnEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="withdrawn"):
@@ -137,6 +141,8 @@ class DeadLetterEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag=
     """Error, in one line."""
     attempts: int
     """Attempts made."""
+    trace_id: str = ""
+    """Id of the trace in the header `traceparent`, 32 hex digits; empty without one."""
 
 
 class JobEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag="job"):

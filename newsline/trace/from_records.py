@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from newsline import trace_context
 from newsline.records import (
     ENRICHED_TOPIC,
     RAW_TOPIC,
@@ -29,7 +30,13 @@ def raw(found: FoundRecord) -> RawEvent | WithdrawnEvent:
     try:
         article = decode_raw(value)
     except (ValueError, RecursionError) as error:
-        return RawEvent(at=at, partition=found.partition, offset=offset, problem=str(error))
+        return RawEvent(
+            at=at,
+            partition=found.partition,
+            offset=offset,
+            problem=str(error),
+            trace_id=_trace_id(found),
+        )
     return RawEvent(
         at=at,
         partition=found.partition,
@@ -44,6 +51,7 @@ def raw(found: FoundRecord) -> RawEvent | WithdrawnEvent:
         page_outcome=article.page_outcome,
         fetched_at=article.fetched_at,
         content_hash=article.content_hash,
+        trace_id=_trace_id(found),
     )
 
 
@@ -63,6 +71,7 @@ def enriched(found: FoundRecord) -> EnrichedEvent | WithdrawnEvent | None:
         entities=len(article.entities),
         tags={tag.name: tag.confidence for tag in article.topic_tags},
         notes=article.notes,
+        trace_id=_trace_id(found),
     )
 
 
@@ -80,6 +89,7 @@ def dead(found: FoundRecord) -> DeadLetterEvent | None:
         reason=letter.reason,
         error=letter.error,
         attempts=letter.attempts,
+        trace_id=_trace_id(found),
     )
 
 
@@ -99,3 +109,8 @@ def decoded(value: bytes | None, decode: Callable[[bytes], Kind]) -> Kind | None
 
 def _time(found: FoundRecord) -> datetime:
     return datetime.fromtimestamp(found.record.timestamp, UTC)
+
+
+def _trace_id(found: FoundRecord) -> str:
+    step = trace_context.read(found.record.headers)
+    return step.trace_id if step else ""

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from newsline import lineage, records
-from newsline.broker import Message, Record, headers_size
+from newsline import lineage, records, trace_context
+from newsline.broker import Headers, Message, Record, headers_size
 from newsline.outcomes import Reason, Stage
 from newsline.records import DeadLetter, EnrichedArticle, Header, RawArticle, Withdrawal
 from pipeline.beam.claims import Partition
@@ -78,15 +78,23 @@ def decode_record(partition: Partition, record: Record) -> Decoded:
 def message(partition: Partition, record: Record, outcome: Outcome) -> tuple[Message, Outcome]:
     """The outcome as a message to its topic. One that is too large becomes a dead letter."""
     if isinstance(outcome, Withdrawal):
-        return Message(records.ENRICHED_TOPIC, outcome.key, None), outcome
+        return Message(records.ENRICHED_TOPIC, outcome.key, None, _trace(record)), outcome
     value = records.encode(outcome)
     if isinstance(outcome, DeadLetter):
         # The letter holds the whole key; a long one would not fit again as the message's.
-        return Message(records.DEAD_LETTER_TOPIC, record.key[:MAX_KEY] or b"-", value), outcome
+        key = record.key[:MAX_KEY] or b"-"
+        return Message(records.DEAD_LETTER_TOPIC, key, value, _trace(record)), outcome
     # Not the record's key: that of a foreign producer may be another one, or none.
     key = outcome.article_id.encode()
-    if len(key) + len(value) <= records.MAX_RECORD_BYTES:
-        return Message(records.ENRICHED_TOPIC, key, value), outcome
-    error = f"enriched it has {len(value)} bytes, more than {records.MAX_RECORD_BYTES}"
+    enriched = Message(records.ENRICHED_TOPIC, key, value, _trace(record))
+    if enriched.size <= records.MAX_RECORD_BYTES:
+        return enriched, outcome
+    error = f"enriched it has {enriched.size} bytes, more than {records.MAX_RECORD_BYTES}"
     refused = dead_letter(partition, record, Stage.ENCODE, Reason.TOO_LARGE, error)
     return message(partition, record, refused)
+
+
+def _trace(record: Record) -> Headers:
+    """The headers of the record's trace, one step on; none without a trace."""
+    step = trace_context.read(record.headers)
+    return trace_context.carried(record.headers, step.child()) if step else ()

@@ -9,6 +9,7 @@ import pytest
 from connectors.article.candidate import Candidate
 from connectors.publish.publisher import Publisher
 from connectors.state import Listing, State
+from newsline import trace_context
 from newsline.broker import BrokerError, BrokerUnreachable, Fenced, Message, connect
 from newsline.outcomes import EntryOutcome
 from newsline.records import MAX_FEEDS, RAW_TOPIC, FeedRef, encode
@@ -70,6 +71,14 @@ def test_the_key_on_the_topic_is_the_article_id(publisher, broker):
     publisher.publish([candidate()])
     records = [r for n in range(PARTITIONS) for r in broker.read(RAW_TOPIC, n, 0, limit=9)]
     assert [record.key.decode() for record in records] == [article_id(1)]
+
+
+def test_each_revision_begins_a_trace_of_its_own(publisher, broker):
+    publisher.publish([candidate(1)])
+    publisher.publish([candidate(1, title="Harbour shuts")])
+    number = broker.partition_of(RAW_TOPIC, article_id(1).encode())
+    traces = [trace_context.read(r.headers) for r in broker.read(RAW_TOPIC, number, 0, limit=9)]
+    assert len({trace and trace.trace_id for trace in traces} - {None}) == 2
 
 
 def test_the_same_entry_with_nothing_new_is_unchanged(publisher, broker):

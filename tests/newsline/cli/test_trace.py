@@ -45,6 +45,7 @@ FEEDS = ("https://a.example/rss", "https://b.example/rss")
 TAG = TopicTag(
     code="medtop:03000000", name="disaster", path=("disaster",), confidence=0.87, evidence=()
 )
+TRACE = re.compile(r"(trace\s+)[0-9a-f]{32}")
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
@@ -125,12 +126,13 @@ def prepared(state, broker, broker_address) -> Places:
 
 
 def traced(broker_address, *arguments, state="state.db"):
-    """What a trace prints, with TIME for each time."""
+    """What a trace prints, with TIME for each time, and ID for each trace's id."""
     done = CliRunner().invoke(
         app, ["trace", *arguments, "--state", state, "--broker", broker_address]
     )
     assert done.exit_code == 0, done.output
-    return TIME.sub("TIME", done.stdout).replace("\n" + " " * 34, "\n" + " " * 19)
+    story = TIME.sub("TIME", TRACE.sub(r"\1ID", done.stdout))
+    return story.replace("\n" + " " * 34, "\n" + " " * 19)
 
 
 def events(broker_address, *arguments, state="state.db"):
@@ -157,12 +159,13 @@ def test_everything_that_happened_is_told_in_order_whichever_link_is_given(place
 article      eba804d5c6d3536b1e2c98c67133151d, revision 2 “Harbour reopens”
              https://example.org/harbour, also https://example.org/amp/harbour
 TIME  raw          news.raw[1]@0: revision 1, 31 characters from the page, fetched
-                   TIME
+                   TIME, trace ID
 TIME  jsonl        revision 1, line 1 of enriched/enriched-1.jsonl
 TIME  enriched     news.enriched[1]@0: revision 1, en, 0 entities, tags: disaster
                    0.87
 TIME  raw          news.raw[1]@1: revision 2, changed: text, 36 characters from the
-                   page, fetched TIME
+                   page, fetched TIME, trace
+                   ID
 TIME  entry        update, in https://a.example/rss
 TIME  entry        duplicate, in https://b.example/rss
 job          newsline-enrich is at news.raw[1]@1: has yet to enrich @1, lag 1 record

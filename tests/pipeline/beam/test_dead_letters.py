@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from newsline import lineage, records
+from newsline import lineage, records, trace_context
 from newsline.broker import Message, Record
 from newsline.outcomes import Reason, Stage
 from newsline.records import DeadLetter, Header, Withdrawal
@@ -78,6 +78,24 @@ def test_an_article_is_published_under_its_id_whatever_the_record_s_key(key):
     article = enriched_article()
     sent, _ = dead_letters.message(PARTITION, Record(7, key, b"", 0.0), article)
     assert sent.key == article.article_id.encode()
+
+
+@pytest.mark.parametrize("outcome", ["enriched", "withdrawn", "dead"])
+def test_the_trace_of_a_record_goes_on_with_what_becomes_of_it(outcome):
+    begun, state = trace_context.begin(), ("tracestate", b"vendor=1")
+    traced = Record(7, b"key", b"", 0.0, (begun.header(), state, ("other", b"x")))
+    outcomes = {
+        "enriched": enriched_article(),
+        "withdrawn": Withdrawal(b"key"),
+        "dead": dead_letters.decode_record(PARTITION, traced).article,
+    }
+    sent, _ = dead_letters.message(PARTITION, traced, outcomes[outcome])
+    (name, _), *others = sent.headers
+    step = trace_context.read(sent.headers)
+    assert name == "traceparent"
+    assert step
+    assert (step.trace_id, step.span_id != begun.span_id) == (begun.trace_id, True)
+    assert others == [state]
 
 
 def test_an_error_message_of_any_length_fits_the_dead_letter():
