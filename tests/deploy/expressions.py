@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
-from newsline.service import metrics
+from newsline.service import metrics, status_metrics
 from tests.deploy.files import DEPLOY
 
 RULE_FILES = sorted((DEPLOY / "prometheus").glob("alerts*.yaml"))
@@ -23,8 +23,11 @@ ALERTS = [rule for rule in RULES if "alert" in rule]
 DASHBOARD: dict[str, Any] = json.loads(
     (DEPLOY / "grafana" / "dashboards" / "newsline.json").read_text()
 )
-TARGETS = [(panel["title"], target) for panel in DASHBOARD["panels"] for target in panel["targets"]]
-INTERVALS = {"$__rate_interval": "1m"}
+TARGETS = [
+    (panel["title"], target) for panel in DASHBOARD["panels"] for target in panel.get("targets", [])
+]
+MARKED = {each["name"]: each["expr"] for each in DASHBOARD["annotations"]["list"]}
+INTERVALS = {"$__rate_interval": "1m", "$window": "15m"}
 """What Grafana puts in the place of its variables."""
 
 
@@ -37,7 +40,7 @@ def asked() -> dict[str, str]:
         for rule in RULES
     }
     panels = {f"{title}, {target['refId']}": target["expr"] for title, target in TARGETS}
-    return rules | {name: _filled(expression) for name, expression in panels.items()}
+    return rules | {name: _filled(each) for name, each in (MARKED | panels).items()}
 
 
 def names(expression: str) -> set[str]:
@@ -45,21 +48,9 @@ def names(expression: str) -> set[str]:
     return set(re.findall(r"\b(?:newsline|flink)_[\w:]+", re.sub(r'"[^"]*"', '""', expression)))
 
 
-ANNOUNCED = {
-    **dict.fromkeys(("ready", "outage", "job_silent_seconds", "connector_silent_seconds"), ""),
-    **dict.fromkeys(("raw_newest_timestamp_seconds", "enriched_newest_timestamp_seconds"), ""),
-    **dict.fromkeys(("disk_free_bytes", "disk_free_ratio"), "place"),
-    **{"condition": "condition", "stage_ok": "stage", "monitor_read_timestamp_seconds": "source"},
-    **{"topic_records": "topic", "dead_letters_open": "stage reason"},
-    **{"expected_articles": "window", "window_articles": "window topic"},
-    "feeds_failed_since_success": "",
-}
-"""Metrics of a monitor, by labels."""
-
-
 def served() -> dict[str, set[str]]:
     """Every series that newsline serves, with its labels."""
-    series = {f"newsline_{name}": set(labels.split()) for name, labels in ANNOUNCED.items()}
+    series = {metric.name: set(metric.labels) for metric in status_metrics.METRICS}
     for metric in vars(metrics).values():
         if isinstance(metric, MetricWrapperBase):
             family = next(iter(metric.describe()))

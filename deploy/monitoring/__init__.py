@@ -1,0 +1,1 @@
+"""Alert rules, scrape configuration and dashboard of newsline as one bundle."""
