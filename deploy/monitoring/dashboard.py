@@ -8,13 +8,13 @@ from pathlib import Path
 import msgspec
 
 from deploy.monitoring.names import Names
-from deploy.monitoring.panels import Json, Row, layout
+from deploy.monitoring.panels import Json, PanelRow, layout
 
 PATH = Path(__file__).with_name("dashboard.toml")
 
 
 class _Rows(msgspec.Struct, forbid_unknown_fields=True):
-    row: Sequence[Row]
+    row: Sequence[PanelRow]
 
 
 def dashboard(names: Names) -> Json:

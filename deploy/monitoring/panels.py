@@ -18,14 +18,14 @@ class Query(Struct, frozen=True, forbid_unknown_fields=True):
     legend: str = ""
 
 
-class Step(Struct, frozen=True, forbid_unknown_fields=True):
+class Threshold(Struct, frozen=True, forbid_unknown_fields=True):
     """A colour from a value on; None: minus infinity."""
 
     color: str
     value: float | None = None
 
 
-class Text(Struct, frozen=True, forbid_unknown_fields=True):
+class ShownValue(Struct, frozen=True, forbid_unknown_fields=True):
     """What is shown in place of a value."""
 
     text: str
@@ -44,27 +44,27 @@ class Panel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unit: str = "short"
     kind: str = "timeseries"
     description: str = ""
-    steps: Sequence[Step] = ()
+    steps: Sequence[Threshold] = ()
     stacked: bool = False
     right: Mapping[str, str] = {}
-    mappings: Mapping[str, Text] = {}
+    mappings: Mapping[str, ShownValue] = {}
     legends: Mapping[str, str] = {}
     none: str = ""
 
 
-class Row(Struct, frozen=True, forbid_unknown_fields=True):
+class PanelRow(Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     panel: Sequence[Panel]
 
 
-def layout(rows: Sequence[Row], datasource: Json) -> list[Json]:
+def layout(rows: Sequence[PanelRow], datasource: Json) -> list[Json]:
     """Rows one below another, their panels from left to right."""
     return [
         {"id": number, **panel} for number, panel in enumerate(_placed(rows, datasource), start=1)
     ]
 
 
-def _placed(rows: Sequence[Row], datasource: Json) -> Iterator[Json]:
+def _placed(rows: Sequence[PanelRow], datasource: Json) -> Iterator[Json]:
     y = 0
     for row in rows:
         yield {

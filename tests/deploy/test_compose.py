@@ -56,7 +56,7 @@ def test_both_read_the_password_from_a_file_that_no_one_else_has(compose, servic
     assert compose["secrets"][name]["file"].endswith("deploy/secrets/postgres-password")
     assert "/deploy/secrets/" in (DEPLOY.parent / ".gitignore").read_text().splitlines()
     users = {user for user, of in services.items() if of.get("secrets")}
-    assert users == {"postgres", "connectors"}
+    assert users == {"postgres", "connectors", "monitor"}
     files = {
         services["postgres"]["environment"]["POSTGRES_PASSWORD_FILE"],
         services["connectors"]["environment"][PASSWORD_FILE],
@@ -74,7 +74,7 @@ def reached(services, name):
 
 def test_who_reads_the_web_reaches_neither_flink_nor_zookeeper(compose, services):
     assert reached(services, "connectors") == {
-        *("kafka", "postgres", "prometheus", "topics", "submit", "task-1", "task-2")
+        *("kafka", "monitor", "postgres", "prometheus", "topics", "submit", "task-1", "task-2")
     }
     assert set(services["connectors"]["networks"]) & set(services["prometheus"]["networks"]) == {
         "metrics"
@@ -87,7 +87,7 @@ def test_each_service_is_in_the_networks_that_it_needs(services):
     assert reached(services, "task-1") >= {"kafka", "jobmanager", "zookeeper", "task-2"}
     assert reached(services, "prometheus") >= {"connectors", "jobmanager", "task-1", "task-2"}
     assert reached(services, "grafana") >= {"prometheus"}
-    assert reached(services, "postgres") == {"connectors"}
+    assert reached(services, "postgres") == {"connectors", "monitor"}
 
 
 def test_a_port_on_this_machine_needs_a_network_that_is_not_internal(compose, services):
@@ -183,7 +183,7 @@ def test_our_processes_have_no_more_rights_than_they_need(services):
 def test_ports_are_open_on_this_machine_alone(services):
     ports = [port for of in services.values() for port in of.get("ports", [])]
     assert {port["host_ip"] for port in ports} == {"127.0.0.1"}
-    assert sorted(port["target"] for port in ports) == [3000, 8081, 9090, 9401]
+    assert sorted(port["target"] for port in ports) == [3000, 8081, 9090, 9401, 9401]
 
 
 def test_prometheus_asks_processes_that_are_there(services):
@@ -197,6 +197,7 @@ def test_prometheus_asks_processes_that_are_there(services):
     assert sorted(asked) == sorted(
         [
             "connectors:9401",
+            "monitor:9401",
             *(f"{name}:{port}" for name in ("task-1", "task-2") for port in (9249, 9403)),
             "jobmanager:9249",
         ]

@@ -103,7 +103,7 @@ def test_two_jobs_never_run_at_once(direct):
 
 def test_a_node_can_be_drained_of_each_pod(resources, of_kind):
     budgets = [each["spec"] for each in of_kind("PodDisruptionBudget")]
-    assert len(budgets) == 2
+    assert len(budgets) == 3
     for budget in budgets:
         assert budget["maxUnavailable"] == 1
         assert select(resources, budget["selector"])
@@ -131,9 +131,9 @@ def test_names_are_asked_for_in_the_cluster_and_on_the_node(named):
 @pytest.mark.slow
 def test_the_operators_of_prometheus_know_their_resources(monitoring):
     monitors = [each for each in monitoring if each["kind"] == "PodMonitor"]
-    assert len(monitors) == 3
+    assert len(monitors) == 4
     crd = tools.prometheus_operator_crd("podmonitors")
-    assert [errors(each, crd) for each in monitors] == [[], [], []]
+    assert [errors(each, crd) for each in monitors] == [[], [], [], []]
 
 
 def test_prometheus_finds_the_ports_under_the_names_that_the_rules_ask_for(on_flink, monitoring):
@@ -148,7 +148,7 @@ def test_prometheus_finds_the_ports_under_the_names_that_the_rules_ask_for(on_fl
             ports = [port["name"] for each in pod.containers for port in each.get("ports", [])]
             assert endpoint["port"] in ports
         jobs.add(endpoint["relabelings"][0]["replacement"])
-    assert jobs | {"newsline-monitor"} == set(re.findall(r'job="([\w-]+)"', rules))
+    assert jobs == set(re.findall(r'job="([\w-]+)"', rules))
 
 
 def test_prometheus_finds_the_job_without_flink_too(direct, monitoring):

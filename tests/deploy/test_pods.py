@@ -90,7 +90,7 @@ def test_secrets_are_those_that_the_readme_makes(resources):
         assert keys <= made[name], name
     assert made["newsline-state"] == {"password", "ca.crt"}
     assert {"ca.crt", "tls.crt", "tls.key"} == made["newsline-kafka-tls"]
-    for role in ("connectors", "enrich", "topics"):
+    for role in ("connectors", "enrich", "monitor", "topics"):
         assert made[f"newsline-kafka-{role}"] == {"user", "password"}
 
 

@@ -15,7 +15,7 @@ from tests.support.certificates import THIS_MACHINE, Authority, Pair
 
 USER = "newsline"
 LIMITED = "limited"
-ROLES = ("newsline-connectors", "newsline-enrich", "newsline-topics")
+ROLES = ("newsline-connectors", "newsline-enrich", "newsline-monitor", "newsline-topics")
 """These may do what they have been allowed to, and only log in with PLAIN; USER may do anything."""
 
 PASSWORD = "open sesame, for a test"
