@@ -31,6 +31,7 @@ MARKED_BY_FIXTURE = {
     "flink": ("flink", "local"),
     "kafka": ("kafka", "mortal_kafka", "job_kafka", "local"),
     "postgres": ("postgres", "mortal_postgres"),
+    "browser": ("browser",),
     "slow": ("java", "job_server", "compose"),  # what is downloaded or built for them
 }
 """The marks of a test that uses one of the fixtures. A fixture with several servers to choose from

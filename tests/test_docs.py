@@ -19,6 +19,7 @@ from newsline.outcomes import Reason
 from newsline.records import RAW_TOPIC, TOPICS
 from newsline.sandbox import environment
 from newsline.service import metrics, status_metrics
+from newsline.service.access import TOKEN_FILE
 from newsline.service.hosts import HOSTS
 from newsline.topics import contents, create
 from newsline.topics.dead_letters import OpenDeadLetters
@@ -65,7 +66,7 @@ def test_docs_name_no_option_that_does_not_exist(page):
 def test_docs_name_no_environment_variable_that_does_not_exist(page):
     variables = {str(parameter.envvar) for _, parameter in parameters()}
     variables |= {PARENT, PASSWORD_FILE, *security.VARIABLES, security.PREFIX}
-    variables |= {environment.CONFINE, environment.ENRICHERS, HOSTS, CALLERS}
+    variables |= {environment.CONFINE, environment.ENRICHERS, HOSTS, CALLERS, TOKEN_FILE}
     assert set(re.findall(r"NEWSLINE_[A-Z_]+", page.read_text())) <= variables
 
 

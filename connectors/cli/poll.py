@@ -21,9 +21,12 @@ from newsline.errors import OperatorError
 from newsline.log_lines import LogEvent
 from newsline.monitor.disks import places
 from newsline.monitor.monitor import Monitor, MonitorSources
+from newsline.page.routes import live_page
+from newsline.page.search import Searchable
 from newsline.records import RAW_TOPIC
 from newsline.sandbox.memory import fitting_children
-from newsline.service import ending, event_loop, live_page, status
+from newsline.service import ending, event_loop, status
+from newsline.service.access import Endpoints, access
 from newsline.service.broker_probe import watching
 from newsline.service.processes import exit_with_parent
 from newsline.topics import contents
@@ -85,6 +88,8 @@ def poll(
         ),
     ] = "",
     status_address: options.StatusAddress = "127.0.0.1:9401",
+    status_token: options.StatusToken = "",
+    behind_proxy: options.BehindProxy = False,
 ) -> None:
     """Poll feeds and publish articles to news.raw, until SIGTERM."""
     from connectors.feedlist.feed_list import load_feed_list, logins
@@ -94,6 +99,7 @@ def poll(
     exit_with_parent()
     check_address(state)
     _raise_file_limit()
+    endpoints = Endpoints(status_address, access(status_token, behind_proxy=behind_proxy))
     listed = load_feed_list(feeds)
     settings = Settings(
         broker=broker,
@@ -110,7 +116,7 @@ def poll(
     with connect(broker) as connection:
         contents.ensure(connection)
         last_run.write(broker, state)
-        event_loop.run(_run(listed.feeds, connection, settings, once, status_address))
+        event_loop.run(_run(listed.feeds, connection, settings, once, endpoints))
     if once:
         _report_failures(listed.feeds, state)
 
@@ -165,7 +171,7 @@ def _warn_without_contact(feeds: Sequence[Feed], settings: Settings) -> None:
 
 
 async def _run(
-    feeds: Sequence[Feed], broker: Broker, settings: Settings, once: bool, status_address: str
+    feeds: Sequence[Feed], broker: Broker, settings: Settings, once: bool, endpoints: Endpoints
 ) -> None:
     from connectors.poll.wiring import collect_seldom, open_connector
 
@@ -186,15 +192,17 @@ async def _run(
             places(settings.broker, settings.state),
         )
     )
+    where = Searchable(lambda: broker, settings.broker, options.DEFAULT_GROUP, settings.state)
     async with (
         watching(lambda: broker.end_offsets(RAW_TOPIC)) as watch,
         open_connector(feeds, broker, settings) as connector,
         # Only a blocked event loop needs a restart, and then /livez does not answer at all.
         status.serve(
-            status_address,
+            endpoints.address,
             status.Probes(live=lambda: None, ready=lambda: watch.problem() or connector.problem()),
-            lambda: live_page.render(broker),
+            endpoints.access,
             monitor,
+            live_page(monitor.status, where),
         ) as url,
     ):
         collect_seldom()

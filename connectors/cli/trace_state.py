@@ -23,7 +23,7 @@ def open_state(address: str) -> Iterator[StateTrace]:
 
 
 class StateTrace:
-    """A :class:`newsline.cli.trace.StateReader` on the connectors' database."""
+    """A :class:`newsline.trace.story.StateReader` on the connectors' database."""
 
     def __init__(self, state: State) -> None:
         self._state = state

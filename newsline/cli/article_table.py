@@ -8,8 +8,8 @@ from rich.text import Text
 
 from newsline.broker import Broker
 from newsline.printable import printable
-from newsline.records import EnrichedArticle
-from newsline.service import live_page
+from newsline.records import ENRICHED_TOPIC, EnrichedArticle, decode_enriched
+from newsline.topics.newest import newest
 
 SHOWN = 100
 
@@ -17,7 +17,7 @@ SHOWN = 100
 def show(broker: Broker) -> None:
     """Print the newest enriched articles, oldest first."""
     table = Table("title", "language", "entities", "tags", title="Enriched articles")
-    for article in reversed(live_page.newest(broker, SHOWN)):
+    for _, article in reversed(newest(broker, ENRICHED_TOPIC, SHOWN, decode_enriched)):
         table.add_row(*map(_cell, _cells(article)))
     Console().print(table)
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from html import escape
 from pathlib import Path
 
 from newsline.announce import announce, warn
-from newsline.broker import BrokerError
 from newsline.cli import last_run, options
 from newsline.monitor.disks import places
 from newsline.monitor.monitor import Monitor, MonitorSources
 from newsline.monitor.state_look import is_installed
-from newsline.service import event_loop, live_page, status
+from newsline.page.routes import live_page
+from newsline.page.search import Searchable
+from newsline.service import event_loop, status
+from newsline.service.access import Endpoints, access
 from newsline.service.processes import exit_with_parent
 
 
@@ -22,6 +23,8 @@ def monitor(
     state: options.ReadState = "",
     group: options.Group = options.DEFAULT_GROUP,
     status_address: options.StatusAddress = "127.0.0.1:9404",
+    status_token: options.StatusToken = "",
+    behind_proxy: options.BehindProxy = False,
 ) -> None:
     """Watch the whole pipeline from outside, until SIGTERM.
 
@@ -29,7 +32,9 @@ def monitor(
     committed offsets and the connectors' state. Starts and stays although the broker is down.
     """
     exit_with_parent()
-    event_loop.run(_run(sources(broker, state, group), status_address))
+    endpoints = Endpoints(status_address, access(status_token, behind_proxy=behind_proxy))
+    address = last_run.broker(broker)
+    event_loop.run(_run(sources(address, state, group), address, endpoints))
 
 
 def sources(broker: str, state: str, group: str) -> MonitorSources:
@@ -53,22 +58,14 @@ def existing_state(given: str) -> str:
     return address
 
 
-def _page(watch: Monitor) -> str:
-    """The live page; the verdict alone while the broker cannot be read."""
-    try:
-        return live_page.render(watch.broker())
-    except BrokerError:
-        words = escape(watch.status().verdict.sentence)
-        return f"<!doctype html><title>newsline</title><h1>{words}</h1>"
-
-
-async def _run(looks: MonitorSources, status_address: str) -> None:
+async def _run(looks: MonitorSources, broker: str, endpoints: Endpoints) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     watch = Monitor(looks)
     probes = status.Probes(live=lambda: None, ready=watch.problem)
-    async with status.serve(status_address, probes, lambda: _page(watch), watch) as url:
+    page = live_page(watch.status, Searchable(watch.broker, broker, looks.group, looks.state))
+    async with status.serve(endpoints.address, probes, endpoints.access, watch, page) as url:
         announce(f"monitoring; status on {url}")
         await stop.wait()

@@ -91,7 +91,28 @@ StatusAddress = Annotated[
         "--status",
         envvar="NEWSLINE_STATUS",
         metavar="HOST:PORT",
-        help="Address of /metrics, /livez, /readyz and the live page; port 0: a free one.",
+        help="Address of the live page, /status.json, /metrics, /livez and /readyz; port 0: a free"
+        " one.",
+    ),
+]
+StatusToken = Annotated[
+    str,
+    typer.Option(
+        "--status-token",
+        envvar="NEWSLINE_STATUS_TOKEN",
+        metavar="TOKEN",
+        show_default="none",
+        help="Ask every reader of --status for this token, except probes. Needed to listen on an"
+        " address that others reach; NEWSLINE_STATUS_TOKEN_FILE hides it from other users.",
+    ),
+]
+BehindProxy = Annotated[
+    bool,
+    typer.Option(
+        "--behind-proxy",
+        envvar="NEWSLINE_BEHIND_PROXY",
+        help="A proxy, firewall or network policy decides who reaches --status, so no token is"
+        " needed.  [off]",
     ),
 ]
 Allow = Annotated[

@@ -12,7 +12,7 @@ from rich.console import Console
 from newsline import log_output
 from newsline.announce import report as log
 from newsline.log_lines import LogEvent, LogForm
-from newsline.service import live_page
+from newsline.service import counters
 
 INTERVAL = 1.0
 """Between two looks of a terminal's line."""
@@ -43,12 +43,12 @@ async def _follow(show: Callable[[str], object], interval: float) -> None:
     started = time.monotonic()
     while True:
         await asyncio.sleep(interval)
-        show(progress(live_page.flow(), time.monotonic() - started))
+        show(progress(counters.flow(), time.monotonic() - started))
 
 
 def report() -> None:
     """Print the counters by outcome; those of entries add up to the entries seen."""
-    for step in live_page.steps(live_page.flow()):
+    for step in counters.steps(counters.flow()):
         parts = ", ".join(f"{label} {count:.0f}" for label, count in step.parts.items())
         line = f"{step.name:>16} {step.value:>8.0f}  {parts}".rstrip()
         if log_output.form() == LogForm.JSON:
@@ -57,7 +57,7 @@ def report() -> None:
             print(line)
 
 
-def progress(flow: live_page.Flow, seconds: float) -> str:
+def progress(flow: counters.Flow, seconds: float) -> str:
     """Format the counters in one line. Pure."""
     numbers = {
         "feeds polled": flow.polls,

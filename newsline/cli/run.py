@@ -22,8 +22,11 @@ from newsline.cli.supervisor import Supervisor
 from newsline.log_lines import LogForm
 from newsline.monitor.disks import places
 from newsline.monitor.monitor import Monitor, MonitorSources
+from newsline.page.routes import live_page
+from newsline.page.search import Searchable
 from newsline.records import RAW_TOPIC
-from newsline.service import event_loop, live_page, metrics, status
+from newsline.service import event_loop, metrics, status
+from newsline.service.access import Endpoints, access
 from newsline.service.broker_probe import watching
 from newsline.topics import contents
 
@@ -70,6 +73,8 @@ def run(
     without: options.Without = [],  # noqa: B006
     recall: options.Recall = False,
     status_address: options.StatusAddress = "127.0.0.1:9400",
+    status_token: options.StatusToken = "",
+    behind_proxy: options.BehindProxy = False,
 ) -> None:
     """Poll feeds and enrich their articles, until Ctrl-C.
 
@@ -91,7 +96,7 @@ def run(
             *_flags(jsonl=directory / "enriched", model=model, without=without),
             *(["--recall"] if recall else []),
         ],
-        status=status_address,
+        status=Endpoints(status_address, access(status_token, behind_proxy=behind_proxy)),
         debug=context.find_root().params["debug"],
     )
     directory.mkdir(parents=True, exist_ok=True)
@@ -113,7 +118,7 @@ class Plan(NamedTuple):
     group: str
     poll: list[str]
     enrich: list[str]
-    status: str
+    status: Endpoints
     debug: bool
 
 
@@ -148,8 +153,12 @@ async def _run(plan: Plan, broker: Broker) -> None:
                 supervisor.processes,
             )
         )
+        where = Searchable(
+            lambda: broker, plan.broker, plan.group, str(plan.directory / "state.db")
+        )
+        page = live_page(monitor.status, where)
         url = await stack.enter_async_context(
-            status.serve(plan.status, probes, lambda: live_page.render(broker), monitor)
+            status.serve(plan.status.address, probes, plan.status.access, monitor, page)
         )
         running = f"newsline runs: {url} shows what flows; Ctrl-C ends it cleanly"
         if log_output.form() == LogForm.JSON:

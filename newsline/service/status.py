@@ -1,5 +1,5 @@
-"""The status endpoints of a process: /metrics, /livez, /readyz, /status.json, /events, and the live
-page at /."""
+"""The status endpoints of a process: /metrics, /livez, /readyz, /status.json, and what the caller
+adds."""
 
 from __future__ import annotations
 
@@ -16,25 +16,18 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from newsline.monitor.monitor import Monitor
 from newsline.service import metrics, status_metrics
+from newsline.service.access import StatusAccess, check_bind
 from newsline.service.hosts import HOSTS, is_ours
 from newsline.service.http_server import listening
-
-CSP = (
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
-    " frame-ancestors 'none'"
-)
-"""Allows only styles, so that no script from an article can run."""
+from newsline.service.login import check_token
 
 Check = Callable[[], str | None]
 """Returns None or the problem in a few words. It must not block."""
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-EVENT_SECONDS = 2.0
-"""Between two events, as the monitor looks no more often."""
-
-HEARTBEAT_SECONDS = 15.0
-"""Between two events that are the same: proxies close a connection that is silent for a minute."""
+AddRoutes = Callable[[web.Application], None]
+"""Adds further paths, such as those of the live page."""
 
 
 class Probes(NamedTuple):
@@ -46,24 +39,25 @@ class Probes(NamedTuple):
 
 @asynccontextmanager
 async def serve(
-    address: str, probes: Probes, page: Callable[[], str], monitor: Monitor
+    address: str, probes: Probes, access: StatusAccess, monitor: Monitor, *further: AddRoutes
 ) -> AsyncIterator[str]:
     """Serve on HOST:PORT while the block runs; port 0: a free one. Yields the page's URL.
 
-    ``page`` returns the live page's HTML. It runs in a thread, as it may block. ``monitor`` looks
-    while the block runs.
+    ``monitor`` looks while the block runs. Raises OperatorError if others would reach the address,
+    and ``access`` keeps nobody out.
     """
-    application = web.Application(middlewares=[_check_host(address)])
+    check_bind(address, access)
+    application = web.Application(middlewares=[_check_host(address), check_token(access)])
     application.add_routes(
         [
-            web.get("/", _page(page)),
             web.get("/status.json", _status(monitor)),
-            web.get("/events", _events(monitor)),
             web.get("/metrics", _metrics(monitor, probes.ready)),
             web.get("/livez", _probe(probes.live)),
             web.get("/readyz", _probe(probes.ready)),
         ]
     )
+    for add in further:
+        add(application)
     with monitor:
         async with listening(application, address, "--status") as url:
             yield url
@@ -86,15 +80,6 @@ def _check_host(address: str) -> Middleware:
     return check
 
 
-def _page(page: Callable[[], str]) -> Answer:
-    async def show(_: web.Request) -> web.Response:
-        text = await asyncio.to_thread(page)
-        headers = {"Content-Security-Policy": CSP}
-        return web.Response(text=text, content_type="text/html", headers=headers)
-
-    return show
-
-
 def _metrics(monitor: Monitor, ready: Check) -> Answer:
     def exposition() -> bytes:
         families = status_metrics.families(monitor.status(), is_ready=ready() is None)
@@ -113,27 +98,6 @@ def _status(monitor: Monitor) -> Answer:
         return web.Response(body=body, content_type="application/json")
 
     return answer
-
-
-def _events(monitor: Monitor) -> Answer:
-    """Server-sent events: the status at each change, and a comment if there is none."""
-
-    async def stream(request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await response.prepare(request)
-        sent, silent = None, 0.0
-        while True:
-            now = monitor.status()
-            if now is not sent:
-                await response.write(b"data: " + msgspec.json.encode(now) + b"\n\n")
-                sent, silent = now, 0.0
-            elif silent >= HEARTBEAT_SECONDS:
-                await response.write(b": no change\n\n")
-                silent = 0.0
-            await asyncio.sleep(EVENT_SECONDS)
-            silent += EVENT_SECONDS
-
-    return stream
 
 
 def _probe(check: Check) -> Answer:

@@ -10,6 +10,7 @@ import typer
 from newsline.broker import Broker, connect
 from newsline.cli import last_run, options
 from newsline.records import RAW_TOPIC
+from newsline.service.access import Endpoints, access
 from newsline.service.processes import exit_with_parent
 from newsline.topics import contents
 from pipeline.cli import beam_flags, flink, foreground
@@ -101,6 +102,8 @@ def enrich(
     recall: options.Recall = False,
     jsonl: options.JsonLinesDirectory = "",
     status_address: options.StatusAddress = "127.0.0.1:9402",
+    status_token: options.StatusToken = "",
+    behind_proxy: options.BehindProxy = False,
 ) -> None:
     """Enrich articles of news.raw into news.enriched, exactly once.
 
@@ -127,7 +130,7 @@ def enrich(
         without=without,
         recall=recall,
         jsonl=jsonl,
-        status_address=status_address,
+        endpoints=Endpoints(status_address, access(status_token, behind_proxy=behind_proxy)),
         beam_flags=beam_flags.given(context),
     )
     exit_with_parent()
@@ -151,14 +154,14 @@ def _submit(given: EnrichOptions, broker: Broker) -> None:
 
 def _run_on_embedded_flink(given: EnrichOptions, broker: Broker) -> None:
     job = given.job()
-    foreground.run(broker, job, flink.embedded(given, job), given.status_address)
+    foreground.run(broker, job, flink.embedded(given, job), given.endpoints)
 
 
 def _run_here(given: EnrichOptions, broker: Broker) -> None:
     job = given.job()
     on_prism = given.runner is Runner.PRISM
     work = foreground.in_process(job, given.beam_flags, on_prism=on_prism)
-    foreground.run(broker, job, work, given.status_address)
+    foreground.run(broker, job, work, given.endpoints)
 
 
 @app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})

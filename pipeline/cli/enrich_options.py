@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from newsline.cli import options as shared
 from newsline.errors import OperatorError
+from newsline.service.access import Endpoints
 
 if TYPE_CHECKING:
     from pipeline.beam.job import EnrichJob
@@ -44,7 +45,7 @@ class EnrichOptions(NamedTuple):
     without: Sequence[str]
     recall: bool
     jsonl: str
-    status_address: str
+    endpoints: Endpoints
     beam_flags: Sequence[str]
 
     @property

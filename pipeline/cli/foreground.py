@@ -17,8 +17,11 @@ from newsline.errors import OperatorError
 from newsline.log_lines import LogEvent
 from newsline.monitor.disks import places
 from newsline.monitor.monitor import Monitor, MonitorSources
+from newsline.page.routes import live_page
+from newsline.page.search import Searchable
 from newsline.records import RAW_TOPIC
-from newsline.service import ending, event_loop, live_page, metrics, status
+from newsline.service import ending, event_loop, metrics, status
+from newsline.service.access import Endpoints
 from newsline.service.broker_probe import watching
 from newsline.service.open_transactions import OpenTransactions
 from newsline.topics import contents
@@ -41,12 +44,12 @@ def in_process(job: EnrichJob, options: Sequence[str], *, on_prism: bool) -> Run
     return partial(runners.run_on_prism if on_prism else runners.run_direct, job, options)
 
 
-def run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: str) -> None:
+def run(broker: Broker, job: EnrichJob, run_job: RunJob, endpoints: Endpoints) -> None:
     """Run the job, with the status endpoints beside it."""
-    event_loop.run(_run(broker, job, run_job, status_address))
+    event_loop.run(_run(broker, job, run_job, endpoints))
 
 
-async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: str) -> None:
+async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, endpoints: Endpoints) -> None:
     from pipeline.beam import process_state
 
     loop = asyncio.get_running_loop()
@@ -55,18 +58,20 @@ async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, status_address: 
     started = asyncio.Event()
     measure = lag_measure(broker, job.group)
     monitor = Monitor(MonitorSources(lambda: broker, job.group, places=places(job.broker)))
+    where = Searchable(lambda: broker, job.broker, job.group, state="")
     async with (
         watching(measure) as watch,
         status.serve(
-            status_address,
+            endpoints.address,
             status.Probes(
                 live=process_state.heartbeat.stuck,
                 ready=lambda: (
                     _not_started(started) or process_state.heartbeat.stuck() or watch.problem()
                 ),
             ),
-            lambda: live_page.render(broker),
+            endpoints.access,
             monitor,
+            live_page(monitor.status, where),
         ) as url,
     ):
         announce(f"enriching {RAW_TOPIC} of {job.broker}; status on {url}")

@@ -7,11 +7,13 @@ import signal
 import tempfile
 
 from newsline.announce import announce
-from newsline.broker import Broker
 from newsline.cli import options
 from newsline.monitor.monitor import Monitor, MonitorSources
+from newsline.page.routes import live_page
+from newsline.page.search import Searchable
 from newsline.sandbox.memory import fitting_children
-from newsline.service import event_loop, live_page, metrics, status
+from newsline.service import event_loop, metrics, status
+from newsline.service.access import Endpoints, access
 from newsline.service.broker_probe import watching
 from pipeline.cli.foreground import lag_measure
 
@@ -21,30 +23,36 @@ def worker(
     worker_address: options.WorkerAddress = options.DEFAULT_WORKER_ADDRESS,
     group: options.Group = options.DEFAULT_GROUP,
     status_address: options.StatusAddress = "127.0.0.1:9403",
+    status_token: options.StatusToken = "",
+    behind_proxy: options.BehindProxy = False,
 ) -> None:
     """Serve Python workers to a Flink task manager, until SIGTERM."""
     from pipeline.beam.children import CHILD_LEAST
     from pipeline.flink.workers import serving
 
+    endpoints = Endpoints(status_address, access(status_token, behind_proxy=behind_proxy))
     fitting_children(1, CHILD_LEAST, "--children")
     with tempfile.TemporaryDirectory() as directory:
         metrics.share(directory)
         with options.connect_to_existing(broker) as connection, serving(worker_address) as bound:
-            event_loop.run(_run(bound, connection, group, status_address))
+            where = Searchable(lambda: connection, broker, group, state="")
+            event_loop.run(_run(bound, where, endpoints))
 
 
-async def _run(address: str, broker: Broker, group: str, status_address: str) -> None:
+async def _run(address: str, where: Searchable, endpoints: Endpoints) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    monitor = Monitor(MonitorSources(where.broker, where.group))
     async with (
-        watching(lag_measure(broker, group)) as watch,
+        watching(lag_measure(where.broker(), where.group)) as watch,
         status.serve(
-            status_address,
+            endpoints.address,
             status.Probes(live=lambda: None, ready=watch.problem),
-            lambda: live_page.render(broker),
-            Monitor(MonitorSources(lambda: broker, group)),
+            endpoints.access,
+            monitor,
+            live_page(monitor.status, where),
         ) as url,
     ):
         announce(f"workers for Flink on {address}; status on {url}")

@@ -1,8 +1,8 @@
 from newsline.cli import progress
-from newsline.service.live_page import Flow
+from newsline.service.counters import Flow
 from tests.support.waiting import eventually
 
-FLOW = Flow({"ok": 2, "timeout": 1}, {}, {"ok": 9}, {"new": 8}, {"": 6}, {}, {}, {})
+FLOW = Flow({"ok": 2, "timeout": 1}, {}, {"ok": 9}, {"new": 8}, {"": 6}, {}, {})
 
 
 def test_progress_is_one_line_of_sums_and_a_rate():
@@ -14,7 +14,7 @@ def test_progress_is_one_line_of_sums_and_a_rate():
 
 def test_the_report_says_where_every_entry_went(capsys, monkeypatch):
     entries = {"published": 8.0, "not_found": 1.0}
-    monkeypatch.setattr(progress.live_page, "flow", lambda: FLOW._replace(entries=entries))
+    monkeypatch.setattr(progress.counters, "flow", lambda: FLOW._replace(entries=entries))
     progress.report()
     (line,) = [line for line in capsys.readouterr().out.splitlines() if "entries" in line]
     assert line.split() == ["entries", "9", "published", "8,", "not_found", "1"]
@@ -23,7 +23,7 @@ def test_the_report_says_where_every_entry_went(capsys, monkeypatch):
 async def test_a_log_has_a_line_each_minute_and_none_for_each_change(capsys, monkeypatch):
     assert progress.MINUTE == 60
     monkeypatch.setattr(progress, "MINUTE", 0.01)
-    monkeypatch.setattr(progress.live_page, "flow", lambda: FLOW)
+    monkeypatch.setattr(progress.counters, "flow", lambda: FLOW)
     said: list[str] = []
 
     def heard():

@@ -1,0 +1,1 @@
+"""The live page: the condition of the whole pipeline, in HTML that needs no script."""
