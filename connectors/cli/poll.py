@@ -21,6 +21,8 @@ from newsline.errors import OperatorError
 from newsline.log_lines import LogEvent
 from newsline.monitor.disks import places
 from newsline.monitor.monitor import Monitor, MonitorSources
+from newsline.monitor.own_process import own_process
+from newsline.monitor.snapshot import FlowStage
 from newsline.page.routes import live_page
 from newsline.page.search import Searchable
 from newsline.records import RAW_TOPIC
@@ -186,10 +188,11 @@ async def _run(
         loop.add_signal_handler(number, end)
     monitor = Monitor(
         MonitorSources(
-            lambda: broker,
-            options.DEFAULT_GROUP,
-            settings.state,
-            places(settings.broker, settings.state),
+            connect=lambda: broker,
+            group=options.DEFAULT_GROUP,
+            state=settings.state,
+            places=places(settings.broker, settings.state),
+            processes=own_process(FlowStage.CONNECTOR),
         )
     )
     where = Searchable(lambda: broker, settings.broker, options.DEFAULT_GROUP, settings.state)

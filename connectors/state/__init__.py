@@ -20,6 +20,7 @@ from connectors.state import (
     condition,
     entries,
     feeds,
+    foreign_lock,
     publish_lock,
     revisits,
     subscriptions,
@@ -128,8 +129,10 @@ class State:
             return feeds.survey(connection, urls)
 
     def condition(self, now: float) -> FeedsCondition:
-        """How all listed feeds are at ``now``; changes nothing."""
+        """How all listed feeds are at ``now``; changes nothing. Raises StateUnreachable if another
+        program keeps connectors from writing."""
         with self._engine.connect() as connection:
+            foreign_lock.require_none(connection, self.name)
             return condition.find(connection, now)
 
     def feed_at(self, address: str, besides: str) -> str | None:

@@ -40,21 +40,24 @@ def monitor(
 def sources(broker: str, state: str, group: str) -> MonitorSources:
     """Where to look, by the addresses given or those of the last run here."""
     address = last_run.broker(broker)
-    found = existing_state(state)
+    found = _state(state)
     return MonitorSources(
-        lambda: options.connect_to_existing(address), group, found, places(address, found)
+        connect=lambda: options.connect_to_existing(address),
+        group=group,
+        state=found,
+        required=bool(state),
+        places=places(address, found),
     )
 
 
-def existing_state(given: str) -> str:
-    """The state's address; "", with a line on stderr, if none is given and none is here."""
+def _state(given: str) -> str:
+    """The state's address; "" if it cannot be read here. A line on stderr if feeds are not seen."""
     address = last_run.state(given)
     if not is_installed():
         warn("state not read: pip install 'newsline[connectors]'")
         return ""
     if not given and "://" not in address and not Path(address).exists():
         warn(f"no state at {address}: feeds are not seen; give --state")
-        return ""
     return address
 
 

@@ -22,6 +22,7 @@ from newsline.cli.supervisor import Supervisor
 from newsline.log_lines import LogForm
 from newsline.monitor.disks import places
 from newsline.monitor.monitor import Monitor, MonitorSources
+from newsline.monitor.snapshot import FlowStage
 from newsline.page.routes import live_page
 from newsline.page.search import Searchable
 from newsline.records import RAW_TOPIC
@@ -29,6 +30,10 @@ from newsline.service import event_loop, metrics, status
 from newsline.service.access import Endpoints, access
 from newsline.service.broker_probe import watching
 from newsline.topics import contents
+
+OWN_STAGES = frozenset(FlowStage) - {FlowStage.FEEDS}
+"""Stages that decide whether this process is ready: publishers that do not answer are no fault of
+it."""
 
 CATCH_UP_SECONDS = 60.0
 """Time for enriching what was polled, after polling has ended."""
@@ -141,22 +146,22 @@ async def _run(plan: Plan, broker: Broker) -> None:
             plan = await _with_sample(plan, stack, stop)
         supervisor = await stack.enter_async_context(Supervisor(debug=plan.debug))
         probe = await stack.enter_async_context(watching(lambda: broker.end_offsets(RAW_TOPIC)))
-        probes = status.Probes(
-            live=lambda: None, ready=lambda: supervisor.problem() or probe.problem()
-        )
+        state = str(plan.directory / "state.db")
         monitor = Monitor(
             MonitorSources(
-                lambda: broker,
-                plan.group,
-                str(plan.directory / "state.db"),
-                places(plan.broker, str(plan.directory / "state.db"), str(plan.directory)),
-                supervisor.processes,
+                connect=lambda: broker,
+                group=plan.group,
+                state=state,
+                places=places(plan.broker, state, str(plan.directory)),
+                processes=supervisor.processes,
             )
         )
-        where = Searchable(
-            lambda: broker, plan.broker, plan.group, str(plan.directory / "state.db")
-        )
+        where = Searchable(lambda: broker, plan.broker, plan.group, state)
         page = live_page(monitor.status, where)
+        probes = status.Probes(
+            live=lambda: None,
+            ready=lambda: supervisor.problem() or probe.problem() or monitor.problem(OWN_STAGES),
+        )
         url = await stack.enter_async_context(
             status.serve(plan.status.address, probes, plan.status.access, monitor, page)
         )

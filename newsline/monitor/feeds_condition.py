@@ -109,6 +109,9 @@ class FeedsCondition(Struct, frozen=True, kw_only=True):
     """Entries that the feeds list now."""
     lost: Mapping[str, int]
     """Those of them that led to no article, by outcome."""
+    disallowed: Mapping[str, int] = {}
+    """Entries of all polls so far whose page may not be fetched, by outcome: robots,
+    address_refused."""
     with_gaps: int
     """Feeds with a gap at any poll so far."""
     gaps: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -24,11 +24,11 @@ from newsline.monitor.disks import DisksLook
 from newsline.monitor.feeds_condition import FeedsCondition
 from newsline.monitor.history import History, Totals
 from newsline.monitor.look import INTERVAL, Look
-from newsline.monitor.rules import PROBLEM_SECONDS
+from newsline.monitor.rules import PROBLEM_SECONDS, START_SECONDS
 from newsline.monitor.snapshot import (
-    STALE_SECONDS,
     BrokerNow,
     Condition,
+    FlowStage,
     OpenNow,
     ProcessNow,
     Snapshot,
@@ -43,17 +43,21 @@ from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC, TOPIC
 TRANSACTIONS_INTERVAL = 6.0
 """They are a fault only after a minute; on Kafka each look asks for every partition."""
 
+NOT_READY = (Condition.BROKEN, Condition.UNKNOWN)
+
 DISKS_INTERVAL = 5.0
 
 
 class MonitorSources(NamedTuple):
-    """Where a monitor looks. ``state``: its address, "" if none is known. ``places``: see
-    :mod:`newsline.monitor.disks`. ``processes``: those that this process supervises.
+    """Where a monitor looks. ``state``: its address; if it is not ``required``, one that cannot be
+    read is not missed until it was read once. ``places``: see :mod:`newsline.monitor.disks`.
+    ``processes``: this process, or those that it supervises.
     """
 
     connect: Callable[[], Broker]
     group: str
     state: str = ""
+    required: bool = True
     places: Mapping[str, Path] = {}
     processes: Callable[[], Sequence[ProcessNow]] = tuple
 
@@ -99,12 +103,16 @@ class Monitor:
         """True once each source has answered or failed."""
         return all(look.age is not None or look.problem() is not None for look in self.looks)
 
-    def problem(self) -> str | None:
-        """What keeps the pipeline from its work; None if it is not broken or unknown. It is the
-        readiness of a process whose work is this verdict."""
+    def problem(self, stages: Collection[FlowStage] = tuple(FlowStage)) -> str | None:
+        """The verdict's sentence if one of the stages is broken or unknown; None if they work.
+
+        It is the readiness of a process that serves these stages.
+        """
         verdict = self.status().verdict
-        is_bad = verdict.condition in (Condition.BROKEN, Condition.UNKNOWN)
-        return f"{verdict.condition}: {verdict.sentence}" if is_bad else None
+        bad = [each for each in stages if verdict.stages.get(each) in NOT_READY]
+        if verdict.stage in bad:
+            return f"{verdict.condition}: {verdict.sentence}"
+        return f"{verdict.stages[bad[0]]}: {bad[0]}" if bad else None
 
     def look(self) -> Status:
         """Make and return a new status from what the sources have answered so far."""
@@ -118,7 +126,7 @@ class Monitor:
         now = status.snapshot
         snapshot = msgspec.structs.replace(
             now,
-            watched_seconds=STALE_SECONDS,
+            watched_seconds=START_SECONDS,
             broker_problem_seconds=max(PROBLEM_SECONDS, now.broker_problem_seconds),
             state_problem_seconds=max(PROBLEM_SECONDS, now.state_problem_seconds),
         )
@@ -152,6 +160,9 @@ class Monitor:
         feeds = self._state.fresh() if self._state else None
         self._history.note(monotonic, _totals(topics, feeds))
         silence = self._silence.note(feeds, topics.ends[RAW_TOPIC] if topics else None, monotonic)
+        has_state = self._state is not None and (
+            self._sources.required or self._state.age is not None
+        )
         windows = self._history.windows(feeds.pace.expected if feeds else None)
         minute = windows[0]
         rates = {
@@ -172,7 +183,7 @@ class Monitor:
             connector_silent_seconds=silence,
             state_problem=self._state.problem() if self._state else None,
             state_problem_seconds=self._state.problem_seconds() if self._state else 0.0,
-            has_state=self._state is not None,
+            has_state=has_state,
             disks=self._disks.fresh(),
             windows=windows,
             publish_age=topics.publish_age if topics else None,
@@ -196,7 +207,8 @@ def _totals(topics: TopicsReading | None, feeds: FeedsCondition | None) -> Total
         )
     if feeds:
         failing = feeds.health.get("failing", 0)
-        totals = totals._replace(lost=feeds.lost, polled=feeds.polled, failing=failing)
+        lost = {**feeds.lost, **feeds.disallowed}
+        totals = totals._replace(lost=lost, polled=feeds.polled, failing=failing)
     return totals
 
 

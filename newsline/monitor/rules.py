@@ -20,11 +20,11 @@ from newsline.monitor.snapshot import (
 from newsline.monitor.words import number_of, size, span
 from newsline.records import ENRICHED_TOPIC
 
-JOB_SILENT_SECONDS = 20.0
-"""Time without a commit while records wait. A batch takes some seconds; 20 s leaves time for the
-look itself within the promised 30 s."""
+JOB_SILENT_SECONDS = 15.0
+"""Time without a commit while records wait. A batch takes some seconds; with the time until a
+record comes and until the look, the stage is named within 30 s."""
 
-CONNECTOR_SILENT_SECONDS = 20.0
+CONNECTOR_SILENT_SECONDS = 15.0
 """Time without the end of a poll while a feed is due. A free connector takes a due feed at once."""
 
 START_SECONDS = 120.0
@@ -124,7 +124,12 @@ def _job(now: Snapshot, broker: BrokerNow) -> Iterator[Found]:
         "waited": span(waited),
     }
     if min(broker.job_silent_seconds, waited) >= JOB_SILENT_SECONDS:
-        if not _may_start(now, FlowStage.JOB):
+        if _may_start(now, FlowStage.JOB):
+            return  # told by the process
+        is_new = broker.job_moved_at is None and now.watched_seconds < START_SECONDS
+        if is_new and broker.job_silent_seconds < START_SECONDS:
+            yield Found("job_not_seen", broker.job_silent_seconds, words)
+        else:
             yield Found("job_silent", broker.job_silent_seconds, words)
     elif waited >= BEHIND_SECONDS:
         yield Found("job_behind", None, words)
@@ -178,6 +183,7 @@ def _feeds(feeds: FeedsCondition, at: float) -> Iterator[Found]:
     failing = feeds.health.get("failing", 0) + feeds.health.get("retired", 0)
     words = {"failing": str(failing), "total": str(feeds.listed), "cause": _cause(feeds)}
     if feeds.outage:
+        words = {"cause": feeds.outage.cause}
         yield Found("outage", max(0.0, at - feeds.outage.since), words)
     elif feeds.failed_since_success and feeds.failed_since_success >= min(feeds.listed, ALL_ALIKE):
         success = feeds.newest_success
@@ -215,8 +221,6 @@ def _processes(now: Snapshot) -> Iterator[Found]:
         name = str(each.stage)
         if each.state != "running":
             yield Found(f"{name}_{each.state}")
-        elif each.problem is not None and name == "connector":
-            yield Found("connector_problem", None, {"problem": each.problem})
         elif each.restarts and each.age_seconds < START_SECONDS:
             yield Found(f"{name}_restarted", each.age_seconds, {"age": span(each.age_seconds)})
         elif _is_starting(now, each):

@@ -17,6 +17,8 @@ from newsline.errors import OperatorError
 from newsline.log_lines import LogEvent
 from newsline.monitor.disks import places
 from newsline.monitor.monitor import Monitor, MonitorSources
+from newsline.monitor.own_process import own_process
+from newsline.monitor.snapshot import FlowStage
 from newsline.page.routes import live_page
 from newsline.page.search import Searchable
 from newsline.records import RAW_TOPIC
@@ -57,7 +59,14 @@ async def _run(broker: Broker, job: EnrichJob, run_job: RunJob, endpoints: Endpo
         loop.add_signal_handler(number, _drain)
     started = asyncio.Event()
     measure = lag_measure(broker, job.group)
-    monitor = Monitor(MonitorSources(lambda: broker, job.group, places=places(job.broker)))
+    monitor = Monitor(
+        MonitorSources(
+            connect=lambda: broker,
+            group=job.group,
+            places=places(job.broker),
+            processes=own_process(FlowStage.JOB),
+        )
+    )
     where = Searchable(lambda: broker, job.broker, job.group, state="")
     async with (
         watching(measure) as watch,

@@ -43,6 +43,7 @@ FEEDS = FeedsCondition(
     updates=20,
     entries_listed=120,
     lost={},
+    disallowed={},
     with_gaps=0,
     gaps=0,
     newest_gap=None,
