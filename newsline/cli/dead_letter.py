@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import getpass
-import math
 import os
-import re
 import socket
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from newsline.broker import Fenced
-from newsline.cli import dead_letter_lines, last_run, options, terminal
-from newsline.durations import parse_moment
+from newsline.cli import dead_letter_lines, dead_letter_options, last_run, options, terminal
 from newsline.errors import OperatorError
-from newsline.outcomes import LetterState, Reason, Stage
+from newsline.outcomes import LetterState
 from newsline.topics.dead_letters import marks, survey
-from newsline.topics.dead_letters.marks import LetterPlace
-from newsline.topics.dead_letters.reading import UNKNOWN
 from newsline.topics.dead_letters.settling import Settled, Settler
 from newsline.topics.dead_letters.survey import Selection, SurveyedLetter
 
 app = typer.Typer(no_args_is_help=True)
-
-PLACE = re.compile(r"(\d{1,9}):(\d{1,18})", re.ASCII)
 
 
 @app.callback()
@@ -37,82 +29,6 @@ def _dead_letter() -> None:
     """List, show, replay and drop dead letters."""
 
 
-def _reasons(given: list[str]) -> list[str]:
-    return _known("--reason", given, [*Reason, UNKNOWN[1]])
-
-
-def _stages(given: list[str]) -> list[str]:
-    return _known("--stage", given, [*Stage, UNKNOWN[0]])
-
-
-def _known(option: str, given: list[str], known: Sequence[str]) -> list[str]:
-    """Raises OperatorError for a value that is not known."""
-    for value in given:
-        if value not in known:
-            raise OperatorError(f"{option} {value!r} is none of {', '.join(known)}")
-    return given
-
-
-Places = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[PARTITION:OFFSET]...",
-        show_default="all",
-        help="Places on news.dead-letter, as the list shows them.",
-    ),
-]
-Stages = Annotated[
-    list[str],
-    typer.Option(
-        "--stage",
-        callback=_stages,
-        envvar="NEWSLINE_DEAD_LETTER_STAGE",
-        metavar="STAGE",
-        show_default="all",
-        help="Only those that failed in this stage; repeatable.",
-    ),
-]
-Reasons = Annotated[
-    list[str],
-    typer.Option(
-        "--reason",
-        envvar="NEWSLINE_DEAD_LETTER_REASON",
-        callback=_reasons,
-        metavar="REASON",
-        show_default="all",
-        help="Only those that failed for this reason; unknown: that this version cannot decode;"
-        " repeatable.",
-    ),
-]
-Feeds = Annotated[
-    list[str],
-    typer.Option(
-        "--feed",
-        envvar="NEWSLINE_DEAD_LETTER_FEED",
-        metavar="URL",
-        show_default="all",
-        help="Only articles that this feed lists; repeatable.",
-    ),
-]
-Since = Annotated[
-    str,
-    typer.Option(
-        envvar="NEWSLINE_DEAD_LETTER_SINCE",
-        metavar="TIME",
-        show_default="the oldest",
-        help="Only those that failed at this time or later: 2026-03-01T12:00 in UTC, or 2h ago as"
-        " 2h.",
-    ),
-]
-Until = Annotated[
-    str,
-    typer.Option(
-        envvar="NEWSLINE_DEAD_LETTER_UNTIL",
-        metavar="TIME",
-        show_default="now",
-        help="Only those that failed at this time or earlier.",
-    ),
-]
 DryRun = Annotated[
     bool,
     typer.Option(
@@ -125,12 +41,12 @@ DryRun = Annotated[
 
 @app.command("list")
 def list_(
-    places: Places = None,
-    stage: Stages = [],  # noqa: B006 - Typer makes a list of its own
-    reason: Reasons = [],  # noqa: B006
-    feed: Feeds = [],  # noqa: B006
-    since: Since = "",
-    until: Until = "",
+    places: dead_letter_options.Places = None,
+    stage: dead_letter_options.Stages = [],  # noqa: B006 - Typer makes a list of its own
+    reason: dead_letter_options.Reasons = [],  # noqa: B006
+    feed: dead_letter_options.Feeds = [],  # noqa: B006
+    since: dead_letter_options.Since = "",
+    until: dead_letter_options.Until = "",
     count: Annotated[
         int,
         typer.Option(
@@ -146,7 +62,7 @@ def list_(
     broker: options.ReadBroker = "",
 ) -> None:
     """List dead letters, with those that were replayed or dropped, and count them."""
-    wanted = _selection(places, stage, reason, feed, since, until)
+    wanted = dead_letter_options.selection(places, stage, reason, feed, since, until)
     with options.connect_to_existing(last_run.broker(broker)) as connection:
         letters = survey.survey(connection, wanted, marks.read_all(connection))
         if as_json:
@@ -181,7 +97,7 @@ def show(
     broker: options.ReadBroker = "",
 ) -> None:
     """Show all of one dead letter, with its original as text."""
-    wanted = Selection(frozenset({_place(place)}))
+    wanted = Selection(frozenset({dead_letter_options.place(place)}))
     with options.connect_to_existing(last_run.broker(broker)) as connection:
         found = list(survey.survey(connection, wanted, marks.read_all(connection)))
     if not found:
@@ -197,12 +113,12 @@ def show(
 
 @app.command()
 def replay(
-    places: Places = None,
-    stage: Stages = [],  # noqa: B006
-    reason: Reasons = [],  # noqa: B006
-    feed: Feeds = [],  # noqa: B006
-    since: Since = "",
-    until: Until = "",
+    places: dead_letter_options.Places = None,
+    stage: dead_letter_options.Stages = [],  # noqa: B006
+    reason: dead_letter_options.Reasons = [],  # noqa: B006
+    feed: dead_letter_options.Feeds = [],  # noqa: B006
+    since: dead_letter_options.Since = "",
+    until: dead_letter_options.Until = "",
     again: Annotated[
         bool,
         typer.Option(
@@ -218,18 +134,18 @@ def replay(
 
     Exit code 1 if one cannot be published; the others are.
     """
-    wanted = _selection(places, stage, reason, feed, since, until)
+    wanted = dead_letter_options.selection(places, stage, reason, feed, since, until)
     _settle(last_run.broker(broker), wanted, LetterState.REPLAYED, dry_run, again)
 
 
 @app.command()
 def drop(
-    places: Places = None,
-    stage: Stages = [],  # noqa: B006
-    reason: Reasons = [],  # noqa: B006
-    feed: Feeds = [],  # noqa: B006
-    since: Since = "",
-    until: Until = "",
+    places: dead_letter_options.Places = None,
+    stage: dead_letter_options.Stages = [],  # noqa: B006
+    reason: dead_letter_options.Reasons = [],  # noqa: B006
+    feed: dead_letter_options.Feeds = [],  # noqa: B006
+    since: dead_letter_options.Since = "",
+    until: dead_letter_options.Until = "",
     dry_run: DryRun = False,
     broker: options.ReadBroker = "",
 ) -> None:
@@ -237,7 +153,7 @@ def drop(
 
     They stay on their topic, and can be replayed with --again.
     """
-    wanted = _selection(places, stage, reason, feed, since, until)
+    wanted = dead_letter_options.selection(places, stage, reason, feed, since, until)
     _settle(last_run.broker(broker), wanted, LetterState.DROPPED, dry_run)
 
 
@@ -255,7 +171,8 @@ def _settle(
                 places.append(letter.found.place)
         _refuse_nothing(wanted, states.total())
         if missing := wanted.places - found:
-            raise OperatorError(f"no such dead letter: {', '.join(map(str, sorted(missing)))}")
+            places_text = ", ".join(map(str, sorted(missing)))
+            raise OperatorError(f"no dead letter matches at {places_text}")
         verb = {LetterState.REPLAYED: "replay", LetterState.DROPPED: "drop"}[state]
         plan = f"would {verb}" if dry_run else f"to {verb}"
         terminal.say(f"{dead_letter_lines.total(states)}; {plan}: {len(places):,}")
@@ -287,40 +204,6 @@ def _tell(done: Iterator[Settled], state: LetterState) -> None:
     terminal.say(f"{settled:,} {state}")
     if failed:
         raise OperatorError(f"{failed:,} could not be {state}: see the lines above")
-
-
-def _selection(
-    places: list[str] | None,
-    stages: list[str],
-    reasons: list[str],
-    feeds: list[str],
-    since: str,
-    until: str,
-) -> Selection:
-    """The selection that the options describe. Raises OperatorError for a wrong one."""
-    return Selection(
-        frozenset(map(_place, places or ())),
-        frozenset(stages),
-        frozenset(reasons),
-        frozenset(feeds),
-        _seconds("--since", since, -math.inf),
-        _seconds("--until", until, math.inf),
-    )
-
-
-def _place(text: str) -> LetterPlace:
-    if match := PLACE.fullmatch(text):
-        return LetterPlace(int(match[1]), int(match[2]))
-    raise OperatorError(f"{text!r} is not PARTITION:OFFSET, such as 0:17")
-
-
-def _seconds(option: str, text: str, default: float) -> float:
-    """A time in seconds since 1970."""
-    if not text:
-        return default
-    if moment := parse_moment(text, datetime.now(UTC)):
-        return moment.timestamp()
-    raise OperatorError(f"{option} {text!r} is neither a time, such as 2026-03-01T12:00, nor 2h")
 
 
 def _refuse_nothing(wanted: Selection, found: int) -> None:

@@ -84,7 +84,8 @@ def _dead(dead: DeadLetterEvent) -> str:
     partition, offset = dead.original
     why = f"{dead.stage}/{dead.reason}: {dead.error}"
     original = f"{RAW_TOPIC}[{partition}]@{offset}, {_many(dead.attempts, 'attempt')}"
-    return f"{_at(DEAD_LETTER_TOPIC, dead)}: {original}, {why}"
+    again = f", replay of {dead.replay_of}" if dead.replay_of else ""
+    return f"{_at(DEAD_LETTER_TOPIC, dead)}: {original}{again}, {why}"
 
 
 def _job(job: JobEvent) -> str:

@@ -140,7 +140,9 @@ class DeadLetterEvent(Struct, frozen=True, kw_only=True, tag_field="event", tag=
     error: str
     """Error, in one line."""
     attempts: int
-    """Attempts made."""
+    """Attempts made, with those before a replay."""
+    replay_of: str | None = None
+    """Place on news.dead-letter, PARTITION:OFFSET, of the dead letter that was replayed before."""
     trace_id: str = ""
     """Id of the trace in the header `traceparent`, 32 hex digits; empty without one."""
 

@@ -89,6 +89,7 @@ def dead(found: FoundRecord) -> DeadLetterEvent | None:
         reason=letter.reason,
         error=letter.error,
         attempts=letter.attempts,
+        replay_of=letter.replay_of,
         trace_id=_trace_id(found),
     )
 

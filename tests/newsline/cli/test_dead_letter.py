@@ -217,7 +217,7 @@ def test_a_selection_that_is_wrong_or_matches_nothing_is_one_line(run, broker, a
 
 def test_a_place_without_a_dead_letter_stops_a_replay_before_it_begins(run, broker):
     place = put_letter(broker, 1)
-    assert "no such dead letter: 9:999" in refused(run("replay", place, "9:999"))
+    assert "no dead letter matches at 9:999" in refused(run("replay", place, "9:999"))
     assert values(broker, RAW_TOPIC) == []
     assert "no dead letter at 9:999" in refused(run("show", "9:999"))
 
