@@ -171,8 +171,9 @@ def _durable(connection: DBAPIConnection, _record: object) -> None:
 
 def _create_tables(connection: sa.Connection, name: str) -> None:
     """Create the tables, or upgrade older ones. Raises StateError if they are newer."""
-    if connection.dialect.name == "postgresql":
-        advisory_lock(connection, sa.func.pg_advisory_xact_lock, 0)
+    if _version(connection) == VERSION:
+        return
+    _let_others_wait(connection)  # a connector and a monitor may start at once
     there = sa.inspect(connection)
     if not there.has_table(schema.name):
         if there.has_table("feeds"):
@@ -182,7 +183,7 @@ def _create_tables(connection: sa.Connection, name: str) -> None:
         tables.create_all(connection)
         connection.execute(sa.insert(schema).values(version=VERSION))
         return
-    version = connection.execute(sa.select(schema.c.version)).scalar() or 0
+    version = _version(connection) or 0
     if version > VERSION:
         raise StateError(
             f"{name} has tables of version {version}, this newsline needs {VERSION}:"
@@ -190,6 +191,21 @@ def _create_tables(connection: sa.Connection, name: str) -> None:
         )
     if version < VERSION:
         _upgrade(connection)
+
+
+def _version(connection: sa.Connection) -> int | None:
+    """Of the tables; None if there are none."""
+    if not sa.inspect(connection).has_table(schema.name):
+        return None
+    return connection.execute(sa.select(schema.c.version)).scalar()
+
+
+def _let_others_wait(connection: sa.Connection) -> None:
+    """Until the end of the transaction, for those that create the tables too."""
+    if connection.dialect.name == "postgresql":
+        advisory_lock(connection, sa.func.pg_advisory_xact_lock, 0)
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _upgrade(connection: sa.Connection) -> None:
