@@ -45,6 +45,8 @@ from newsline.records import (
     decode,
     encode,
 )
+from newsline.topics.heartbeats import TopicHeartbeat
+from newsline.topics.heartbeats import of as heartbeat
 
 __all__ = [
     "DEAD_LETTER_TOPIC",
@@ -84,8 +86,10 @@ __all__ = [
     "Storage",
     "Time",
     "Topic",
+    "TopicHeartbeat",
     "TopicTag",
     "connect",
     "decode",
     "encode",
+    "heartbeat",
 ]

@@ -20,7 +20,8 @@ Headers = tuple[tuple[str, bytes], ...]
 
 
 class Message(NamedTuple):
-    """A record to be written to a topic. Its key, which is not empty, selects the partition.
+    """A record to be written to a topic. Its key, which is not empty, selects the partition,
+    unless ``partition`` is given.
 
     ``value`` None: a tombstone, which withdraws the earlier records of its key.
     """
@@ -29,6 +30,7 @@ class Message(NamedTuple):
     key: bytes
     value: bytes | None
     headers: Headers = ()
+    partition: int | None = None
 
     @property
     def size(self) -> int:

@@ -329,7 +329,9 @@ class _Appender:
                 f"a message of {message.size} bytes is more than {message.topic} takes"
                 f" ({max_bytes})"
             )
-        partition = _partition_of(message.key, partitions)
+        partition = message.partition
+        if partition is None:
+            partition = _partition_of(message.key, partitions)
         ((offset,),) = self._connection.execute(
             "UPDATE ends SET offset = offset + 1, bytes = bytes + ?"
             " WHERE topic = ? AND partition = ? RETURNING offset - 1",

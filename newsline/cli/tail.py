@@ -15,6 +15,7 @@ from newsline.broker import Broker, Record
 from newsline.cli import last_run, options, terminal
 from newsline.printable import escaped_json
 from newsline.topics import contents
+from newsline.topics.heartbeats import is_heartbeat
 
 LOOK_AGAIN_SECONDS = 0.2
 
@@ -67,11 +68,12 @@ def tail(
 
 
 def new(broker: Broker, topic: str, ends: list[int]) -> Iterator[Record]:
-    """Read the records after ``ends``, and advance ``ends``."""
+    """Read the records after ``ends`` but heartbeats, and advance ``ends``."""
     for partition, end in enumerate(ends):
         for record in broker.read(topic, partition, end, limit=contents.READ_AT_ONCE):
             ends[partition] = record.offset + 1
-            yield record
+            if not is_heartbeat(record):
+                yield record
 
 
 def _show(record: Record, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from newsline.broker import Broker, Record
 from newsline.monitor.lag_follower import Moment
+from newsline.topics.heartbeats import is_heartbeat
 
 SAMPLE_OFFSETS = 40
 """Offsets of a partition that are read at one look; of more, the share that are records is
@@ -61,7 +62,7 @@ class TopicFollower:
         while start < end and (
             batch := self._broker.read(self._topic, partition, start, limit=SAMPLE_OFFSETS)
         ):
-            found += [record for record in batch if record.offset < end]
+            found += [each for each in batch if each.offset < end and not is_heartbeat(each)]
             start = batch.end
         return found
 

@@ -9,8 +9,12 @@ from newsline.broker import Broker, Record
 from newsline.records import RAW_TOPIC, TOPICS
 from newsline.topics.check import check
 from newsline.topics.create import TopicOptions, create_topics
+from newsline.topics.heartbeats import is_heartbeat
 
 READ_AT_ONCE = 500
+
+FURTHEST = 20_000
+"""Offsets of a partition that are searched for its newest records."""
 
 
 class TopicState(NamedTuple):
@@ -45,7 +49,7 @@ def _state(broker: Broker, topic: str, group: str) -> TopicState:
 def latest(
     broker: Broker, topic: str, count: int, ends: Sequence[int] | None = None
 ) -> Sequence[Record]:
-    """The topic's newest ``count`` records by the broker's clock, oldest first.
+    """The topic's newest ``count`` records by the broker's clock, oldest first, no heartbeats.
 
     ``ends``: for each partition, the offset at which to end; the partition's end by default.
     """
@@ -58,15 +62,25 @@ def latest(
 def _last_before(
     broker: Broker, topic: str, partition: int, end: int, count: int
 ) -> Sequence[Record]:
-    """The partition's newest records. Kafka's markers take offsets too, so it reads 2 * count."""
+    """The partition's newest records, among its last FURTHEST offsets: Kafka's markers and
+    heartbeats take offsets too."""
+    found: list[Record] = []
+    last, span = max(0, end - FURTHEST), 2 * count
+    while end > last and len(found) < count:
+        start = max(last, end - span)
+        found = [*_between(broker, topic, partition, start, end), *found]
+        end, span = start, 2 * span
+    return found[-count:]
+
+
+def _between(broker: Broker, topic: str, partition: int, start: int, end: int) -> Sequence[Record]:
     records: list[Record] = []
-    offset = max(0, end - 2 * count)
-    while offset < end and (
-        batch := broker.read(topic, partition, offset, limit=min(READ_AT_ONCE, end - offset))
+    while start < end and (
+        batch := broker.read(topic, partition, start, limit=min(READ_AT_ONCE, end - start))
     ):
         records += batch
-        offset = batch[-1].offset + 1
-    return [record for record in records if record.offset < end][-count:]
+        start = batch[-1].offset + 1
+    return [each for each in records if each.offset < end and not is_heartbeat(each)]
 
 
 def unread_age(broker: Broker, group: str, now: float) -> Sequence[float]:

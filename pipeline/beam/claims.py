@@ -25,6 +25,7 @@ from newsline.errors import OperatorError
 from newsline.log_lines import LogEvent
 from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC
 from newsline.service import metrics
+from pipeline.beam.vouching import Vouching
 
 KEEP_SECONDS = 24 * 60 * 60.0
 """Interval at which an unchanged offset is committed again. A group's offset expires, partition by
@@ -71,11 +72,19 @@ class Batch(NamedTuple):
 class PartitionClaim:
     """The right to commit for a partition, until another process claims it.
 
-    ``batch`` has been read at ``offset`` and is not committed yet.
+    ``batch`` has been read at ``offset`` and is not committed yet. ``heartbeat``: seconds between
+    two heartbeats; 0: none.
     """
 
-    def __init__(self, broker: Broker, partition: Partition, begin: Begin | None = None) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        partition: Partition,
+        begin: Begin | None = None,
+        heartbeat: float = 0.0,
+    ) -> None:
         self.broker = broker
+        self._vouching = Vouching(broker, partition.topic, partition.number, heartbeat)
         self.partition = partition
         self.batch: Batch | None = None
         self._producer = broker.producer(partition.owner)
@@ -94,11 +103,14 @@ class PartitionClaim:
         """The uncommitted batch, or a new one if records arrive within ``wait`` seconds."""
         if self.batch is None:
             _, _, topic, number = self.partition
+            done_until = self._vouching.end_is_due()
             records = self.broker.read(topic, number, self.offset, limit=limit, wait=wait)
             if records.start > self.offset:
                 self._skip_to(records.start)
             if records:
                 self.batch = Batch(self.partition, self.offset, records.end, tuple(records))
+            elif done_until is not None:
+                self._write(self._vouching.messages(done_until), records.end)
             elif time.monotonic() > self._committed_at + KEEP_SECONDS:
                 self._write([], records.end)
         return self.batch
@@ -109,7 +121,8 @@ class PartitionClaim:
         Raises as ``Producer.commit`` does. The claim is then void; a new claim reads from the
         broker whether the transaction was committed.
         """
-        self._write(messages, next_offset)
+        records = self.batch.records if self.batch and self.batch.end == next_offset else ()
+        self._write([*messages, *self._vouching.after(records)], next_offset)
 
     def _write(self, messages: Sequence[Message], next_offset: int) -> None:
         _, group, topic, number = self.partition
@@ -176,9 +189,13 @@ def _has_outputs(broker: Broker) -> bool:
 
 
 class Claims:
-    """The claims and broker connections of a process, at most one per partition and address."""
+    """The claims and broker connections of a process, at most one per partition and address.
+
+    ``heartbeat``: seconds between two heartbeats of later claims; 0: none.
+    """
 
     def __init__(self) -> None:
+        self.heartbeat = 0.0
         self._lock = threading.RLock()
         self._brokers: dict[str, Broker] = {}
         self._claims: dict[Partition, PartitionClaim] = {}
@@ -195,7 +212,8 @@ class Claims:
         with self._lock:
             if partition not in self._claims:
                 broker = self.broker(partition.broker)
-                self._claims[partition] = PartitionClaim(broker, partition, begin)
+                claim = PartitionClaim(broker, partition, begin, self.heartbeat)
+                self._claims[partition] = claim
             return self._claims[partition]
 
     def has_pending_batch(self) -> bool:

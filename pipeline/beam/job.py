@@ -19,7 +19,8 @@ from pipeline.beam.source import ReadShare, Shares
 class EnrichJob(NamedTuple):
     """A job's parameters: broker and group, enrichment, sinks, end.
 
-    ``begin``: where to begin in partitions in which the group has no place.
+    ``begin``: where to begin in partitions in which the group has no place. ``heartbeat``: seconds
+    between two heartbeats of a partition; 0: none.
     """
 
     broker: str
@@ -28,6 +29,7 @@ class EnrichJob(NamedTuple):
     sinks: Sequence[Sink] = ()
     until_caught_up: bool = False
     begin: Begin | None = None
+    heartbeat: float = 0.0
 
 
 def build(pipeline: beam.Pipeline, job: EnrichJob, element_keys: Sequence[int] = (0,)) -> None:
@@ -35,7 +37,8 @@ def build(pipeline: beam.Pipeline, job: EnrichJob, element_keys: Sequence[int] =
 
     ``element_keys``: one per share of the partitions; see :mod:`pipeline.flink.subtask_keys`.
     """
-    shares = Shares(job.broker, job.group, RAW_TOPIC, len(element_keys), job.begin)
+    total = len(element_keys)
+    shares = Shares(job.broker, job.group, RAW_TOPIC, total, job.begin, job.heartbeat)
     _ = (
         pipeline
         | "Shares" >> beam.Create(element_keys, reshuffle=False)

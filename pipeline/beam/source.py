@@ -49,7 +49,8 @@ class Shares(NamedTuple):
 
     A share's element key is any number with the share's index as its remainder by ``total``. The
     choice among these can decide on which subtask a runner puts it. ``begin``: where to begin in
-    partitions in which the group has no place.
+    partitions in which the group has no place. ``heartbeat``: seconds between two heartbeats of a
+    partition; 0: none.
     """
 
     broker: str
@@ -57,6 +58,7 @@ class Shares(NamedTuple):
     topic: str
     total: int
     begin: Begin | None = None
+    heartbeat: float = 0.0
 
     def partitions(self, share: int) -> Sequence[Partition]:
         """The share's current partitions."""
@@ -130,6 +132,7 @@ class ReadShare(beam.DoFn):
     def setup(self) -> None:
         self._partitions: dict[int, Sequence[Partition]] = {}
         self._looked_at = 0.0
+        process_state.claims.heartbeat = self._shares.heartbeat
 
     @beam.DoFn.unbounded_per_element()
     def process(

@@ -95,6 +95,17 @@ def enrich(
             "  [off]",
         ),
     ] = False,
+    heartbeat: Annotated[
+        float,
+        typer.Option(
+            envvar="NEWSLINE_HEARTBEAT",
+            min=0.0,
+            metavar="SECONDS",
+            show_default="off",
+            help="Interval in seconds of heartbeats on news.enriched: until when each partition of"
+            " news.raw is done; 0: none.",
+        ),
+    ] = 0.0,
     children: options.Children = 0,
     deadline: options.Deadline = options.DEFAULT_DEADLINE,
     model: options.Models = [],  # noqa: B006 - Typer makes a list of its own
@@ -124,6 +135,7 @@ def enrich(
         until_caught_up=until_caught_up,
         from_start=from_start,
         from_end=from_end,
+        heartbeat=heartbeat,
         children=children,
         deadline=deadline,
         models=model,

@@ -39,6 +39,7 @@ class EnrichOptions(NamedTuple):
     until_caught_up: bool
     from_start: bool
     from_end: bool
+    heartbeat: float
     children: int
     deadline: float
     models: Sequence[str]
@@ -88,4 +89,5 @@ class EnrichOptions(NamedTuple):
             sinks=[JsonLines(self.jsonl)] if self.jsonl else [],
             until_caught_up=self.until_caught_up,
             begin=Begin.START if self.from_start else Begin.END if self.from_end else None,
+            heartbeat=self.heartbeat,
         )

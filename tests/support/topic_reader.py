@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from newsline.broker import Broker
 from newsline.broker.embedded import EmbeddedBroker
+from newsline.topics.heartbeats import is_heartbeat
 
 SETTLE_SECONDS = 1.0
 """Kafka answers a commit before its records can be read: it writes the markers afterwards."""
@@ -29,7 +30,7 @@ class TopicReader:
         for partition in range(broker.partitions(self._topic)):
             offset = self._offsets.get(partition, 0)
             while batch := broker.read(self._topic, partition, offset, limit=500):
-                self.values += [record.value for record in batch]
+                self.values += [each.value for each in batch if not is_heartbeat(each)]
                 offset = self._offsets[partition] = batch[-1].offset + 1
         return len(self.values) > before
 

@@ -129,8 +129,8 @@ class KafkaTransactions:
         producer.begin_transaction()
         sent = []
         try:
-            for topic, key, value, headers in messages:
-                sent.append(producer.send(topic, key=key, value=value, headers=list(headers)))
+            for topic, key, value, headers, partition in messages:
+                sent.append(producer.send(topic, value, key, list(headers), partition))
             if position is not None:
                 sent += self._commit_position(position)
         finally:

@@ -79,6 +79,14 @@ def test_headers_come_back_in_order_with_each_repeated_name(
     assert [record.headers for record in read] == [headers, headers, ()]
 
 
+def test_a_message_goes_to_the_partition_that_is_given(
+    broker: Broker, topic: str, producer: Producer
+) -> None:
+    producer.commit([Message(topic, b"k", b"%d" % n, partition=n) for n in (0, 1, 2)])
+    found = [broker.read(topic, n, 0, limit=9, wait=30.0) for n in (0, 1, 2)]
+    assert [[record.value for record in records] for records in found] == [[b"0"], [b"1"], [b"2"]]
+
+
 def test_what_is_read_ends_where_the_next_reading_begins(
     broker: Broker, line: str, producer: Producer
 ) -> None:

@@ -21,7 +21,7 @@ OPTIONS = [
     for name, parameter in parameters()
     if parameter.param_type_name == "option"
 ]
-UNITS = {"deadline": "in seconds"}
+UNITS = {"deadline": "in seconds", "heartbeat": "in seconds"}
 """The unit of every option that is a quantity of something, and not a count."""
 
 
