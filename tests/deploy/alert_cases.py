@@ -365,7 +365,7 @@ CASES: Sequence[Case] = [
     ),
     Case(
         "our network is down: few feeds are probed, and all fail",
-        {15: (), 21: ["NewslineNoFeedAnswers"], 39: ["NewslineNoFeedAnswers"], 42: (), 60: ()},
+        {15: (), 22: ["NewslineOutage"], 39: ["NewslineOutage"], 42: (), 60: ()},
         {
             OK: stops(10, 10, 40),
             FAILED: lambda minute: rate(1)(minute) + runs(1, 10, 40)(minute),

@@ -218,7 +218,7 @@ def test_each_role_needs_no_more_than_its_acls_of_the_guide(kafka, tmp_path):
     def done(role: str, *command: str) -> None:
         broker = ("--broker", kafka.addresses["PASSWORD"])
         ended = newsline(*command, *broker, **kafka.login("PLAIN", user=f"newsline-{role}"))
-        assert ended.returncode == 0, ended.stderr
+        assert ended.returncode == 0, ended.stdout + ended.stderr
         assert "denie" not in ended.stdout + ended.stderr
 
     free = ("--status", "127.0.0.1:0")
@@ -228,6 +228,7 @@ def test_each_role_needs_no_more_than_its_acls_of_the_guide(kafka, tmp_path):
         done("connectors", "poll", *polled, "--once", "--workers", "1", *free)
     done("enrich", "enrich", "--until-caught-up", *QUICK, *free)
     done("topics", "topics")
+    done("monitor", "status", "--state", str(tmp_path / "state.db"))
     with connect(kafka.address) as connection:
         raw, enriched, _ = contents.states(connection, "newsline-enrich")
     assert raw.lag == 0
