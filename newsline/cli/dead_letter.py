@@ -17,6 +17,7 @@ from newsline.broker import Fenced
 from newsline.cli import dead_letter_lines, dead_letter_options, last_run, options, terminal
 from newsline.errors import OperatorError
 from newsline.outcomes import LetterState
+from newsline.printable import printable
 from newsline.topics.dead_letters import marks, survey
 from newsline.topics.dead_letters.settling import Settled, Settler
 from newsline.topics.dead_letters.survey import Selection, SurveyedLetter
@@ -192,7 +193,7 @@ def _tell(done: Iterator[Settled], state: LetterState) -> None:
         for place, problem in done:
             settled, failed = settled + (not problem), failed + bool(problem)
             if problem:
-                terminal.say(f"{place}: {problem}", err=True)
+                terminal.say(printable(f"{place}: {problem}"), err=True)
     except Fenced as error:
         raise OperatorError(
             f"another replay or drop has taken over; {settled:,} {state} by this one"

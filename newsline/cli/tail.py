@@ -13,7 +13,7 @@ import typer
 from newsline import records
 from newsline.broker import Broker, Record
 from newsline.cli import last_run, options, terminal
-from newsline.printable import escaped_json
+from newsline.printable import escaped_json, printable
 from newsline.topics import contents
 from newsline.topics.heartbeats import is_heartbeat
 
@@ -82,28 +82,37 @@ def _show(record: Record, as_json: bool) -> None:
             sys.stdout.buffer.write(escaped_json(record.value) + b"\n")
             sys.stdout.buffer.flush()
     elif record.value is None:
-        terminal.say(f"{record.key.decode(errors='replace')}: withdrawn\n")
+        terminal.say(printable(f"{record.key.decode(errors='replace')}: withdrawn") + "\n")
     else:
         terminal.say(describe(record.value) + "\n")
 
 
 def describe(value: bytes) -> str:
-    """Format a record as text; one that cannot be decoded gives a line that says so."""
+    """Format a record as text; one that cannot be decoded gives a line that says so.
+
+    A line break in a record makes no line of its own: it could look like another record's.
+    """
+    return "\n".join(map(printable, _lines(value)))
+
+
+def _lines(value: bytes) -> list[str]:
     try:
         record = records.decode(value)
     except (ValueError, RecursionError) as error:
-        return f"(not a record of this version: {error})"
-    if isinstance(record, records.DeadLetter):
-        return (
-            f"{record.failed_at:%F %T} {record.stage}/{record.reason}: {record.error}\n"
-            f"  {record.topic}[{record.partition}]@{record.offset},"
-            f" {len(record.original)} bytes, attempts: {record.attempts}"
-            + (f", replay of {record.replay_of}" if record.replay_of else "")
-        )
-    return _article(record)
+        return [f"(not a record of this version: {error})"]
+    return _letter(record) if isinstance(record, records.DeadLetter) else _article(record)
 
 
-def _article(article: records.RawArticle | records.EnrichedArticle) -> str:
+def _letter(letter: records.DeadLetter) -> list[str]:
+    replay = f", replay of {letter.replay_of}" if letter.replay_of else ""
+    return [
+        f"{letter.failed_at:%F %T} {letter.stage}/{letter.reason}: {letter.error}",
+        f"  {letter.topic}[{letter.partition}]@{letter.offset}, {len(letter.original)} bytes,"
+        f" attempts: {letter.attempts}{replay}",
+    ]
+
+
+def _article(article: records.RawArticle | records.EnrichedArticle) -> list[str]:
     lines = [
         f"{article.published.at:%F %T} {article.title}",
         f"  {article.url} (revision {article.revision}, {article.site_name},"
@@ -122,7 +131,7 @@ def _article(article: records.RawArticle | records.EnrichedArticle) -> str:
             minutes = max(1, round(counts.reading_seconds / 60))
             lines += [f"  {counts.words} words, {minutes} min, {len(article.quotes)} quotes"]
         lines += [f"  note: {note}" for note in article.notes]
-    return "\n".join(lines)
+    return lines
 
 
 def _kind(entity: records.Entity) -> str:

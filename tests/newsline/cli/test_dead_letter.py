@@ -178,13 +178,13 @@ def test_a_replay_says_what_it_will_do_and_what_it_did(run, broker):
 
 
 def test_what_cannot_be_replayed_is_named_and_the_others_are(run, broker):
-    strange = put_letter(broker, 1, topic="news.gone\x1b[2J")
+    strange = put_letter(broker, 1, topic="news.gone\x1b[2J\n")
     put_letter(broker, 2)
     done = run("replay")
     assert done.exit_code == 1
     assert done.stdout.splitlines()[-1] == "1 replayed"
     assert done.stderr.splitlines() == [
-        f"{strange}: its original is from news.gone [2J, not news.raw",
+        f"{strange}: its original is from news.gone [2J , not news.raw",
         "newsline: 1 could not be replayed: see the lines above",
     ]
     assert values(broker, RAW_TOPIC) == [b"original 2"]

@@ -12,6 +12,7 @@ from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC, decod
 from newsline.topics import contents
 from pipeline.beam.dead_letters import dead_letter
 from tests.support.command import PATIENCE, newsline
+from tests.support.example_dead_letters import dead_letter as example_dead_letter
 from tests.support.example_records import raw_article, raw_message
 
 
@@ -70,6 +71,26 @@ def test_dead_letters_say_why_and_where_the_original_stands(broker, address):
     shown = tail("dead-letter", "--broker", address)
     assert "decode/unknown_schema: no such schema" in shown
     assert "news.raw[2]@7, 27 bytes, attempts: 1" in shown
+
+
+HOSTILE = (
+    "\x1b[2J\x9b31m\x1b]52;c;cHc=\x07\x1b]8;;http://e.example\x1b\\ \u202e\u2066\nALL IS WELL "
+    + "x" * 900
+)
+
+
+def test_nothing_of_a_record_controls_the_terminal_or_makes_a_line_of_its_own(broker, address):
+    foreign = json.dumps({"schema": f"newsline.raw/9{HOSTILE}"}).encode()
+    letter = example_dead_letter(1, error=HOSTILE, topic=HOSTILE, original=HOSTILE.encode())
+    article = raw_article(1, title="Quiet\nALL IS WELL \u202e\x9b31m")
+    for value in (encode(letter), foreign, encode(article), b'"\xff\x1b[2J'):
+        broker.producer("test").commit([Message(DEAD_LETTER_TOPIC, b"key", value)])
+    broker.producer("test").commit([Message(DEAD_LETTER_TOPIC, HOSTILE.encode()[:99], None)])
+    shown = tail("dead-letter", "--broker", address).splitlines()
+    assert all(line.isprintable() for line in shown)
+    assert not [line for line in shown if line.startswith("ALL IS WELL")]
+    for line in tail("dead-letter", "--json", "--broker", address).splitlines():
+        assert line.isprintable()
 
 
 def test_a_withdrawn_article_is_a_line_and_no_json(broker, address):
