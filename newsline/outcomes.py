@@ -50,6 +50,9 @@ class FetchOutcome(StrEnum):
     """Any other HTTP 4xx."""
     SERVER_ERROR = "server_error"
     """HTTP 5xx."""
+    OUTAGE = "outage"
+    """No answer, by an outage of our own network: hosts that have answered before give none either.
+    Counts neither as a failure of the feed nor as an attempt at the page."""
 
 
 class PollOutcome(StrEnum):
@@ -310,6 +313,7 @@ PASSING = frozenset(
         FetchOutcome.SERVER_ERROR,
         FetchOutcome.BAD_RESPONSE,
         FetchOutcome.TLS,
+        FetchOutcome.OUTAGE,
         PageOutcome.EXTRACT_CRASH,
     }
 )

@@ -10,7 +10,7 @@ from connectors.article.build_record import build_record
 from connectors.article.candidate import Candidate
 from connectors.article.page import Page
 from connectors.extract import NoText, NotHtml, PageContent, extract_feed_text, extract_page
-from connectors.fetch import Deferred, Fetcher, FetchFailed, Validators
+from connectors.fetch import Fetcher, FetchFailed, Inconclusive, Validators
 from connectors.fetch.limiter import slot_key
 from connectors.fetch.request import parse_url
 from connectors.parse import Entry
@@ -33,6 +33,9 @@ EXTRACT_FAILURES = {
     DeadlineExceeded: PageOutcome.EXTRACT_DEADLINE,
     ChildCrashed: PageOutcome.EXTRACT_CRASH,
 }
+
+READ = frozenset({PageOutcome.OK, PageOutcome.NOT_MODIFIED, FetchOutcome.THROTTLED})
+"""Outcomes that are believed during an outage of our own network."""
 
 Outcome = EntryOutcome | PageOutcome | FetchOutcome
 
@@ -62,6 +65,8 @@ class PageReader:
         """Fetch a page for a feed, extract its article, and count the outcome. ``content_html``:
         the feed's full text, another reading for extraction to choose from."""
         page = await self._page(feed_url, url, content_html, validators)
+        if self._fetcher.network.belief and page.outcome not in READ:
+            page = _doubtful(page)
         metrics.PAGES.labels(page.outcome).inc()
         return page
 
@@ -76,7 +81,7 @@ class PageReader:
                 url, feed=feed_url, validators=validators, kind="page"
             )
         except FetchFailed as failure:
-            requested = not isinstance(failure, Deferred)
+            requested = not isinstance(failure, Inconclusive)
             return Page(failure.outcome, url, now, detail=failure.detail, requested=requested)
         fresh = Validators(response.etag, response.last_modified)
         if response.status == 304:
@@ -154,6 +159,13 @@ def _kinds(feed_url: str, url: str = "") -> tuple[Hashable, ...]:
     """The names under which a page's extraction counts as late: its feed and its site."""
     feed = ("pages", feed_url)
     return (feed, ("site", slot_key(parse_url(url)))) if url else (feed,)
+
+
+def _doubtful(page: Page) -> Page:
+    """A page without an article during an outage of our own network: it may be a captive
+    portal's."""
+    detail = page.detail or f"an outage of our own network: {page.outcome}"
+    return page._replace(outcome=FetchOutcome.OUTAGE, detail=detail, requested=False)
 
 
 def _postponed(url: str, now: datetime, pause: Postponed) -> Page:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import time
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,9 +53,41 @@ def check(
 
 
 @app.command()
-def resume(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STATE) -> None:
-    """Poll a retired or failing feed as soon as possible."""
+def resume(
+    url: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[URL]",
+            show_default="none",
+            help="The feed, as written in the feed list; or --failing, or --all.",
+        ),
+    ] = None,
+    failing: Annotated[
+        bool,
+        typer.Option(
+            "--failing",
+            envvar="NEWSLINE_FEEDS_RESUME_FAILING",
+            help="All listed feeds that fail or are retired.  [off]",
+        ),
+    ] = False,
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            envvar="NEWSLINE_FEEDS_RESUME_ALL",
+            help="All listed feeds.  [off]",
+        ),
+    ] = False,
+    state: options.StateAddress = options.DEFAULT_STATE,
+) -> None:
+    """Poll a retired or failing feed as soon as possible; many are spread over some minutes."""
+    if bool(url) + failing + every != 1:
+        raise OperatorError("give the URL of one feed, or --failing, or --all")
     with existing_state(state) as opened:
+        if url is None:
+            sites = opened.resume_all(time.time(), random.random, failing=failing)
+            terminal.say(_resumed(sites))
+            return
         known = _listed(opened, url)
         opened.resume(known)
     terminal.say(without_logins(f"{known}: due now"))
@@ -65,6 +100,21 @@ def forget_move(url: FeedUrl, state: options.StateAddress = options.DEFAULT_STAT
         known = _listed(opened, url)
         opened.forget_redirect(known)
     terminal.say(without_logins(f"{known}: polled at this URL again"))
+
+
+def _resumed(sites: Collection[str]) -> str:
+    """The line for feeds of these sites, made due together. Pure."""
+    from connectors.schedule.outage import resume_span
+    from newsline.durations import format_duration
+
+    feeds, hosts = len(sites), len(set(sites))
+    if not feeds:
+        return "no feed to resume"
+    counts = (
+        f"{feeds:,} feed{'' if feeds == 1 else 's'} of {hosts:,} site{'' if hosts == 1 else 's'}"
+    )
+    span = resume_span(feeds)
+    return f"{counts}: due now" if span < 60 else f"{counts}: due within {format_duration(span)}"
 
 
 def _listed(state: State, url: str) -> str:

@@ -4,6 +4,7 @@ from connectors.fetch.fetcher import Fetcher
 from connectors.fetch.response import (
     Deferred,
     FetchFailed,
+    Inconclusive,
     Redirect,
     Response,
     Validators,
@@ -13,6 +14,7 @@ __all__ = [
     "Deferred",
     "FetchFailed",
     "Fetcher",
+    "Inconclusive",
     "Redirect",
     "Response",
     "Validators",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping
@@ -12,7 +14,7 @@ from typing import Literal, Self
 import aiohttp
 import msgspec
 from aiohttp import SocketFactoryType
-from aiohttp.abc import AbstractResolver
+from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from connectors.fetch.allowances import Access, Allowances, file_access
@@ -20,9 +22,10 @@ from connectors.fetch.body import BodyLimit
 from connectors.fetch.guard import guarded_socket
 from connectors.fetch.limiter import HostLimiter
 from connectors.fetch.login import Login
+from connectors.fetch.network import NO_ANSWER, Network
 from connectors.fetch.redirect_cookies import RedirectCookies
 from connectors.fetch.request import Request, parse_url, public_url, send
-from connectors.fetch.response import FetchFailed, Redirect, Response, Validators
+from connectors.fetch.response import Deferred, FetchFailed, Redirect, Response, Validators
 from connectors.fetch.response_head import MAX_HEADER_LINE
 from connectors.fetch.robots import Robots
 from connectors.fetch.tdmrep import Tdmrep
@@ -36,6 +39,8 @@ from newsline.sandbox.fair_share import FairShare
 TOTAL_SECONDS = 30.0
 MAX_REDIRECTS = 5
 DNS_CACHE_SECONDS = 300
+CONTROL_SECONDS = 10.0
+"""For a control request, with its name lookup."""
 
 Kind = Literal["feed", "page", "robots", "hub"]
 
@@ -45,6 +50,8 @@ BODY_LIMITS: Mapping[Kind, BodyLimit] = {
     "robots": BodyLimit(ROBOTS_BYTES, truncate=True),
     "hub": BodyLimit(4 * 1024, truncate=True),
 }
+
+CONTROL_LIMIT = BodyLimit(4 * 1024, truncate=True)
 
 ACCEPT: Mapping[Kind, str] = {
     "feed": "application/rss+xml, application/atom+xml, application/feed+json, "
@@ -92,13 +99,14 @@ class Fetcher:
         self._clock = clock or time.time
         self._robots = Robots(self._get_rules, children, clock or time.monotonic)
         self._tdmrep = Tdmrep(self._get_rules, children, clock or time.monotonic)
+        self.network = Network(self._answers, clock or time.monotonic, clock or time.time)
 
     async def __aenter__(self) -> Self:
         # Two sessions, each with its own connections and DNS cache: an address resolved for an
         # allowed host is never used for another one.
-        tls = ssl.create_default_context()
-        self._guarded = self._session(tls, guarded_socket)
-        self._trusting = self._session(tls, None)
+        self._tls = ssl.create_default_context()
+        self._guarded = self._session(self._tls, guarded_socket)
+        self._trusting = self._session(self._tls, None)
         return self
 
     async def __aexit__(
@@ -175,10 +183,18 @@ class Fetcher:
             sent = {**headers, **cookies.headers(url), **(login.headers(url) if login else {})}
             request = Request(url, sent, BODY_LIMITS[kind], form)
             crawl_delay = self._robots.crawl_delay(url, host_allowed=allowed)
-            async with limiter.acquire(url, crawl_delay, poll=kind == "feed"):
-                started = time.monotonic()
-                answer = await send(session, request, seconds=left, clock=self._clock)
-                left = max(0.0, left - (time.monotonic() - started))
+            began = self.network.now()
+            try:
+                async with limiter.acquire(url, crawl_delay, poll=kind == "feed"):
+                    began, started = self.network.now(), time.monotonic()
+                    answer = await send(session, request, seconds=left, clock=self._clock)
+                    left = max(0.0, left - (time.monotonic() - started))
+            except FetchFailed as failure:
+                if failure.status is not None:
+                    self.network.answered(url, began)
+                await self.network.judge(url, failure, began)
+                raise
+            self.network.answered(url, began)
             if isinstance(answer, Response):
                 if answer.status == 304 and not conditional:
                     detail = f"{public_url(url)} answers 304 to an unconditional request"
@@ -194,15 +210,43 @@ class Fetcher:
             f"more than {MAX_REDIRECTS} redirects, the last one to {public_url(url)}",
         )
 
+    async def _answers(self, feed: str) -> bool | None:
+        """Whether the feed's host gives any answer to a request for the feed, with a fresh lookup;
+        None if the host's limit allows no request now."""
+        url = parse_url(feed)
+        allowed = self._allowances.of(feed).covers(url)
+        limiter = self._own_limiter if allowed else self._limiter
+        request = Request(url, {"Accept": ACCEPT["feed"]}, CONTROL_LIMIT)
+        factory = None if allowed else guarded_socket
+        try:
+            async with (
+                asyncio.timeout(CONTROL_SECONDS),
+                self._session(self._tls, factory, dns_cache=False) as session,
+                limiter.acquire(url),
+            ):
+                await send(session, request, seconds=CONTROL_SECONDS, clock=self._clock)
+        except Deferred:
+            return None
+        except TimeoutError:
+            return False
+        except FetchFailed as failure:
+            return failure.status is not None or failure.outcome not in NO_ANSWER
+        return True
+
     def _session(
-        self, tls: ssl.SSLContext, socket_factory: SocketFactoryType | None
+        self,
+        tls: ssl.SSLContext,
+        socket_factory: SocketFactoryType | None,
+        *,
+        dns_cache: bool = True,
     ) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
             connector=TolerantConnector(
                 limit=0,
+                use_dns_cache=dns_cache,
                 ttl_dns_cache=DNS_CACHE_SECONDS,
                 ssl=tls,
-                resolver=self._resolver,
+                resolver=_NotedResolver(self._resolver or aiohttp.DefaultResolver(), self.network),
                 socket_factory=socket_factory,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -216,3 +260,22 @@ class Fetcher:
                 "Accept-Encoding": "gzip, deflate",
             },
         )
+
+
+class _NotedResolver(AbstractResolver):
+    """Tells the network of each name resolved; aiohttp asks it for names that it has not cached."""
+
+    def __init__(self, resolver: AbstractResolver, network: Network) -> None:
+        self._resolver = resolver
+        self._network = network
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        started = self._network.now()
+        found = await self._resolver.resolve(host, port, family)
+        self._network.looked_up(host, started)
+        return found
+
+    async def close(self) -> None:
+        await self._resolver.close()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import re
+import socket
 import ssl
 import time
 from collections.abc import Mapping, Sequence
@@ -155,7 +157,17 @@ def _utf8_or_none(value: str | None) -> str | None:
 
 def _failure(url: URL, error: Exception) -> FetchFailed:
     outcome, detail = _named(error)
-    return FetchFailed(outcome, f"{public_url(url)}: {' '.join(detail.split())[:300]}")
+    words = f"{public_url(url)}: {' '.join(detail.split())[:300]}"
+    return FetchFailed(outcome, words, local=_is_local(error))
+
+
+def _is_local(error: Exception) -> bool:
+    """Whether this machine has no route, or no name server answers. A name server that answers
+    SERVFAIL for one name looks the same."""
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(cause, socket.gaierror):
+        return cause.errno == socket.EAI_AGAIN
+    return isinstance(cause, OSError) and cause.errno in (errno.ENETUNREACH, errno.ENETDOWN)
 
 
 def _named(error: Exception) -> tuple[FetchOutcome, str]:

@@ -32,7 +32,8 @@ LONGEST_RETRY_AFTER = 86_400.0
 class FetchFailed(Exception):
     """A failed fetch: its outcome, and a detail of one line for the operator.
 
-    ``retry_after``: the server's, in seconds. ``status``: None without an answer.
+    ``retry_after``: the server's, in seconds. ``status``: None without an answer. ``local``: it
+    failed on this machine, for want of a route or of a name server.
     """
 
     def __init__(
@@ -41,6 +42,8 @@ class FetchFailed(Exception):
         detail: str,
         retry_after: float | None = None,
         status: int | None = None,
+        *,
+        local: bool = False,
     ) -> None:
         detail = detail.encode("utf-8", "backslashreplace").decode()
         super().__init__(f"{outcome}: {detail}")
@@ -48,11 +51,15 @@ class FetchFailed(Exception):
         self.detail = detail
         self.retry_after = None if retry_after is None else min(retry_after, LONGEST_RETRY_AFTER)
         self.status = status
+        self.local = local
 
 
-class Deferred(FetchFailed):
-    """No request was sent: the host's limit allows none for ``seconds``. Says nothing of the
-    URL."""
+class Inconclusive(FetchFailed):
+    """Says nothing of the URL: counts as no attempt, and is not cached."""
+
+
+class Deferred(Inconclusive):
+    """No request was sent: the host's limit allows none for ``seconds``."""
 
     def __init__(self, host: str, seconds: float) -> None:
         super().__init__(

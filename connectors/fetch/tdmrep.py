@@ -30,7 +30,7 @@ class Tdmrep:
         self._files = WellKnown(PATH, parse_tdmrep, _weight, fetch, children, clock)
 
     async def opt_outs(self, url: URL, *, host_allowed: bool = False) -> OptOuts:
-        """The opt-outs of the first rule that matches the page. Raises Deferred."""
+        """The opt-outs of the first rule that matches the page. Raises Inconclusive."""
         rules = await self._files.get(Origin(url.origin(), host_allowed))
         if not rules or isinstance(rules, FetchFailed):
             return OptOuts()

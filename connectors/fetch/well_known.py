@@ -14,7 +14,7 @@ from yarl import URL
 
 from connectors.fetch.limiter import slot_key
 from connectors.fetch.per_origin_cache import OriginCache
-from connectors.fetch.response import Deferred, FetchFailed
+from connectors.fetch.response import FetchFailed, Inconclusive
 from newsline.clock import Clock
 from newsline.outcomes import FetchOutcome
 from newsline.sandbox.fair_share import FairShare
@@ -75,7 +75,7 @@ class WellKnown(Generic[T]):
 
     async def get(self, origin: Origin) -> T | FetchFailed | None:
         """The content; None if there is no such file; the failure if it is unknown for now. Raises
-        Deferred."""
+        Inconclusive."""
         return await self._cache.get(origin)
 
     def peek(self, origin: Origin) -> T | FetchFailed | None:
@@ -88,7 +88,7 @@ class WellKnown(Generic[T]):
     async def _load(self, origin: Origin) -> tuple[T | FetchFailed | None, float]:
         try:
             body = await self._fetch(origin.url / self._path, origin.allowed)
-        except Deferred:  # says nothing of the file: do not cache
+        except Inconclusive:
             raise
         except FetchFailed as failure:
             if failure.outcome in UNAVAILABLE:

@@ -23,6 +23,9 @@ PRUNE_SECONDS = 24 * 3600.0
 """Between deletions of the entries that a feed no longer lists; only after its body was read."""
 
 
+WAITS = "our own network is down: polled when hosts answer again"
+
+
 class Terms(NamedTuple):
     """Conditions of a poll that do not come from the feed."""
 
@@ -33,6 +36,8 @@ class Terms(NamedTuple):
 
 def next_feed_state(before: FeedState, result: PollResult, terms: Terms, now: float) -> FeedState:
     """The feed's state after a poll that ended at ``now``, in seconds since 1970."""
+    if result.outcome is FetchOutcome.OUTAGE:
+        return before._replace(why=WAITS)
     detail = result.detail[:MAX_DETAIL]
     feed = before._replace(
         counts=_counts(before.counts, result.processed),

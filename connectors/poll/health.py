@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
 
+from connectors.fetch.network import Network
 from connectors.poll import losses
 from connectors.state import FeedState, State, StateError
 from connectors.state.async_state import AsyncState
@@ -44,18 +45,20 @@ def overdue(feeds: Iterable[FeedState], now: float, since: float) -> float:
 
 
 @asynccontextmanager
-async def health_metrics(state: AsyncState) -> AsyncIterator[None]:
+async def health_metrics(state: AsyncState, network: Network | None = None) -> AsyncIterator[None]:
     """Update the metrics of the listed feeds while the block runs."""
-    keeping = asyncio.create_task(_keep_updated(state))
+    keeping = asyncio.create_task(_keep_updated(state, network))
     try:
         yield
     finally:
         keeping.cancel()
 
 
-async def _keep_updated(state: AsyncState) -> None:
+async def _keep_updated(state: AsyncState, network: Network | None) -> None:
     since = time.time()
     while True:
+        if network and network.belief:
+            since = time.time()  # feeds wait on purpose
         with suppress(StateError):  # the next poll meets it too, and reports it
             _update(await state.call(State.feeds), since)
         await asyncio.sleep(INTERVAL)

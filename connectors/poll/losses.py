@@ -32,6 +32,7 @@ LOSSES = (
     - {
         PageOutcome.OK,
         PageOutcome.NOT_MODIFIED,
+        FetchOutcome.OUTAGE,  # tried again
     }
 )
 

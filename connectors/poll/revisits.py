@@ -49,6 +49,9 @@ class Revisits:
         """Request the article's page and publish a change. Raises as EntryHandler.handle."""
         validators = Validators(revisit.etag, revisit.last_modified)
         page = await self._reader.page(revisit.feed_url, revisit.url, validators=validators)
+        if page.outcome is FetchOutcome.OUTAGE:
+            metrics.REVISITS.labels(page.outcome).inc()
+            return  # the claim has put it off
         outcome = await self._outcome(revisit, page)
         if page.content:
             etag, last_modified = page.validators.etag, page.validators.last_modified

@@ -10,6 +10,7 @@ from collections.abc import Collection, Coroutine
 from contextlib import suppress
 from typing import Any
 
+from connectors.poll.network_watch import NetworkWatch
 from connectors.poll.poller import Poller
 from connectors.poll.revisits import Revisits
 from connectors.state import FeedState, Revisit, State
@@ -42,9 +43,15 @@ class Connector:
     """Polls the listed feeds until it is stopped, or each once."""
 
     def __init__(
-        self, poller: Poller, state: AsyncState, outages: Outages, revisits: Revisits | None = None
+        self,
+        poller: Poller,
+        state: AsyncState,
+        outages: Outages,
+        revisits: Revisits | None = None,
+        watch: NetworkWatch | None = None,
     ) -> None:
         self._poller = poller
+        self._watch = watch
         self._revisits = revisits
         self._revisit_slots = asyncio.Semaphore(REVISITS_AT_ONCE)
         self._state = state
@@ -73,7 +80,11 @@ class Connector:
         later. While the broker or the state is unreachable it waits. Raises their other errors;
         never one of a feed or a page.
         """
-        await self._run_until(stop, self._poll_due(), self._revisit_due())
+        work = [self._poll_due(), self._revisit_due()]
+        if self._watch:
+            await self._watch.open()
+            work.append(self._watch.run())
+        await self._run_until(stop, *work)
 
     async def _run_until(self, stop: asyncio.Event, *work: Coroutine[Any, Any, None]) -> None:
         background = [self._spawn(stop.wait()), self._spawn(self._renew())]
@@ -103,9 +114,15 @@ class Connector:
 
     async def _poll_due(self) -> None:
         while True:
+            await self._network_up()
             self._next_due = math.inf
             if await self._start_polls() < CLAIM:
                 await self._pause()
+
+    async def _network_up(self) -> None:
+        """Wait for the end of an outage of our own network."""
+        if self._watch:
+            await self._watch.network.is_up.wait()
 
     async def _start_polls(self, due: float | None = None) -> int:
         """Lease due feeds and poll each as soon as there is a slot. Returns how many."""
@@ -133,6 +150,7 @@ class Connector:
 
     async def _revisit_due(self) -> None:
         while self._revisits:
+            await self._network_up()
             await self._revisit_all()
             await asyncio.sleep(REVISIT_LOOK_SECONDS)
 

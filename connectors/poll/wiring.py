@@ -19,6 +19,7 @@ from connectors.fetch import Fetcher
 from connectors.poll.entry_handler import EntryHandler
 from connectors.poll.feed_fetcher import FeedFetcher
 from connectors.poll.health import health_metrics
+from connectors.poll.network_watch import NetworkWatch
 from connectors.poll.poller import Poller
 from connectors.poll.revisits import Revisits
 from connectors.poll.runner import Connector
@@ -138,14 +139,15 @@ async def open_connector(
             revisit=settings.revisit,
             respect_opt_outs=settings.respect_opt_outs,
         )
-        await stack.enter_async_context(health_metrics(async_state))
+        await stack.enter_async_context(health_metrics(async_state, fetcher.network))
         if hubs and parts.subscriber:
             stack.push_async_callback(parts.subscriber.close)
             listed = frozenset(feed.url for feed in feeds)
             answering = serve_callback(hubs.listen, async_state, parts.poller.push, listed)
             await stack.enter_async_context(answering)
         revisits = parts.revisits if settings.revisit else None
-        yield Connector(parts.poller, async_state, outages, revisits)
+        watch = NetworkWatch(fetcher.network, async_state)
+        yield Connector(parts.poller, async_state, outages, revisits, watch)
 
 
 def publishing(publisher: Publisher, outages: Outages) -> PublishQueue:

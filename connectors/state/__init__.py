@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from connectors.state import (
     entries,
     feeds,
     foreign_lock,
+    own_outage,
     publish_lock,
     revisits,
     subscriptions,
@@ -55,7 +56,8 @@ from connectors.state.models import (
     Subscription,
 )
 from connectors.state.publish_lock import PublishLock
-from newsline.monitor.feeds_condition import FeedsCondition
+from newsline.durations import format_duration
+from newsline.monitor.feeds_condition import FeedsCondition, OwnOutage
 
 __all__ = [
     "Acknowledged",
@@ -144,6 +146,52 @@ class State:
         """Make a retired or failing feed due at once."""
         with self._engine.begin() as connection:
             feeds.resume(connection, url)
+
+    def resume_all(
+        self, now: float, chance: Callable[[], float], *, failing: bool
+    ) -> Sequence[str]:
+        """Make all listed feeds due, or all retired and ``failing`` ones, spread by site; returns
+        the site of each."""
+        with self._engine.begin() as connection:
+            chosen = feeds.failing() if failing else sa.true()
+            why = "resumed by hand"
+            return own_outage.make_due(connection, chosen, now, why, chance, forgive=True)
+
+    def outage(self) -> OwnOutage | None:
+        """The outage of our own network in which a connector believes; None if there is none."""
+        with self._engine.connect() as connection:
+            return own_outage.find(connection)
+
+    def begin_outage(self, since: float, cause: str, now: float) -> None:
+        """Save an outage of our own network; one that is saved already stays."""
+        with self._engine.begin() as connection:
+            own_outage.begin(connection, since, cause, now)
+
+    def confirm_outage(self, now: float) -> bool:
+        """Save that the outage lasts. False if another connector has ended it."""
+        with self._engine.begin() as connection:
+            return own_outage.confirm(connection, now)
+
+    def end_outage(self, since: float, now: float, chance: Callable[[], float]) -> int:
+        """End the outage, and make the feeds due that waited for it, spread by site; returns their
+        number. 0 if another connector has done so. ``chance``: uniform in 0 to 1."""
+        with self._engine.begin() as connection:
+            if not own_outage.end(connection):
+                return 0
+            why = f"after an outage of our own network of {format_duration(max(0.0, now - since))}"
+            chosen = own_outage.waiting(now, since)
+            return len(own_outage.make_due(connection, chosen, now, why, chance))
+
+    def controls(self) -> tuple[Sequence[str], bool]:
+        """URLs of feeds that answered their last poll, and True; of new feeds, and False, if none
+        has ever been read."""
+        with self._engine.connect() as connection:
+            return own_outage.controls(connection)
+
+    def probes(self) -> Sequence[str]:
+        """URLs of feeds to be probed in an outage, the most promising ones first."""
+        with self._engine.connect() as connection:
+            return own_outage.probes(connection)
 
     def forget_redirect(self, url: str) -> None:
         """Poll a feed at its listed URL again, at once."""

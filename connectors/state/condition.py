@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from connectors.schedule.cadence import RECENT, UNKNOWN
+from connectors.state import own_outage
 from connectors.state.feeds import AHEAD_SECONDS
-from connectors.state.tables import feeds, outage
+from connectors.state.tables import LISTED, feeds
 from connectors.text.urls import without_login
 from newsline.monitor.feeds_condition import (
     ANSWERED_WITHIN,
     FailingFeed,
     FeedsCondition,
-    OwnOutage,
     Pace,
     ThrottlingHost,
 )
@@ -71,16 +71,10 @@ def find(connection: sa.Connection, now: float) -> FeedsCondition:
         with_gaps=_sum(groups, "with_gaps"),
         gaps=_sum(groups, "gaps"),
         newest_gap=_latest(groups, "newest_gap"),
-        outage=own_outage(connection),
+        outage=own_outage.find(connection),
         worst=_worst(connection),
         throttling=_throttling(connection),
     )
-
-
-def own_outage(connection: sa.Connection) -> OwnOutage | None:
-    """The outage of our own network that a connector believes in; None if there is none."""
-    row = connection.execute(sa.select(outage.c.since, outage.c.seen, outage.c.cause)).first()
-    return OwnOutage(since=row.since, seen=row.seen, cause=row.cause) if row else None
 
 
 def _health() -> sa.ColumnElement[str]:
@@ -100,9 +94,10 @@ def _groups(now: float) -> sa.Select[Any]:
     latest = now + AHEAD_SECONDS
     success = sa.case((feeds.c.last_success <= latest, feeds.c.last_success))
     failure = sa.case((feeds.c.failed <= latest, feeds.c.failed))
+    last_success = feeds.c.last_success
     age = sa.case(
-        (success.is_(None), None),
-        *((success >= now - seconds, sa.literal(seconds)) for seconds in AGES),
+        (last_success > latest, None),
+        *((last_success >= now - seconds, sa.literal(seconds)) for seconds in AGES),
     )
     just = now - POLLED_SECONDS
     is_leased = feeds.c.leased_until > now
@@ -118,7 +113,9 @@ def _groups(now: float) -> sa.Select[Any]:
             sa.func.sum(feeds.c.recent).label("recent"),
             sa.func.sum(LONG_PACE).label("long"),
             _count(is_leased).label("leased"),
-            _count((success >= just) | (failure >= just)).label("polled"),
+            _count(last_success.between(just, latest) | feeds.c.failed.between(just, latest)).label(
+                "polled"
+            ),
             _count(is_due).label("overdue"),
             sa.func.min(sa.case((is_due, feeds.c.next_poll))).label("due"),
             sa.func.max(success).label("newest_success"),
@@ -132,7 +129,7 @@ def _groups(now: float) -> sa.Select[Any]:
             sa.func.sum(feeds.c.gaps).label("gaps"),
             sa.func.max(feeds.c.last_gap).label("newest_gap"),
         )
-        .where(feeds.c.listed)
+        .where(LISTED)
         .group_by(health, feeds.c.last_outcome, seconds)
     )
 
@@ -176,7 +173,7 @@ def _left(age: float | None) -> float:
 
 def _failed_since(connection: sa.Connection, newest: float | None, now: float) -> int:
     later = (feeds.c.failed > (newest or 0.0)) & (feeds.c.failed <= now + AHEAD_SECONDS)
-    query = sa.select(sa.func.count()).where(feeds.c.listed, feeds.c.failures > 0, later)
+    query = sa.select(sa.func.count()).where(LISTED, feeds.c.failures > 0, later)
     return connection.execute(query).scalar_one()
 
 
@@ -184,7 +181,7 @@ def _lost(connection: sa.Connection) -> Mapping[str, int]:
     """Grouped by the stored text: most feeds that lose something lose the same."""
     query = (
         sa.select(feeds.c.lost, sa.func.count())
-        .where(feeds.c.listed, feeds.c.lost != {})
+        .where(LISTED, feeds.c.lost != {})
         .group_by(feeds.c.lost)
     )
     total: Counter[str] = Counter()
@@ -194,7 +191,7 @@ def _lost(connection: sa.Connection) -> Mapping[str, int]:
     return dict(total.most_common())
 
 
-_FAILING = (feeds.c.listed, feeds.c.failures > 0, feeds.c.last_outcome != FetchOutcome.GONE)
+_FAILING = (LISTED, feeds.c.failures > 0, feeds.c.last_outcome != FetchOutcome.GONE)
 
 
 def _worst(connection: sa.Connection) -> Sequence[FailingFeed]:

@@ -124,6 +124,11 @@ def resume(connection: sa.Connection, url: str) -> None:
     _change(connection, url, {"failures": 0, "next_poll": 0.0, "why": "resumed by hand"})
 
 
+def failing() -> sa.ColumnElement[bool]:
+    """Feeds that fail or are retired."""
+    return feeds.c.failures > 0
+
+
 def forget_redirect(connection: sa.Connection, url: str) -> None:
     """Poll the feed at its listed URL at once, and whole: the validators are another server's."""
     changes: dict[str, object] = {"next_poll": 0.0, "why": "redirect forgotten by hand"}

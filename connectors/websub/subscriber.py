@@ -10,9 +10,16 @@ from connectors.fetch import Fetcher, FetchFailed
 from connectors.state import State
 from connectors.state.async_state import AsyncState
 from connectors.state.models import Subscription
-from connectors.websub.subscription import LEASE, Offer, failed, new_subscription, requested
+from connectors.websub.subscription import (
+    LEASE,
+    Offer,
+    failed,
+    new_subscription,
+    postponed,
+    requested,
+)
 from newsline.errors import OperatorError
-from newsline.outcomes import WebSubOutcome
+from newsline.outcomes import FetchOutcome, WebSubOutcome
 from newsline.service import metrics
 
 MAX_REQUESTS = 50
@@ -88,9 +95,10 @@ class Subscriber:
     async def _failed(self, subscription: Subscription, failure: FetchFailed) -> None:
         current = await self._state.call(State.subscription_at, subscription.token)
         if current and current.asked_at is not None:
-            await self._state.call(
-                State.keep_subscription, failed(current, failure.detail, time.time())
-            )
+            now = time.time()
+            is_ours = failure.outcome is FetchOutcome.OUTAGE
+            after = postponed(current, now) if is_ours else failed(current, failure.detail, now)
+            await self._state.call(State.keep_subscription, after)
 
     def _form(self, subscription: Subscription) -> dict[str, str]:
         return {

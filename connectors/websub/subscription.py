@@ -56,6 +56,11 @@ def failed(subscription: Subscription, detail: str, now: float) -> Subscription:
     )
 
 
+def postponed(subscription: Subscription, now: float) -> Subscription:
+    """After a request that failed by an outage of our own network: due again."""
+    return subscription._replace(asked_at=None, next_try=now)
+
+
 def verified(subscription: Subscription, lease: str, now: float) -> Subscription:
     """After the hub's verification: it pushes for ``lease`` seconds (the hub's own text) from
     now."""

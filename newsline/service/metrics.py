@@ -58,6 +58,12 @@ FEED_OVERDUE = Gauge(
     "How long the feed that is due for longest has waited for its poll",
     multiprocess_mode="mostrecent",
 )
+OUTAGE = Gauge(
+    "newsline_outage",
+    "1 while the connector believes in an outage of its own network: no host answers",
+    multiprocess_mode="mostrecent",
+)
+OUTAGES = Counter("newsline_outages", "Outages of our own network, by the connector's belief")
 FEED_GAPS = Counter(
     "newsline_feed_gaps",
     "Polls at which all entries of a feed were new, so that others may have come and gone unread",

@@ -11,11 +11,14 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import NamedTuple
 
+from aiohttp.abc import AbstractResolver
+
 from connectors.article.page_reader import PageReader
 from connectors.feedlist import feed_list as feeds
 from connectors.fetch import Fetcher
 from connectors.fetch.throttle import Politeness
 from connectors.poll.feed_fetcher import FeedFetcher
+from connectors.poll.network_watch import NetworkWatch
 from connectors.poll.poller import Poller
 from connectors.poll.wiring import CHILD_MEMORY, CHILD_TASKS, publishing
 from connectors.publish.publisher import Publisher
@@ -72,6 +75,7 @@ class Connector(NamedTuple):
     poller: Poller
     store: AsyncState
     entries: Recording
+    watch: NetworkWatch
 
 
 async def live(plan: Plan, directory: Path, seed: int) -> Day:
@@ -85,7 +89,7 @@ async def live(plan: Plan, directory: Path, seed: int) -> Day:
         with closing(State(str(directory / "state.db"))) as state, connect(address) as broker:
             contents.ensure(broker)
             state.enlist([feeds.Feed(url) for url in urls])
-            async with _open_connector(world, state, address, clock) as connector:
+            async with open_connector(world, state, address, clock) as connector:
                 polls = await _poll(connector, plan, clock, seed)
             records = [decode_raw(value) for value in values(broker, RAW_TOPIC, 0.0)]
             ids = {record.article_id for record in records}
@@ -98,10 +102,15 @@ async def live(plan: Plan, directory: Path, seed: int) -> Day:
 
 
 @asynccontextmanager
-async def _open_connector(
-    world: World, state: State, address: str, clock: SimulatedClock
+async def open_connector(
+    world: World,
+    state: State,
+    address: str,
+    clock: SimulatedClock,
+    resolver: AbstractResolver | None = None,
 ) -> AsyncIterator[Connector]:
-    """The connector's parts, all real, but for what tells them the time."""
+    """The connector's parts, all real, but for what tells them the time. ``resolver``: by default
+    every name leads to 127.0.0.1."""
     allow = frozenset(feed.host for feed in world.plan.feeds)
     with (
         connect(address) as broker,
@@ -114,7 +123,7 @@ async def _open_connector(
         own = {
             "own_politeness": POLITENESS,
             "seconds": FETCH_SECONDS,
-            "resolver": Resolver(),
+            "resolver": resolver or Resolver(),
             "clock": clock,
         }
         async with store.working(), queue.working(), Fetcher(allow=allow, **own) as fetcher:
@@ -126,6 +135,7 @@ async def _open_connector(
                 Poller(FeedFetcher(fetcher, children, clock=clock), entries, store, clock=clock),
                 store,
                 entries,
+                NetworkWatch(fetcher.network, store, clock),
             )
 
 
