@@ -157,7 +157,8 @@ def _dead_letters(now: Snapshot) -> Iterator[Found]:
 
 
 def _state(now: Snapshot) -> Iterator[Found]:
-    if not now.has_state:
+    is_made = "state" in now.read_at or not _may_start(now, FlowStage.CONNECTOR)
+    if not now.has_state or not is_made:  # a connector that starts makes the state
         return
     if now.state_problem is not None and now.state_problem_seconds >= PROBLEM_SECONDS:
         yield Found("state_gone", _failing_for(now, "state"), {"problem": now.state_problem})
@@ -170,7 +171,7 @@ def _state(now: Snapshot) -> Iterator[Found]:
 def _connector(now: Snapshot, feeds: FeedsCondition) -> Iterator[Found]:
     silent = now.connector_silent_seconds
     if silent < CONNECTOR_SILENT_SECONDS or not feeds.listed or feeds.outage:
-        return  # during an outage of our own network, feeds wait on purpose
+        return  # during an outage of our own network feeds wait on purpose
     words = {"silent": span(silent), "overdue": span(feeds.overdue_seconds)}
     if feeds.overdue_seconds >= CONNECTOR_SILENT_SECONDS:
         if not _may_start(now, FlowStage.CONNECTOR):
@@ -239,7 +240,7 @@ def _is_starting(now: Snapshot, process: ProcessNow) -> bool:
     if process.age_seconds >= START_SECONDS:
         return False
     if process.stage is FlowStage.CONNECTOR:
-        return now.feeds is not None and now.feeds.newest_poll is None
+        return now.feeds is None or now.feeds.newest_poll is None
     return now.broker is not None and now.broker.job_moved_at is None and _waits(now.broker)
 
 

@@ -59,7 +59,7 @@ def verdict(snapshot: Snapshot) -> Verdict:
         since=None if first.seconds is None else snapshot.at - first.seconds,
         command=kind.command.format_map(first.words),
         runbook=kind.runbook,
-        others=list(map(_sentence, rest)),
+        others=list(dict.fromkeys(map(_sentence, rest))),
         stages=stages,
     )
 
