@@ -84,7 +84,7 @@ def test_docs_name_no_metric_that_does_not_exist(page):
     assert {name for name in named if name.count("_") > 1 or name in known} <= known
 
 
-@pytest.mark.parametrize("path", ["/", "/metrics", "/livez", "/readyz"])
+@pytest.mark.parametrize("path", ["/", "/version", "/metrics", "/livez", "/readyz"])
 def test_the_guide_has_each_status_endpoint(path):
     assert row(path)
 

@@ -1,5 +1,5 @@
-"""The status endpoints of a process: /metrics, /livez, /readyz, /status.json, and what the caller
-adds."""
+"""The status endpoints of a process: /metrics, /livez, /readyz, /status.json, /version, and what
+the caller adds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aiohttp.typedefs import Handler, Middleware
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from newsline.monitor.monitor import Monitor
-from newsline.service import metrics, status_metrics
+from newsline.service import metrics, status_metrics, version
 from newsline.service.access import StatusAccess, check_bind
 from newsline.service.hosts import HOSTS, is_ours
 from newsline.service.http_server import listening
@@ -51,6 +51,7 @@ async def serve(
     application.add_routes(
         [
             web.get("/status.json", _status(monitor)),
+            web.get("/version", _version),
             web.get("/metrics", _metrics(monitor, probes.ready)),
             web.get("/livez", _probe(probes.live)),
             web.get("/readyz", _probe(probes.ready)),
@@ -98,6 +99,11 @@ def _status(monitor: Monitor) -> Answer:
         return web.Response(body=body, content_type="application/json")
 
     return answer
+
+
+async def _version(_: web.Request) -> web.Response:
+    found = await asyncio.to_thread(version.version)
+    return web.Response(body=msgspec.json.encode(found), content_type="application/json")
 
 
 def _probe(check: Check) -> Answer:

@@ -13,7 +13,7 @@ from newsline.broker import BrokerUnreachable, Fenced, Message, MessageTooLarge
 from newsline.log_lines import LogEvent
 from newsline.outcomes import Reason, Stage
 from newsline.records import EnrichedArticle
-from newsline.service import metrics
+from newsline.service import metrics, version
 from newsline.sinks import Sink
 from pipeline.beam import process_state
 from pipeline.beam.dead_letters import Outcome, dead_letter, message
@@ -35,7 +35,10 @@ class CommitBatch(beam.DoFn):
     def process(self, enriched: EnrichedBatch) -> None:
         with process_state.first_error.recording():
             try:
-                metrics.count_outcomes(self._committed(enriched))
+                outcomes = self._committed(enriched)
+                metrics.count_outcomes(outcomes)
+                for article in _articles(outcomes):
+                    version.note_models(article.models)
             except BaseException:
                 process_state.claims.give_up(enriched.batch.partition)
                 raise
@@ -76,14 +79,17 @@ class CommitBatch(beam.DoFn):
         if claim.offset != start:
             raise Fenced(f"another process has taken over {partition.owner} since it was read")
         messages, outcomes = _messages(enriched)
-        articles = [outcome for outcome in outcomes if isinstance(outcome, EnrichedArticle)]
         for sink in self._sinks:
-            sink.write(partition.number, enriched.batch.name, articles)
+            sink.write(partition.number, enriched.batch.name, _articles(outcomes))
         try:
             claim.commit(messages, end)
         except MessageTooLarge as error:
             return self._commit(_without_largest(enriched, messages, error))
         return outcomes
+
+
+def _articles(outcomes: Sequence[Outcome]) -> list[EnrichedArticle]:
+    return [outcome for outcome in outcomes if isinstance(outcome, EnrichedArticle)]
 
 
 def _messages(enriched: EnrichedBatch) -> tuple[list[Message], list[Outcome]]:
