@@ -18,6 +18,7 @@ from newsline.errors import OperatorError
 
 if TYPE_CHECKING:
     from connectors.poll.report import FeedReport, Hub
+    from newsline.monitor.feeds_condition import OwnOutage
 
 INDENT = " " * 9
 COLUMNS = INDENT + "{:<10} {:<11} {:>8} {:>7} {:>5}  "
@@ -81,6 +82,7 @@ def status(
     wanted = {normalised_url(url, "URL") for url in urls or ()}
     with existing_state(last_run.state(state)) as opened:
         survey = opened.survey(wanted)
+        outage = opened.outage()
     for unknown in sorted(wanted - {row.feed.url for row in survey}):
         raise OperatorError(
             f"{unknown}: not in {opened.name}: give the URL as written in the feed list"
@@ -95,7 +97,9 @@ def status(
     if shown:
         typer.echo(HEAD + "reason")
         terminal.say("\n".join(line for feed in shown for line in feed_lines(feed, now)))
-    typer.echo(total_line(reports))
+    typer.echo(total_line(reports, is_down=outage is not None))
+    if outage:
+        terminal.say(outage_line(outage, now))
 
 
 def feed_lines(feed: FeedReport, now: float) -> Iterator[str]:
@@ -113,8 +117,8 @@ def feed_lines(feed: FeedReport, now: float) -> Iterator[str]:
         yield from terminal.wrapped(INDENT + remark, len(INDENT) + 2)
 
 
-def total_line(feeds: Sequence[FeedReport]) -> str:
-    """The total of all feeds in one line."""
+def total_line(feeds: Sequence[FeedReport], *, is_down: bool = False) -> str:
+    """The total of all feeds in one line. ``is_down``: feeds wait for our own network."""
     from newsline.durations import format_duration
 
     counts = Counter(feed.health for feed in feeds)
@@ -123,8 +127,21 @@ def total_line(feeds: Sequence[FeedReport]) -> str:
     late = [feed.overdue_seconds for feed in feeds if feed.overdue_seconds]
     if late:
         longest = format_duration(max(late))
-        words += f"; {len(late):,} overdue, for up to {longest}: does newsline poll run?"
+        question = "" if is_down else ": does newsline poll run?"
+        words += f"; {len(late):,} overdue, for up to {longest}{question}"
     return words
+
+
+def outage_line(outage: OwnOutage, now: float) -> str:
+    """The outage of our own network in which a connector believes, in one line."""
+    from newsline.durations import format_duration
+
+    lasts = format_duration(max(0.0, now - outage.since))
+    probed = format_duration(max(0.0, now - outage.seen))
+    return (
+        f"our own network has been down for {lasts}: no host answers ({outage.cause}); feeds wait,"
+        f" and are polled when hosts answer again; last probe {probed} ago"
+    )
 
 
 def _remarks(feed: FeedReport, now: float) -> Iterator[str]:

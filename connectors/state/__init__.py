@@ -7,6 +7,7 @@ broker, the records past these offsets are read and applied. Applying one twice 
 
 from __future__ import annotations
 
+import random
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -221,7 +222,9 @@ class State:
         """Start all our leases anew, and forget what a clock that was ahead has written."""
         with self._engine.begin() as connection:
             feeds.renew(connection, feeds.Claim(self._owner, now))
-            feeds.forget_future(connection, now)
+            feeds.end_future_leases(connection, now)
+            why = "the clock was set back"
+            own_outage.make_due(connection, feeds.ahead(now), now, why, random.random)
 
     def release(self) -> None:
         """End all our leases."""

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from connectors.feedlist.feed_list import Feed
 from connectors.schedule.cadence import Cadence
+from connectors.schedule.outage import RESUME_SECONDS
 from connectors.state.models import (
     AfterPoll,
     Coverage,
@@ -210,15 +211,15 @@ def renew(connection: sa.Connection, claim: Claim) -> None:
     )
 
 
-def forget_future(connection: sa.Connection, now: float) -> None:
-    """Make feeds due whose last poll is in the future, and end such leases. Without this, a feed
-    polled while the clock was a day ahead would wait for a day."""
+def ahead(now: float) -> sa.ColumnElement[bool]:
+    """Feeds whose last poll is in the future, and that wait for longer than a spread of feeds. A
+    feed polled while the clock was a day ahead would wait for a day."""
     polled = sa.case((feeds.c.failures > 0, feeds.c.failed), else_=feeds.c.last_success)
-    connection.execute(
-        sa.update(feeds)
-        .values(next_poll=now)
-        .where(feeds.c.listed, feeds.c.next_poll > now, polled > now + AHEAD_SECONDS)
-    )
+    return (feeds.c.next_poll > now + RESUME_SECONDS) & (polled > now + AHEAD_SECONDS)
+
+
+def end_future_leases(connection: sa.Connection, now: float) -> None:
+    """End leases that a clock that was ahead has begun."""
     connection.execute(
         sa.update(feeds)
         .values(owner=None, leased_until=0.0)

@@ -63,8 +63,8 @@ async def drive(connector: Connector, clock: SimulatedClock, until: float) -> No
 
 
 async def live(directory: Path) -> Times:
-    """Two hours of a morning, then six without a network, then ten minutes; with a restart."""
-    day = plan(3, sites=12, stories=40, first_hour=7, hours=2)._replace(troubles=())
+    """An hour of a morning, then six without a network, then ten minutes; with a restart."""
+    day = plan(3, sites=12, stories=8, first_hour=7, hours=1)._replace(troubles=())
     clock = SimulatedClock(day.begin)
     world, line = World(day, clock), Line()
     address = f"embedded:{directory / 'broker.db'}"

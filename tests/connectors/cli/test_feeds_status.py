@@ -302,6 +302,20 @@ def test_a_feed_that_is_not_known_is_an_error_in_one_line(address):
     assert done.stderr.count("\n") == 1
 
 
+def test_an_outage_of_our_own_network_is_told_below_the_total(tmp_path):
+    path = str(tmp_path / "state.db")
+    now = time.time()
+    with closing(State(path)) as state:
+        put(state, WELL._replace(next_poll=now - 4 * HOUR))
+        state.begin_outage(now - 6 * HOUR, "dns: no such name", now)
+    total, outage = status(path).splitlines()[-2:]
+    assert total == "1 feed: 1 ok; 1 overdue, for up to 4 h"
+    assert outage.partition("; last probe ")[0] == (
+        "our own network has been down for 6 h: no host answers (dns: no such name); feeds wait,"
+        " and are polled when hosts answer again"
+    )
+
+
 def test_feeds_that_nobody_polls_are_overdue_and_the_total_asks_why(tmp_path):
     path = str(tmp_path / "state.db")
     with closing(State(path)) as state:

@@ -44,6 +44,13 @@ def test_a_poll_says_what_it_brought_and_when_the_next_one_is():
     assert feed.validators[::2] == ('"1"', body_hash(b"the body"))
 
 
+def test_an_outage_of_our_own_network_leaves_all_but_the_reason():
+    before = BUSY._replace(failures=2, interval=900.0, next_poll=NOW - 60, last_outcome="timeout")
+    feed = after(before, failed(FetchOutcome.OUTAGE, "no answer"), TERMS, NOW)
+    assert feed._replace(why=before.why) == before
+    assert feed.why == "our own network is down: polled when hosts answer again"
+
+
 def test_a_first_poll_says_that_it_was_the_first():
     assert after(FeedState(URL), ok(new=1), TERMS, NOW).why.startswith("1 new entry at the first")
 

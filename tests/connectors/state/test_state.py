@@ -176,7 +176,7 @@ def test_a_feed_polled_while_the_clock_was_ahead_is_due_when_it_is_set_back(stat
     state.save_polls([AfterPoll(feed._replace(last_success=day, next_poll=day + 60))])
     assert state.claim_due(NOW, 10) == []
     state.renew(NOW)
-    assert [feed.url for feed in state.claim_due(NOW, 10)] == [URL]
+    assert [feed.url for feed in state.claim_due(NOW + 1, 10)] == [URL]
 
 
 def test_a_failure_while_the_clock_was_ahead_is_forgotten_too(state):
@@ -186,7 +186,21 @@ def test_a_failure_while_the_clock_was_ahead_is_forgotten_too(state):
     )
     state.save_polls([AfterPoll(failed)])
     state.renew(NOW)
-    assert [feed.url for feed in state.claim_due(NOW, 10)] == [URL]
+    assert [feed.url for feed in state.claim_due(NOW + 1, 10)] == [URL]
+
+
+def test_many_feeds_are_spread_when_the_clock_is_set_back(state):
+    day = NOW + 86_400
+    polls = [
+        AfterPoll(feed._replace(last_success=day, next_poll=day + 60))
+        for feed in claimed(state, *(f"https://f.example/{n}" for n in range(100)))
+    ]
+    state.save_polls(polls)
+    state.renew(NOW)
+    planned = [feed.next_poll for feed in state.feeds()]
+    assert 98 < max(planned) - min(planned) <= 100
+    state.renew(NOW + 20)
+    assert [feed.next_poll for feed in state.feeds()] == planned
 
 
 def test_a_feed_that_waits_for_a_day_by_the_right_clock_still_waits(state):

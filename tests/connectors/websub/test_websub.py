@@ -16,7 +16,13 @@ from connectors.schedule import next_poll
 from connectors.websub import callback as module
 from connectors.websub import push_limiter, subscriber
 from connectors.websub.callback import serve_callback
-from connectors.websub.subscription import DAY
+from connectors.websub.subscription import (
+    DAY,
+    failed,
+    new_subscription,
+    postponed,
+    requested,
+)
 from newsline.errors import OperatorError
 from newsline.service import metrics
 from tests.support.connector_harness import (
@@ -424,6 +430,13 @@ async def test_an_opened_connector_is_reached_by_hubs(hub, site, broker, broker_
         await until(lambda: hub.subscribers)
         assert await hub.publish(topic(site), feed(item("mill"))) == 202
         await until(lambda: published(broker))
+
+
+def test_an_outage_of_our_own_network_is_no_failure_of_the_hub():
+    asked = requested(new_subscription("https://f.example/", "https://h.example/", "topic"), 100.0)
+    after = postponed(asked, 130.0)
+    assert (after.failures, after.asked_at, after.next_try) == (0, None, 130.0)
+    assert failed(asked, "refused", 130.0).failures == 1
 
 
 @pytest.mark.parametrize(
