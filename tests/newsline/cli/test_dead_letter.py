@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
-from newsline.broker import Message, connect
+from newsline.broker import BrokerUnreachable, Fenced, Message, connect
 from newsline.cli import app, dead_letter
 from newsline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, Header, encode
 from newsline.topics import contents
 from newsline.topics.dead_letters.marks import MARKS_TOPIC
+from newsline.topics.dead_letters.settling import Settled, Settler
 from tests.support.example_dead_letters import put_letter
 from tests.support.example_records import raw_article
 from tests.support.topic_reader import values
@@ -228,3 +229,26 @@ def test_a_user_without_a_name_is_a_number(monkeypatch):
 
     monkeypatch.setattr(dead_letter.getpass, "getuser", nameless)
     assert re.fullmatch(r"\d+@.+", dead_letter._user())
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (Fenced("taken over"), "another replay or drop has taken over; 1 replayed by this one"),
+        (
+            BrokerUnreachable("no answer"),
+            "no answer; 1 replayed, repeat the command for the others",
+        ),
+    ],
+)
+def test_a_replay_that_does_not_reach_its_end_says_how_far_it_came(
+    run, broker, monkeypatch, error, line
+):
+    place = put_letter(broker, 1)
+
+    def replay(*_arguments, **_options):
+        yield Settled(place)
+        raise error
+
+    monkeypatch.setattr(Settler, "replay", replay)
+    assert line in refused(run("replay"))
