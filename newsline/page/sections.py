@@ -28,7 +28,12 @@ SHOWN_TEXT = 4_000
 
 SHOWN_TAGS = 4
 
+SHORT_ERROR = 160
+"""Characters of a dead letter's error that are shown at once."""
+
 SHOWN_FEEDS = 10
+
+SHOWN_OTHERS = 6
 
 RUNBOOK = "https://github.com/newsline/newsline/blob/main/deploy/RUNBOOK.md"
 
@@ -54,19 +59,18 @@ def verdict(status: Status) -> str:
         facts.append(_fact("Next", f"<code>{shown(found.command)}</code>"))
     if found.runbook:
         facts.append(_fact("Runbook", f"<code>deploy/RUNBOOK.md#{plain(found.runbook)}</code>"))
-    others = "".join(f"<li>{shown(other, 200)}</li>" for other in found.others)
+    others = "".join(f"<li>{shown(other, 200)}</li>" for other in found.others[:SHOWN_OTHERS])
     return (f'<dl class="facts">{"".join(facts)}</dl>' if facts else "") + (
         f'<ul class="others" aria-label="Further findings">{others}</ul>' if others else ""
     )
 
 
 def headline(status: Status) -> str:
-    """What is read out when it changes."""
+    """What is read out when it changes. As a block, the sentence has a direction of its own."""
     found = status.verdict
-    return (
-        f'<h1 class="verdict {found.condition}">'
-        f'<span class="badge">{WORDS[found.condition]}</span> {shown(found.sentence)}</h1>'
-    )
+    badge = f'<span class="badge">{WORDS[found.condition]}</span>'
+    sentence = f"<h1>{plain(found.sentence)}</h1>"
+    return f'<div class="verdict {found.condition}">{badge}{sentence}</div>'
 
 
 def feeds(status: Status) -> str:
@@ -158,12 +162,12 @@ def _reasons(counts: Iterable[DeadLettersNow], now: float) -> str:
 
 def _letter(at: float, letter: DeadLetter, now: float) -> str:
     place = f"{letter.topic}[{letter.partition}]@{letter.offset}"
+    whole = f"<p>{shown(letter.error, 2_000)}</p>" if len(letter.error) > SHORT_ERROR else ""
     return (
         f'<details id="letter-{letter.partition}-{letter.offset}">'
         f'<summary><span class="pill broken">{escape(letter.stage)}/{escape(letter.reason)}</span> '
-        f"{shown(letter.error, 160)} <small>{figures.relative(at, now)}</small></summary>"
-        f"<p>{shown(letter.error, 2_000)}</p>"
-        f'<p class="about">{shown(place)} · {figures.many(letter.attempts, "attempt")}</p>'
+        f"{shown(letter.error, SHORT_ERROR)} <small>{figures.relative(at, now)}</small></summary>"
+        f'{whole}<p class="about">{shown(place)} · {figures.many(letter.attempts, "attempt")}</p>'
         f'<pre tabindex="0" role="region" aria-label="Original of {plain(place)}">'
         f"{original(letter.original)}</pre></details>"
     )
@@ -194,7 +198,7 @@ def _article(at: float, article: EnrichedArticle, now: float) -> str:
     )
     key = f"{article.article_id}-{article.revision}"
     return (
-        f'<article data-key="{key}"><h3>{link(article.url, article.title)}</h3>'
+        f'<article data-key="{key}"><h3>{link(article.url, article.title, 160)}</h3>'
         f'<p class="about">{" · ".join(about)}</p>'
         + (f'<ul class="tags">{tags}</ul>' if tags else "")
         + f'<p class="text excerpt">{marked(article, EXCERPT)}</p>'

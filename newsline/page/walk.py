@@ -63,8 +63,8 @@ def _feeds(status: Status) -> Card:
     last = now.newest_success if now else None
     return Card(
         title="Feeds",
-        figure=figures.number(now.polled if now else None),
-        unit="polled in a minute",
+        figure=figures.rate(now.polled / MINUTE if now else None),
+        unit="polled",
         spark=sparkline("feeds polled", polled, failed, "feeds failing"),
         facts=[
             ("failing", figures.share(failing, now.listed if now else None)),
@@ -125,13 +125,13 @@ def _broker(status: Status) -> Card:
     return Card(
         title="Broker",
         figure=figures.number(waiting),
-        unit="records wait",
+        unit="waiting",
         spark=sparkline("records that wait", lag),
         facts=[
             *([("problem", shown(problem, 160))] if problem else []),
-            ("newest raw", _newest(broker, RAW_TOPIC, snapshot.at)),
+            ("newest", _newest(broker, RAW_TOPIC, snapshot.at)),
             ("oldest waits", figures.seconds(_oldest(broker.lag) if broker else None)),
-            ("open transaction", _open(broker)),
+            ("transaction", _open(broker)),
             *_disk(snapshot, "broker"),
         ],
     )
@@ -151,7 +151,7 @@ def _job(status: Status) -> Card:
         facts=[
             ("dead letters", figures.rate(failed)),
             ("p95 to enrich", figures.seconds(delay.p95 if delay else None)),
-            ("newest enriched", _newest(broker, ENRICHED_TOPIC, snapshot.at)),
+            ("newest", _newest(broker, ENRICHED_TOPIC, snapshot.at)),
             *_process(snapshot, FlowStage.JOB),
         ],
     )

@@ -110,9 +110,9 @@ async def test_an_update_changes_the_verdict_and_leaves_the_reader_alone(browser
         await updated(page)
         assert await page.evaluate("scrollY") == scrolled > 0
         pipeline.condition = "broken"
-        await page.wait_for_selector("h1.broken")
+        await page.wait_for_selector(".verdict.broken")
         pipeline.condition = "working"
-        await page.wait_for_selector("h1.healthy")
+        await page.wait_for_selector(".verdict.healthy")
         assert await letter.evaluate("each => each.open")
         assert await page.evaluate("getSelection().toString()") == selected != ""
         assert await page.evaluate("document.activeElement.href") == focused
@@ -225,7 +225,7 @@ async def test_a_browser_gives_the_token_once(browser, pipeline):
         assert (await page.evaluate("axe.run()"))["violations"] == []
         await page.fill("#token", TOKEN)
         await page.press("#token", "Enter")
-        await page.wait_for_selector("h1.healthy")
+        await page.wait_for_selector(".verdict.healthy")
         assert TOKEN not in page.url
         await updated(page)
         (cookie,) = await page.context.cookies()
