@@ -253,7 +253,7 @@ CASES: Sequence[Case] = [
     ),
     Case(
         "the monitor reads nothing any more",
-        {15: (), 23: ["NewslineMonitorDown"], 39: ["NewslineMonitorDown"], 41: (), 60: ()},
+        {15: (), 28: ["NewslineMonitorDown"], 39: ["NewslineMonitorDown"], 42: (), 60: ()},
         {name: gone_between(WELL[name], 10, 40) for name in FROM_MONITOR}
         | {up("monitor"): always(1)}
         | {

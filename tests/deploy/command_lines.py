@@ -16,7 +16,7 @@ from tests.deploy.files import CHECKOUT, DEPLOY, FILES, GUIDES
 ENDS = {"|", "||", "&&", ";", "&", ">", "…", "..."}
 """Words after which a command's own are over."""
 
-LAUNCHER = re.compile(r"|\$|--|exec|worker-1|[|&;]+|\w+=\S*")
+LAUNCHER = re.compile(r"|\$|--|exec|worker-1|monitor|connectors|[|&;]+|\w+=\S*")
 """The word before a command: none, or what starts it."""
 
 PRINTED = re.compile(r":$|://")

@@ -9,6 +9,7 @@ import pytest
 from connectors.state.password import PASSWORD_FILE
 from newsline.announce import PARENT
 from newsline.broker.kafka import security
+from newsline.service.access import TOKEN_FILE
 from pipeline.beam import flags
 from pipeline.flink.callers import CALLERS
 from pipeline.flink.submit import FLINK_OPTIONS
@@ -25,6 +26,7 @@ VARIABLES = {
     PARENT,
     PASSWORD_FILE,
     CALLERS,
+    TOKEN_FILE,
 }
 
 

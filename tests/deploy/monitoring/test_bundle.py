@@ -43,7 +43,7 @@ def test_names_may_be_exchanged():
     assert (
         f'absent(up{{job="{usual.job_job}"}} == 1)\n          unless on() (newsline:disk' in rules
     )
-    assert f'max_over_time(up{{job="{usual.connectors_job}"}}[90s])' in rules
+    assert f'max_over_time(up{{job="{usual.connectors_job}"}}[70s])' in rules
 
 
 def test_without_flink_nothing_asks_for_it():
