@@ -21,6 +21,7 @@ def dashboard(names: Names) -> Json:
     """Without Flink's row if there is no Flink."""
     source = {"type": "prometheus", "uid": names.datasource or "${datasource}"}
     text = PATH.read_text().replace("PROCESSES", names.processes)
+    text = text.replace("MONITOR", names.monitor_job)
     rows = msgspec.toml.decode(text, type=_Rows).row
     kept = [row for row in rows if names.flink_job or row.title != "Flink"]
     return {
