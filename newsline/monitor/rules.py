@@ -222,10 +222,21 @@ def _processes(now: Snapshot) -> Iterator[Found]:
         name = str(each.stage)
         if each.state != "running":
             yield Found(f"{name}_{each.state}")
-        elif each.restarts and each.age_seconds < START_SECONDS:
+        elif each.restarts and not _has_worked(now, each):
             yield Found(f"{name}_restarted", each.age_seconds, {"age": span(each.age_seconds)})
         elif _is_starting(now, each):
             yield Found(f"{name}_starting", each.age_seconds)
+
+
+def _has_worked(now: Snapshot, process: ProcessNow) -> bool:
+    """True once a process has done something since its start, or had time enough."""
+    feeds, broker = now.feeds, now.broker
+    if process.stage is FlowStage.CONNECTOR:
+        at = feeds.newest_poll if feeds else None
+    else:
+        at = broker.job_moved_at if broker else None
+    is_old = process.age_seconds >= START_SECONDS
+    return is_old or (at is not None and now.at - at < process.age_seconds)
 
 
 def _may_start(now: Snapshot, stage: FlowStage) -> bool:

@@ -4,8 +4,10 @@ import signal
 import pytest
 import typer
 
+from newsline.cli import supervisor
 from newsline.cli.supervisor import Supervisor
 from newsline.errors import OperatorError
+from newsline.monitor.snapshot import FlowStage
 from tests.support.waiting import eventually
 
 FOREVER = ("tail", "--follow")
@@ -80,3 +82,22 @@ async def test_processes_do_not_read_our_environment_variables_but_are_told_to_d
     said = capfd.readouterr().err
     assert "no broker at /nonexistent/broker.db" in said
     assert "Traceback" in said
+
+
+async def test_a_process_that_is_stopped_by_a_signal_is_told_from_one_that_has_ended():
+    process = await asyncio.create_subprocess_exec("sleep", "600")
+    assert supervisor._state(process) == "running"
+    process.send_signal(signal.SIGSTOP)
+    await eventually(lambda: supervisor._state(process) == "stopped")
+    process.kill()
+    await process.wait()
+    assert supervisor._state(process) == "gone"
+
+
+async def test_the_processes_of_connector_and_job_are_shown_to_a_monitor(broker):
+    async with Supervisor(debug=False) as tree:
+        await tree.start(*FOREVER, *broker)
+        await tree.start("poll", "--help")
+        (connector,) = tree.processes()
+        assert connector.stage is FlowStage.CONNECTOR
+        await eventually(lambda: [each.state for each in tree.processes()] == ["gone"])
