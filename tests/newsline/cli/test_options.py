@@ -72,7 +72,7 @@ def test_a_subcommand_has_a_table_in_its_groups_which_may_have_settings_of_its_o
             r"s\.toml: no table \[pol\]; known are dead-letter, enrich, feeds, monitor, ",
         ),
         ("broker = 'x'", r"s\.toml: no table \[broker\]; known are"),
-        ("[enrich]\nchild = 1", r"s\.toml: \[enrich\] has no setting 'child'; known are broker, c"),
+        ("[enrich]\nchild = 1", r"s\.toml: \[enrich\] has no setting 'child'; known are behind-"),
         ("[enrich]\nhelp = true", r"s\.toml: \[enrich\] has no setting 'help'"),
         ("[enrich]\nchildren = 'x'", r"s\.toml: \[enrich\] children = 'x': 'x' is not a valid int"),
         ("[enrich]\nchildren = -1", r"s\.toml: \[enrich\] children = -1: .*0"),
