@@ -18,6 +18,7 @@ from connectors.state.async_state import AsyncState
 from newsline.announce import report, warn
 from newsline.clock import Clock
 from newsline.durations import format_duration
+from newsline.log_lines import LogEvent
 from newsline.service import metrics
 
 PROBE_SECONDS = 30.0
@@ -72,7 +73,8 @@ class NetworkWatch:
         metrics.OUTAGES.inc()
         warn(
             f"our own network is down since {datetime.fromtimestamp(belief.since, UTC):%H:%M:%S}"
-            f" UTC: no host answers ({belief.cause}); polling waits, and no feed's back-off grows"
+            f" UTC: no host answers ({belief.cause}); polling waits, and no feed's back-off grows",
+            LogEvent.OUTAGE,
         )
         await self._state.call(State.begin_outage, belief.since, belief.cause, self._clock())
 
@@ -103,5 +105,6 @@ class NetworkWatch:
         metrics.OUTAGE.set(0)
         lasted = format_duration(max(0.0, now - belief.since))
         report(
-            f"newsline: hosts answer again after {lasted}: {resumed:,} feeds that waited are due"
+            f"newsline: hosts answer again after {lasted}: {resumed:,} feeds that waited are due",
+            LogEvent.RECOVERY,
         )
