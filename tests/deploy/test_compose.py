@@ -186,6 +186,12 @@ def test_ports_are_open_on_this_machine_alone(services):
     assert sorted(port["target"] for port in ports) == [3000, 8081, 9090, 9401, 9401]
 
 
+def test_status_pages_are_reached_from_this_machine_and_its_networks_alone(services):
+    """So that no token is needed on 0.0.0.0, where the images listen."""
+    environments = [each["environment"] for each in ours(services).values()]
+    assert {each.get("NEWSLINE_BEHIND_PROXY") for each in environments} == {"true"}
+
+
 def test_prometheus_asks_processes_that_are_there(services):
     config = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yaml").read_text())
     asked = [

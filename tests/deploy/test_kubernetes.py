@@ -74,6 +74,12 @@ def test_nothing_is_allowed_that_is_not_named(named):
     assert policy == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
+def test_the_network_policy_takes_the_place_of_a_token(named):
+    """On 0.0.0.0, where the images listen: Prometheus alone reaches the status endpoints."""
+    assert named("ConfigMap")["newsline"]["data"]["NEWSLINE_BEHIND_PROXY"] == "true"
+    assert named("NetworkPolicy")["metrics"]["spec"]["policyTypes"] == ["Ingress"]
+
+
 def test_connectors_share_a_state_that_is_in_no_pod_so_that_one_may_be_lost(resources, named):
     deployment = named("Deployment")["connectors"]["spec"]
     assert deployment["replicas"] > 1

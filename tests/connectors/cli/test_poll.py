@@ -32,6 +32,16 @@ def test_who_polls_strangers_without_a_contact_is_warned_in_one_line(
     assert len(lines) == warned
 
 
+def test_status_endpoints_for_everyone_are_refused_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    url = "http://127.0.0.1:9/feed"
+    done = invoke(["poll", url, "--once", "--contact", "me@example.org", "--status", "0.0.0.0:0"])
+    assert done.exit_code == 1
+    (line,) = done.stderr.splitlines()
+    assert "--status-token" in line
+    assert "--behind-proxy" in line
+
+
 SITE = {
     "/feed": (200, "application/rss+xml", rss([])),
     "/page": (200, "text/html", page("A page", [])),
