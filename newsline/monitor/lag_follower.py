@@ -32,7 +32,7 @@ class LagFollower:
         self._group = group
         self._arrivals: list[_Arrivals] = []
         self._committed: Sequence[int] = ()
-        self._lags: dict[int, tuple[tuple[int, int], PartitionLag, _First | None]] = {}
+        self._waiting: dict[int, _Waiting] = {}
         self.moved: float | None = None
         """When the group was last seen to commit, by the monotonic clock; None: never."""
 
@@ -53,23 +53,24 @@ class LagFollower:
         self._arrivals[number].note(end, now)
         if committed >= end:
             return PartitionLag(number, 0, 0.0)
-        key = (committed, end)
-        if number not in self._lags or self._lags[number][0] != key:
-            self._lags[number] = (key, *self._read(number, committed, end))
-        _, lag, first = self._lags[number]
-        if first is None:
-            return lag
-        age = self._arrivals[number].age(first, now)
-        return PartitionLag(number, lag.lag_records, age)
+        known = self._waiting.get(number)
+        if known is None or known.committed != committed or known.end > end:
+            known = self._waiting[number] = self._read(number, committed, end)
+        if known.first is None and end > known.end:  # only markers waited
+            known = self._waiting[number] = self._read(number, committed, end)
+        if known.first is None:
+            return PartitionLag(number, 0, 0.0)
+        age = self._arrivals[number].age(known.first, now)
+        return PartitionLag(number, known.records + end - known.end, age)
 
-    def _read(self, number: int, start: int, end: int) -> tuple[PartitionLag, _First | None]:
+    def _read(self, number: int, start: int, end: int) -> _Waiting:
         records = self._broker.read(RAW_TOPIC, number, start, limit=FEW)
         waiting = [record for record in records if record.offset < end]
-        if not waiting:  # only markers
-            return PartitionLag(number, 0, 0.0), None
-        is_all = records.end >= end
-        count = len(waiting) if is_all else end - waiting[0].offset
-        return PartitionLag(number, count, 0.0), _First(waiting[0].offset, waiting[0].timestamp)
+        if not waiting:
+            return _Waiting(start, end, 0, None)
+        first = _First(waiting[0].offset, waiting[0].timestamp)
+        number_read = len(waiting) if records.end >= end else end - first.offset
+        return _Waiting(start, end, number_read, first)
 
 
 class _First(NamedTuple):
@@ -77,6 +78,16 @@ class _First(NamedTuple):
 
     offset: int
     timestamp: float
+
+
+class _Waiting(NamedTuple):
+    """What waited from the committed offset up to ``end``, when it was read. It is read again when
+    the group commits: what comes later is counted by offsets."""
+
+    committed: int
+    end: int
+    records: int
+    first: _First | None
 
 
 class _Arrivals:
