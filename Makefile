@@ -11,7 +11,7 @@ LOCKED := $(INSTALL) --require-hashes
 RUNTIME := requirements/connectors.txt requirements/worker.txt
 TOOLS := .venv-tools
 
-.PHONY: run docs cluster cluster-stop test check check-pythons lint bench bench-extraction bench-cluster quality quality-rules soak day data lock sbom clean
+.PHONY: run docs cluster cluster-stop test check check-pythons lint bench bench-extraction bench-cluster quality quality-rules soak day gameday data lock sbom clean
 
 run: $(VENV)/.run
 	@$(BIN)/newsline run $(FEEDS)
@@ -80,6 +80,11 @@ soak: $(VENV)/.test
 # A day of a hundred news sites in a few minutes; DAY_SEED=… repeats one.
 day: $(VENV)/.test
 	$(BIN)/python -m simulation.day
+
+# Each fault in a real newsline, watched by a real Prometheus with the shipped rules, in half an hour.
+# The results are in data/gameday; simulation.gameday.page writes docs/reference/game-day.md from them.
+gameday: $(VENV)/.test
+	$(BIN)/python -m simulation.gameday
 
 # Makes each shipped table and model again and compares; WRITE=1 replaces the shipped ones.
 INPUTS ?= ../shared/data/topics

@@ -1,5 +1,9 @@
-"""The shipped alert rules by a faster clock, in a real Prometheus.
+"""Each fault brought about in a real newsline, watched by a real Prometheus with the shipped rules.
 
-- :mod:`.scaled_rules`: every duration of the rules divided by one factor.
-- :mod:`.prometheus`: the server, from Debian's package.
+- :mod:`.expectations`: what each fault is to lead to.
+- :mod:`.publishers`, :mod:`.deployment`: the feeds, and newsline's processes.
+- :mod:`.faults`: the faults.
+- :mod:`.scaled_rules`, :mod:`.prometheus`: the shipped rules by a faster clock.
+- :mod:`.watch`, :mod:`.play`: what is seen of each fault.
+- :mod:`.result`, :mod:`.page`: docs/reference/game-day.md.
 """
