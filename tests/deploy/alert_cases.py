@@ -310,6 +310,7 @@ CASES: Sequence[Case] = [
         NO_POLLS
         | {
             up("connectors"): between(10, 40, 0, 1),
+            "newsline_feed_gaps_total": lambda minute: 3 if minute < 41 else 90,
             **{
                 name: gone_between((NO_POLLS | dict(WELL))[name], 10, 40)
                 for name in (OK, FAILED, ANSWER, FAILING, PARTLY)

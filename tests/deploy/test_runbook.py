@@ -42,7 +42,7 @@ def test_each_finding_of_the_verdict_has_a_section(name):
     assert findings()[name].runbook in anchors
 
 
-LOOKS = ("status", "topics", "feeds status", "tail ", "dead-letter")
+LOOKS = ("status", "topics", "feeds ", "tail ", "dead-letter")
 """The commands that need no job on Flink and end by themselves."""
 
 COMMANDS = sorted(
