@@ -18,9 +18,8 @@ MOST = 300
 ORIGINAL = 4_000
 """Characters of a dead letter's original."""
 
-_MARKS = re.compile(
-    r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
-)
+_MARK = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_MARKS = re.compile(f"({_MARK}{{2}})({_MARK}+)")
 """More than two combining marks on a letter, which would cover the lines around it."""
 
 
@@ -65,12 +64,15 @@ def is_web(url: str) -> bool:
 
 
 def original(value: bytes, most: int = ORIGINAL) -> str:
-    """Bytes as text, with control characters and bytes that are not UTF-8 as escapes."""
-    text = value.decode("utf-8", "backslashreplace")
-    return f"<bdi>{escape(clamped(''.join(map(_visible, text[: most + 1])), most))}</bdi>"
+    """Bytes as text. Control characters, bytes that are not UTF-8 and marks piled up on a letter
+    are escapes."""
+    text = value[: 4 * most + 4].decode("utf-8", "backslashreplace")[: most + 1]
+    visible = "".join(
+        char if char.isprintable() or char == "\n" else _escape(char) for char in text
+    )
+    piled = _MARKS.sub(lambda found: found[1] + _escape(found[2]), visible)
+    return f"<bdi>{escape(clamped(piled, most))}</bdi>"
 
 
-def _visible(char: str) -> str:
-    if char.isprintable() or char == "\n":
-        return char
-    return char.encode("unicode_escape").decode()
+def _escape(text: str) -> str:
+    return text.encode("unicode_escape").decode()

@@ -47,4 +47,5 @@ def test_a_link_tells_its_site_nothing_and_cannot_leave_its_attribute():
 def test_an_original_shows_control_characters_and_bytes_that_are_no_text():
     assert foreign.original(b"\x1b[2J\xff\x07<b>") == "<bdi>\\x1b[2J\\xff\\x07&lt;b&gt;</bdi>"
     assert foreign.original("\u202e\nx".encode()) == "<bdi>\\u202e\nx</bdi>"
+    assert foreign.original("n\u0336\u0336\u0336".encode()) == "<bdi>n\u0336\u0336\\u0336</bdi>"
     assert len(foreign.original(b"x" * 10**6, 100)) < 200
