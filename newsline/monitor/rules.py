@@ -18,7 +18,7 @@ from newsline.monitor.snapshot import (
     Window,
 )
 from newsline.monitor.words import number_of, size, span
-from newsline.records import ENRICHED_TOPIC, RAW_TOPIC
+from newsline.records import ENRICHED_TOPIC
 
 JOB_SILENT_SECONDS = 15.0
 """Time without a commit while records wait. A batch takes some seconds; with the time until a
@@ -278,7 +278,7 @@ def _expectation(now: Snapshot) -> Iterator[Found]:
             name = "below_expected" if window.published else "nothing_expected_came"
             yield Found(name, window.seconds, words)
             return
-    if not now.has_state and now.broker is not None and not (flows(now) or _comes(now.broker)):
+    if not now.has_state and now.broker is not None and not (flows(now) or _waits(now.broker)):
         yield Found("flow_unknown")
 
 
@@ -291,12 +291,6 @@ def _lost(windows: Iterable[Window]) -> Iterator[Found]:
             words = {"lost": str(lost), "outcome": worst, "window": span(window.seconds)}
             yield Found("pages_refused", None, words)
             return
-
-
-def _comes(broker: BrokerNow) -> bool:
-    """True if articles are published, or wait."""
-    raw = broker.topics.get(RAW_TOPIC)
-    return _waits(broker) or bool(raw and raw.rate)
 
 
 def flows(now: Snapshot) -> bool:

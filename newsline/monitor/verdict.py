@@ -92,6 +92,12 @@ def _well(snapshot: Snapshot) -> Verdict:
     if ago is not None and flows(snapshot):
         words = f"Fresh articles are flowing; the newest was enriched {span(ago)} ago{where}"
         return Verdict(condition=Condition.HEALTHY, sentence=words)
+    waited = max(
+        (each.lag_seconds for each in snapshot.broker.lag if each.lag_records), default=None
+    )
+    if waited is not None:
+        words = f"New articles wait for the job, the oldest for {span(waited)}{where}"
+        return Verdict(condition=Condition.HEALTHY, sentence=words)
     last = "none yet" if ago is None else f"the newest is {span(ago)} old"
     words = f"Quiet: nothing new was to be expected; {last}{where}"
     return Verdict(condition=Condition.QUIET, sentence=words)

@@ -187,6 +187,10 @@ GOOD = {
         seen(processes=[process(FlowStage.JOB, age_seconds=20.0, restarts=1)]),
         Condition.HEALTHY,
     ),
+    "the first articles of the day have just come": (
+        seen(broker={"topics": QUIET_TOPICS, "lag": waiting(3, 4.0), "job_silent_seconds": 4.0}),
+        Condition.HEALTHY,
+    ),
     "a broker restarts": (
         seen(broker_problem="connection reset", broker_problem_seconds=2.0),
         Condition.HEALTHY,
