@@ -98,6 +98,7 @@ lock: $(TOOLS)/.done
 	echo pip setuptools | tr ' ' '\n' | $(LOCK) --output-file requirements/build.txt -
 	$(LOCK) --output-file requirements/connectors.txt --extra connectors pyproject.toml
 	$(LOCK) --output-file requirements/worker.txt --extra flink pyproject.toml
+	$(LOCK) --output-file requirements/otlp.txt --extra otlp pyproject.toml
 	$(LOCK) --output-file requirements/test.txt --group test
 	$(LOCK) --output-file requirements/tools.txt --group tools
 	$(LOCK) --output-file requirements/data.txt --group data --group train --no-deps
@@ -123,8 +124,8 @@ $(VENV)/.run: $(VENV)/.pip pyproject.toml $(RUNTIME)
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.run requirements/test.txt
-	@$(LOCKED) --requirement requirements/test.txt
+$(VENV)/.test: $(VENV)/.run requirements/test.txt requirements/otlp.txt
+	@$(LOCKED) --requirement requirements/test.txt --requirement requirements/otlp.txt
 	@touch $@
 
 $(VENV)/.data: $(VENV)/.run requirements/data.txt

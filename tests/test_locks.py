@@ -23,6 +23,7 @@ WANTED = {
     "build": ["pip", "setuptools"],
     "connectors": ["newsline[connectors]"],
     "worker": ["newsline[flink]"],
+    "otlp": ["newsline[otlp]"],
     "test": GROUPS["test"],
     "tools": GROUPS["tools"],
     "data": [*GROUPS["data"], *GROUPS["train"]],

@@ -7,6 +7,7 @@ connector's producer, so that no more of it can arrive, and reads those records 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 
@@ -25,7 +26,9 @@ from newsline import trace_context
 from newsline.broker import Broker, Fenced, Message, Producer
 from newsline.outcomes import EntryOutcome
 from newsline.records import MAX_FEEDS, RAW_TOPIC, FeedRef, RawArticle, decode_raw, encode
-from newsline.service import metrics
+from newsline.service import metrics, spans
+from newsline.service.spans import TraceSpan
+from newsline.trace_context import TraceContext
 
 PRODUCER = "newsline-connector"
 READ_AT_ONCE = 500
@@ -117,11 +120,14 @@ class Publisher:
         self, lock: PublishLock, producer: Producer, written: Sequence[tuple[ClusteredArticle, str]]
     ) -> None:
         articles = [clustered.article for clustered, _ in written]
-        producer.commit([_message(article) for article in articles])
+        traced = [(article, trace_context.begin()) for article in articles]
+        producer.commit([_message(article, step) for article, step in traced])
         ends = self._broker.end_offsets(RAW_TOPIC)
         lock.acknowledge([self._acknowledged(*pair) for pair in written], ends)
-        for article in articles:
+        for article, step in traced:
             _count(article)
+            if spans.wanted():
+                spans.export(_span(article, step))
 
     def _acknowledged(self, clustered: ClusteredArticle, link: str) -> Acknowledged:
         article = clustered.article
@@ -259,10 +265,20 @@ def _read_back(article: RawArticle) -> ClusteredArticle:
     return ClusteredArticle(article, found, settled=elsewhere or found is not None)
 
 
-def _message(article: RawArticle) -> Message:
+def _message(article: RawArticle, step: TraceContext) -> Message:
     """The revision as a record of news.raw, with a trace of its own."""
-    headers = (trace_context.begin().header(),)
+    headers = (step.header(),)
     return Message(RAW_TOPIC, article.article_id.encode(), encode(article), headers)
+
+
+def _span(article: RawArticle, step: TraceContext) -> TraceSpan:
+    """From the fetch of its page to the acknowledgement."""
+    attributes: dict[str, str | int] = {
+        "newsline.article": article.article_id,
+        "newsline.revision": article.revision,
+        "newsline.feed": article.feeds[0].url,
+    }
+    return TraceSpan("publish", step, None, article.fetched_at.timestamp(), time.time(), attributes)
 
 
 def _listing(article_id: str, feed: FeedRef) -> Listing:

@@ -8,15 +8,17 @@ from collections.abc import Sequence
 
 import apache_beam as beam
 
+from newsline import trace_context
 from newsline.announce import report
 from newsline.broker import BrokerUnreachable, Fenced, Message, MessageTooLarge
 from newsline.log_lines import LogEvent
 from newsline.outcomes import Reason, Stage
 from newsline.records import EnrichedArticle
-from newsline.service import metrics, version
+from newsline.service import metrics, spans, version
+from newsline.service.spans import TraceSpan
 from newsline.sinks import Sink
 from pipeline.beam import process_state
-from pipeline.beam.dead_letters import Outcome, dead_letter, message
+from pipeline.beam.dead_letters import Outcome, dead_letter, message, next_step
 from pipeline.beam.enrichment import EnrichedBatch
 from pipeline.beam.in_flight import EnrichedRecord
 
@@ -39,6 +41,8 @@ class CommitBatch(beam.DoFn):
                 metrics.count_outcomes(outcomes)
                 for article in _articles(outcomes):
                     version.note_models(article.models)
+                if spans.wanted():
+                    _export_spans(enriched)
             except BaseException:
                 process_state.claims.give_up(enriched.batch.partition)
                 raise
@@ -86,6 +90,21 @@ class CommitBatch(beam.DoFn):
         except MessageTooLarge as error:
             return self._commit(_without_largest(enriched, messages, error))
         return outcomes
+
+
+def _export_spans(enriched: EnrichedBatch) -> None:
+    """A span for each record with a trace: from its storing on news.raw to its commit. Its parent
+    is the step that published it."""
+    now, partition = time.time(), enriched.batch.partition
+    for record, outcome in enriched.items:
+        if step := next_step(partition, record):
+            attributes: dict[str, str | int] = {
+                "newsline.outcome": type(outcome).__name__,
+                "messaging.destination.partition.id": str(partition.number),
+                "messaging.kafka.offset": record.offset,
+            }
+            parent = trace_context.read(record.headers)
+            spans.export(TraceSpan("enrich", step, parent, record.timestamp, now, attributes))
 
 
 def _articles(outcomes: Sequence[Outcome]) -> list[EnrichedArticle]:

@@ -11,6 +11,7 @@ from newsline import lineage, records, trace_context
 from newsline.broker import Headers, Message, Record, headers_size
 from newsline.outcomes import Reason, Stage
 from newsline.records import DeadLetter, EnrichedArticle, Header, RawArticle, Withdrawal
+from newsline.trace_context import TraceContext
 from pipeline.beam.claims import Partition
 
 MAX_KEY = 256
@@ -78,15 +79,17 @@ def decode_record(partition: Partition, record: Record) -> Decoded:
 def message(partition: Partition, record: Record, outcome: Outcome) -> tuple[Message, Outcome]:
     """The outcome as a message to its topic. One that is too large becomes a dead letter."""
     if isinstance(outcome, Withdrawal):
-        return Message(records.ENRICHED_TOPIC, outcome.key, None, _trace(record)), outcome
+        return Message(
+            records.ENRICHED_TOPIC, outcome.key, None, _trace(partition, record)
+        ), outcome
     value = records.encode(outcome)
     if isinstance(outcome, DeadLetter):
         # The letter holds the whole key; a long one would not fit again as the message's.
         key = record.key[:MAX_KEY] or b"-"
-        return Message(records.DEAD_LETTER_TOPIC, key, value, _trace(record)), outcome
+        return Message(records.DEAD_LETTER_TOPIC, key, value, _trace(partition, record)), outcome
     # Not the record's key: that of a foreign producer may be another one, or none.
     key = outcome.article_id.encode()
-    enriched = Message(records.ENRICHED_TOPIC, key, value, _trace(record))
+    enriched = Message(records.ENRICHED_TOPIC, key, value, _trace(partition, record))
     if enriched.size <= records.MAX_RECORD_BYTES:
         return enriched, outcome
     error = f"enriched it has {enriched.size} bytes, more than {records.MAX_RECORD_BYTES}"
@@ -94,7 +97,12 @@ def message(partition: Partition, record: Record, outcome: Outcome) -> tuple[Mes
     return message(partition, record, refused)
 
 
-def _trace(record: Record) -> Headers:
-    """The headers of the record's trace, one step on; none without a trace."""
+def next_step(partition: Partition, record: Record) -> TraceContext | None:
+    """The job's step in the record's trace; None if the record has none."""
     step = trace_context.read(record.headers)
-    return trace_context.carried(record.headers, step.child()) if step else ()
+    return step and step.child(f"{partition.topic}/{partition.number}/{record.offset}")
+
+
+def _trace(partition: Partition, record: Record) -> Headers:
+    step = next_step(partition, record)
+    return trace_context.carried(record.headers, step) if step else ()

@@ -19,8 +19,9 @@ def test_a_header_is_written_and_read_as_the_standard_says():
 def test_each_trace_and_each_step_has_an_id_of_its_own():
     first, second = trace_context.begin(), trace_context.begin()
     assert first.trace_id != second.trace_id
-    assert first.child().trace_id == first.trace_id
-    assert first.child().span_id != first.span_id
+    steps = {first, first.child("a"), first.child("b"), first.child("a")}
+    assert len(steps) == 3
+    assert {step.trace_id for step in steps} == {first.trace_id}
     assert trace_context.read([first.header()]) == first
 
 
