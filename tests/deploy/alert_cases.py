@@ -382,6 +382,7 @@ CASES: Sequence[Case] = [
         {
             OK: stops(10, 10, 40),
             FAILED: lambda minute: rate(1)(minute) + runs(1, 10, 40)(minute),
+            POLL_QUIET: grows(60, 10, 40),
             "newsline_outage": between(11, 40, 1, 0),
             FAILING: between(11, 40, 12, 5),
             FAILED_SINCE: between(11, 40, 7, 0),
