@@ -95,7 +95,7 @@ def lines(status: Status) -> Iterator[str]:
     if verdict.command:
         yield f"  next:  {verdict.command}"
     yield from (f"  also:  {other}" for other in verdict.others)
-    yield from (f"  {name:<12} {words}" for name, words in figures(now))
+    yield from (f"  {name:<16} {words}" for name, words in figures(now))
 
 
 def figures(now: Snapshot) -> Iterator[tuple[str, str]]:
