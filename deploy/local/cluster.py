@@ -46,7 +46,7 @@ class Addresses(NamedTuple):
         return f"""
   Kafka     {self.broker}
   Flink     http://{self.flink}/ shows the job, its checkpoints and failures
-  newsline  http://{self.status}/ shows what flows, and where it stops
+  newsline  http://{self.status}/ shows what flows
   logs      {directory}/*/*.log; {directory}/keeper.log: what was started again
 
 . {directory / ENVIRONMENT}               # newsline on the PATH, with settings for this cluster
@@ -115,8 +115,7 @@ def _start(directory: Path, pid_file: PidFile) -> None:
     print("starting Kafka, ZooKeeper and Flink", flush=True)
     kafka, flink = _servers(directory, pid_file)
     print("starting newsline worker, submitting the job", flush=True)
-    worker = _job(directory, pid_file, kafka, flink, jar)
-    status = _monitor(directory, pid_file, kafka)
+    status, worker = _job(directory, pid_file, kafka, flink, jar)
     print("polling the sample newsroom", flush=True)
     with connect(kafka.address) as connection:
         sample = directory / "sample" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
@@ -144,8 +143,9 @@ def _servers(directory: Path, pid_file: PidFile) -> tuple[KafkaServer, FlinkClus
 
 def _job(
     directory: Path, pid_file: PidFile, kafka: KafkaServer, flink: FlinkCluster, jar: Path
-) -> str:
-    """Start newsline worker and submit the job. Returns the worker's address for task managers."""
+) -> tuple[str, str]:
+    """Start newsline worker and submit the job. Returns the worker's status address, and the one
+    at which task managers reach it."""
     broker = ("--broker", kafka.address)
     _newsline("topics", "create", *broker)
     pool, status = (f"127.0.0.1:{free_port(port)}" for port in (50000, 9403))
@@ -156,15 +156,7 @@ def _job(
     where = ("--runner", "FlinkRunner", "--flink-master", flink.master)
     how = ("--job-server-jar", str(jar), "--parallelism", "2", "--worker-address", pool)
     _newsline("enrich", *broker, *where, *how)
-    return pool
-
-
-def _monitor(directory: Path, pid_file: PidFile, kafka: KafkaServer) -> str:
-    """Start newsline monitor. Returns its status address."""
-    status = f"127.0.0.1:{free_port(9404)}"
-    command = [*NEWSLINE, "monitor", "--broker", kafka.address, "--status", status]
-    Process(command, directory / "newsline" / "monitor.log", pid_file).start()
-    return status
+    return status, pool
 
 
 def _newsline(*arguments: str) -> None:

@@ -115,7 +115,7 @@ def test_the_cluster_starts_tells_where_it_is_shows_articles_and_ends_without_a_
 
     stopped = local("stop")
     assert stopped.returncode == 0, stopped.stderr
-    ended = "monitor, worker, task-manager-2, task-manager-1, job-manager, zookeeper, kafka"
+    ended = "worker, task-manager-2, task-manager-1, job-manager, zookeeper, kafka"
     assert stopped.stdout == f"ended: {ended}\n"
     until(lambda: not marked(mark), "the end of all that was started")
     assert local("stop").stdout == "nothing runs\n"
