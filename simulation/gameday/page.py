@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from simulation.gameday.result import Played, Result, Tried, read
 
 PAGE = Path("docs/reference/game-day.md")
 RESULTS = Path("data/gameday")
+SCRATCH = re.compile(r"/\S+/newsline-gameday-\w+/[\w-]+/")
 HEAD = Path(__file__).with_name("page_head.md")
 
 
@@ -17,7 +19,7 @@ def main() -> None:
     results = [read(file) for file in sorted(RESULTS.glob("*.json"))]
     if not results:
         sys.exit(f"no results in {RESULTS}: run make gameday first")
-    PAGE.write_text("\n".join([HEAD.read_text(), *_page(results)]))
+    PAGE.write_text("\n".join([HEAD.read_text(), *_page(results), ""]))
 
 
 def _page(results: Sequence[Result]) -> Iterator[str]:
@@ -29,9 +31,9 @@ def _page(results: Sequence[Result]) -> Iterator[str]:
 
 def _round(of: Result) -> Iterator[str]:
     yield f"## {of.name}: {of.day}\n"
-    commits = ", ".join(sorted({each.commit for each in of.played}))
-    yield f"Commits {commits}; {len(of.played)} faults in {of.seconds / 60:.0f} minutes;"
-    yield f"the rules {of.factor:g} times as fast.\n"
+    minutes = of.seconds / 60
+    yield f"{len(of.played)} faults in {minutes:.0f} minutes; rules {of.factor:g} times as fast."
+    yield f"Commit {', '.join(sorted({each.commit for each in of.played}))}.\n"
     yield from _table(
         "Fault | Alert | fired after | Others | Verdict | named after | `newsline status`"
         " | Cleared after | Healthy after",
@@ -44,7 +46,10 @@ def _round(of: Result) -> Iterator[str]:
     yield f"### {of.name}: what the page and the runbook's commands said\n"
     yield from _table(
         "Fault | Verdict | Commands",
-        ((each.fault, each.sentence, "<br>".join(map(_command, each.tried))) for each in of.played),
+        (
+            (each.fault, SCRATCH.sub("", each.sentence), "<br>".join(map(_command, each.tried)))
+            for each in of.played
+        ),
     )
 
 
