@@ -25,6 +25,7 @@ from newsline.monitor.feeds_condition import FeedsCondition
 from newsline.monitor.history import History, Totals
 from newsline.monitor.look import INTERVAL, Look
 from newsline.monitor.rules import PROBLEM_SECONDS, START_SECONDS
+from newsline.monitor.since import Since
 from newsline.monitor.snapshot import (
     BrokerNow,
     Condition,
@@ -80,6 +81,7 @@ class Monitor:
         self._state = Look("state", state) if has_state else None
         self._history = History()
         self._clock_steps = ClockSteps()
+        self._since = Since()
         self._silence = ConnectorSilence()
         self._started = time.monotonic()
         self._ended = threading.Event()
@@ -150,7 +152,7 @@ class Monitor:
     def _assemble(self) -> Status:
         snapshot = self._snapshot(time.time(), time.monotonic())
         return Status(
-            verdict=verdict(snapshot),
+            verdict=self._since.note(verdict(snapshot), snapshot),
             snapshot=snapshot,
             series=self._history.series(snapshot.at),
         )

@@ -17,7 +17,7 @@ from newsline.monitor.snapshot import (
     Snapshot,
     Window,
 )
-from newsline.monitor.words import number_of, size, span
+from newsline.monitor.words import number_of, records_wait, size, span
 from newsline.records import ENRICHED_TOPIC
 
 JOB_SILENT_SECONDS = 15.0
@@ -120,7 +120,7 @@ def _job(now: Snapshot, broker: BrokerNow) -> Iterator[Found]:
         return
     waited = max(each.lag_seconds for each in waiting)
     words = {
-        "lag": number_of(sum(each.lag_records for each in waiting), "record"),
+        "waiting": records_wait(sum(each.lag_records for each in waiting)),
         "waited": span(waited),
     }
     if min(broker.job_silent_seconds, waited) >= JOB_SILENT_SECONDS:

@@ -67,7 +67,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     command: str | None = None
     """The next command for an operator."""
     runbook: str | None = None
-    """Anchor of the section of docs/how-to/runbook.md or its successor."""
+    """Anchor of the section of deploy/RUNBOOK.md."""
     others: Sequence[str] = ()
     """Further findings, one sentence each."""
     stages: Mapping[FlowStage, Condition] = {}

@@ -26,3 +26,8 @@ def size(count: float) -> str:
 def number_of(count: float, what: str) -> str:
     """``1 record``, ``1,200 records``."""
     return f"{count:,.0f} {what}" + ("" if count == 1 else "s")
+
+
+def records_wait(count: int) -> str:
+    """``1 record waits``, ``1,200 records wait``."""
+    return f"{number_of(count, 'record')} wait" + ("s" if count == 1 else "")
