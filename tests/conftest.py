@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from connectors.state import State
 from deploy.local import downloads
@@ -26,6 +27,10 @@ from tests.support.postgres import PostgresServer
 
 # A shell starts what it runs beside itself with SIGINT ignored, and so would all that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A deadline measures the machine: on a busy one, 200 ms are over without any fault.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 MARKED_BY_FIXTURE = {
     "flink": ("flink", "local"),

@@ -18,6 +18,7 @@ from newsline.monitor.look import HANGS_SECONDS
 from newsline.monitor.monitor import Monitor
 from newsline.monitor.snapshot import Condition, Snapshot, Status
 from newsline.monitor.words import number_of, size, span
+from newsline.service.access import access
 
 EXIT_CODES = {
     Condition.HEALTHY: 0,
@@ -47,6 +48,17 @@ def status(
     broker: options.ReadBroker = "",
     state: options.ReadState = "",
     group: options.Group = options.DEFAULT_GROUP,
+    status_token: Annotated[
+        str,
+        typer.Option(
+            "--status-token",
+            envvar="NEWSLINE_STATUS_TOKEN",
+            metavar="TOKEN",
+            show_default="none",
+            help="The token that the process at URL asks for; NEWSLINE_STATUS_TOKEN_FILE hides it"
+            " from other users.",
+        ),
+    ] = "",
     as_json: Annotated[
         bool,
         typer.Option("--json", envvar="NEWSLINE_JSON", help="Print /status.json.  [off]"),
@@ -57,7 +69,8 @@ def status(
     Without a URL it looks twice, 2 s apart, and needs no running process. Exit code 0: healthy or
     quiet; 1: degraded or starting; 2: broken or unknown.
     """
-    found = _asked(url) if url else _looked(broker, state, group)
+    token = access(status_token, behind_proxy=False).token
+    found = _asked(url, token) if url else _looked(broker, state, group)
     if as_json:
         terminal.say_json([found])
     else:
@@ -65,10 +78,12 @@ def status(
     raise typer.Exit(EXIT_CODES[found.verdict.condition])
 
 
-def _asked(url: str) -> Status:
+def _asked(url: str, token: str) -> Status:
     address = url if url.endswith("/status.json") else f"{url.rstrip('/')}/status.json"
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
-        with urllib.request.urlopen(address, timeout=ANSWER_SECONDS) as answer:
+        request = urllib.request.Request(address, headers=headers)
+        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
             return msgspec.json.decode(answer.read(), type=Status)
     except (OSError, ValueError) as error:
         fail(f"{address} does not answer: {error}")

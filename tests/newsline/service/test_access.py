@@ -1,5 +1,7 @@
 """Who may read the status endpoints."""
 
+import asyncio
+
 import aiohttp
 import pytest
 from aiohttp import web
@@ -11,6 +13,7 @@ from newsline.service import access, status
 from newsline.service.access import StatusAccess
 from newsline.service.login import WELCOME
 from newsline.service.status import Probes
+from tests.support.command import newsline
 
 TOKEN = "0123456789abcdef"
 GUARDED = StatusAccess(token=TOKEN)
@@ -71,6 +74,18 @@ def test_an_address_that_others_reach_is_refused_with_what_to_do(address):
 )
 def test_an_address_of_this_machine_alone_needs_nothing(address):
     access.check_bind(address, StatusAccess())
+
+
+async def test_newsline_status_reads_a_guarded_process_with_the_token_in_a_file(url, tmp_path):
+    secret = tmp_path / "status-token"
+    secret.write_text(f"{TOKEN}\n")
+    secret.chmod(0o600)
+    refused = await asyncio.to_thread(newsline, "status", url)
+    assert "401" in refused.stderr
+    answer = await asyncio.to_thread(
+        newsline, "status", url, NEWSLINE_STATUS_TOKEN_FILE=str(secret)
+    )
+    assert "stage: broker" in answer.stdout
 
 
 async def test_serving_everyone_is_refused_before_anything_listens():
