@@ -68,7 +68,9 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
         for name in self.others:
             if name not in self.follow:
                 yield f"{name} fired too"
-        if self.named is None or self.named > NAMED_SECONDS:
+        if self.named is not None and self.named > NAMED_SECONDS:
+            yield f"the verdict named it after {self.named:.0f} s, not within {NAMED_SECONDS:.0f} s"
+        elif self.named is None:
             yield f"the verdict was: {self.condition}, {self.named_stage}: {self.sentence}"
         if self.status_exit != self.expected_status_exit:
             yield f"newsline status ended with {self.status_exit}"

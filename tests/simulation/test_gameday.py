@@ -69,7 +69,7 @@ def test_what_is_as_expected_has_no_fault():
         ("fired", 11.0, "NewslineJobSilent fired after 11 s, not within 10 s"),
         ("others", {"NewslineOutage": 3.0}, "NewslineOutage fired too"),
         ("named", None, "the verdict was: broken, job: The job does not commit"),
-        ("named", 31.0, "the verdict was: broken, job: The job does not commit"),
+        ("named", 31.0, "the verdict named it after 31 s, not within 30 s"),
         ("status_exit", 0, "newsline status ended with 0"),
         ("cleared", None, "alerts did not clear"),
         ("well", None, "the verdict did not become healthy again"),
