@@ -45,7 +45,7 @@ def sources(broker: str, state: str, group: str) -> MonitorSources:
         connect=lambda: options.connect_to_existing(address),
         group=group,
         state=found,
-        required=bool(state),
+        required=bool(state) or Path(found).is_file(),
         places=places(address, found),
     )
 
