@@ -283,10 +283,11 @@ def _expectation(now: Snapshot) -> Iterator[Found]:
 
 
 def _lost(windows: Iterable[Window]) -> Iterator[Found]:
-    """The shortest window in which more entries were lost than published."""
+    """The shortest window in which a third of the new entries was lost: where all are, the window
+    of a minute has that after 20 s."""
     for window in windows:
         lost = sum((window.lost or {}).values())
-        if window.lost and lost >= FEW_LOST and lost > (window.published or 0):
+        if window.lost and lost >= FEW_LOST and 2 * lost > (window.published or 0):
             worst = max(window.lost, key=lambda outcome: (window.lost or {})[outcome])
             words = {"lost": str(lost), "outcome": worst, "window": span(window.seconds)}
             yield Found("pages_refused", None, words)
