@@ -18,12 +18,19 @@ Reading = TypeVar("Reading")
 
 
 def with_write_lock(read: Callable[[], Reading], path: Path | None) -> Callable[[], Reading]:
-    """``read`` of a source that is the file at ``path``; None: it is no local file."""
+    """``read`` of a source that is the file at ``path``; None: it is no local file.
+
+    Raises OperatorError if the file cannot be written, or is no longer there.
+    """
     if path is None:
         return read
 
     def checked() -> Reading:
         reading = read()
+        if not path.exists():  # an open connection still reads it
+            raise OperatorError(
+                f"{path} was moved or deleted while in use: put it back, or start newsline again"
+            )
         check_write_lock(path)
         return reading
 

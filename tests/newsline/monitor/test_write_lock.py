@@ -35,6 +35,15 @@ def test_a_locked_file_is_a_problem_until_the_lock_is_given_back(file):
     assert read() == "read"
 
 
+def test_a_file_that_was_moved_while_in_use_is_a_problem_until_it_is_back(file):
+    read = with_write_lock(lambda: "read", file)
+    away = file.rename(file.with_suffix(".away"))
+    with pytest.raises(OperatorError, match="moved or deleted"):
+        read()
+    away.rename(file)
+    assert read() == "read"
+
+
 def test_readers_of_the_file_are_no_problem(file):
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN")
