@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,8 @@ RESULTS = Path("data/soak")
 MISSING, EARLY = "too few", "ended early"
 
 HEAD = Path(__file__).with_name("page_head.md")
+REMARKS = Path(__file__).with_name("page_remarks.md")
+"""On the last run: written by people."""
 
 
 def main() -> None:
@@ -29,6 +32,7 @@ def main() -> None:
 def _page(results: Sequence[Result]) -> Iterator[str]:
     faults = sum(len(each.rounds) for each in results)
     yield f"## Last run: {max(each.day for each in results)}, {faults} faults\n"
+    yield REMARKS.read_text()
     yield from _account(results)
     yield from _kinds(results)
     yield from _ends(results)
@@ -115,13 +119,18 @@ def _memory(results: Sequence[Result]) -> Iterator[str]:
 
 def _faults(results: Sequence[Result]) -> Iterator[str]:
     yield "### What was not as it must be\n"
-    found = [
-        f"- {each.name}: {line.splitlines()[0]}"
+    found = Counter(
+        f"{each.name}: {_without_last_line(first)}"
         for each in results
-        for line in each.faults()
-        if MISSING not in line
-    ]
-    yield "\n".join(found or ["Nothing."])
+        for first in (fault.splitlines()[0] for fault in each.faults())
+        if MISSING not in first
+    )
+    yield "\n".join(f"- {number} × {line}" for line, number in found.items()) or "Nothing."
+
+
+def _without_last_line(fault: str) -> str:
+    """``ended without a known line: poll, exit code 1: …`` up to the code."""
+    return re.sub(r"(?<=, exit code 1): .*", "", fault)
 
 
 def _table(head: str, rows: Iterable[Sequence[object]]) -> Iterator[str]:
