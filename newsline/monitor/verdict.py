@@ -99,5 +99,5 @@ def _well(snapshot: Snapshot) -> Verdict:
         words = f"New articles wait for the job, the oldest for {span(waited)}{where}"
         return Verdict(condition=Condition.HEALTHY, sentence=words)
     last = "none yet" if ago is None else f"the newest is {span(ago)} old"
-    words = f"Quiet: nothing new was to be expected; {last}{where}"
+    words = f"Nothing new was to be expected; {last}{where}"
     return Verdict(condition=Condition.QUIET, sentence=words)
