@@ -59,6 +59,8 @@ class TopicsReading(NamedTuple):
     enrich_delay: Delay | None
     undated: int
     dated_before: int
+    ahead: float
+    """Seconds by which the newest record was ahead of this machine's clock when it was read."""
 
 
 class TopicsLook:
@@ -92,6 +94,7 @@ class TopicsLook:
             enrich_delay=self._times.enrich_delay.percentiles(now.monotonic),
             undated=self._times.undated,
             dated_before=self._times.dated_before,
+            ahead=max(each.ahead for each in self._followers.values()),
         )
 
     def _follow(self, broker: Broker, topic: str, now: Moment) -> None:

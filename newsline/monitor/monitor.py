@@ -235,6 +235,7 @@ def _broker(
         job_moved_at=_wall(topics.moved, wall, monotonic),
         job_silent_seconds=monotonic - topics.silent_since,
         open_transactions=opened,
+        ahead_seconds=topics.ahead,
     )
 
 

@@ -62,6 +62,9 @@ FEW_LOST = 3
 FEW_DATED = 5
 """Articles that show whether dates are usable."""
 
+AHEAD_SECONDS = 60.0
+"""Clocks of machines that are kept by NTP differ by less than a second."""
+
 DEAD_LETTER_SECONDS = 3600.0
 """Open dead letters that are older are work for the day, no news."""
 
@@ -101,6 +104,8 @@ def _broker(now: Snapshot) -> Iterator[Found]:
         if seconds >= OPEN_TRANSACTION_SECONDS:
             yield Found("open_transaction", seconds, {"open": span(seconds)})
         yield from _dead_letters(now)
+        if now.broker.ahead_seconds >= AHEAD_SECONDS:
+            yield Found("clock_behind", None, {"ahead": span(now.broker.ahead_seconds)})
 
 
 def _failing_for(now: Snapshot, source: str) -> float | None:

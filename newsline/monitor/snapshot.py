@@ -124,6 +124,8 @@ class BrokerNow(Struct, frozen=True, kw_only=True):
     """Since then, or since this monitor's first look."""
     open_transactions: Sequence[OpenNow] | None
     """The oldest of each partition that has one."""
+    ahead_seconds: float = 0.0
+    """Time by which the newest record was ahead of this machine's clock when it was read."""
 
 
 class DiskNow(Struct, frozen=True, kw_only=True):

@@ -33,6 +33,8 @@ class TopicFollower:
         self._looked = -math.inf
         self.newest: float | None = None
         """When the newest record was stored, by the monotonic clock; None: no record was found."""
+        self.ahead = 0.0
+        """Seconds by which its timestamp was in the future when it was read; 0 if it was not."""
 
     @property
     def ends(self) -> Sequence[int]:
@@ -71,6 +73,7 @@ class TopicFollower:
         last look."""
         newest = max((record.timestamp for record in records), default=None)
         if newest is not None:
+            self.ahead = max(0.0, newest - now.wall)
             stored = now.monotonic - max(0.0, now.wall - newest)
             self.newest = max(stored, self._looked)
         self._looked = now.monotonic

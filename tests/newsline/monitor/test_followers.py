@@ -51,6 +51,16 @@ def test_a_topic_counts_what_is_written_after_the_first_look(broker):
     assert follower.look(now(broker, after=4)).number == 0
 
 
+def test_records_that_are_ahead_of_the_clock_are_seen_at_the_first_look(broker):
+    publish(broker, 1)
+    follower = TopicFollower(broker, RAW_TOPIC)
+    follower.look(now(broker, after=10, step=-3_600))
+    assert follower.ahead == pytest.approx(3_590.0)
+    publish(broker, 2)
+    follower.look(now(broker, after=1))
+    assert follower.ahead == 0.0
+
+
 def test_the_newest_record_is_as_old_as_it_is_though_the_clock_steps(broker):
     publish(broker, 1)
     follower = TopicFollower(broker, RAW_TOPIC)

@@ -60,6 +60,10 @@ FAULTS = {
         seen(feeds={"outage": OwnOutage(since=NOW - 90, seen=NOW - 3, cause="dns")}),
         ("broken", "feeds", "newslineoutage"),
     ),
+    "the clock was set back by an hour": (
+        seen(broker=replace(WELL.broker, ahead_seconds=3_600.0)),
+        ("degraded", "broker", "a-clock-is-wrong"),
+    ),
     "dates are in the future": (
         seen(undated=9, dated_before=60),
         ("degraded", "feeds", "newslinedatesunusable"),
