@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from newsline.errors import OperatorError
-from simulation.gameday.deployment import DEPLOYMENTS
+from simulation.gameday.deployment import DEPLOYMENTS, JOBS
 from simulation.gameday.expectations import expectations
+from simulation.gameday.log_lines import log_lines
 from simulation.gameday.play import GameDay, Limits
 from simulation.gameday.result import Played, Result, played_again, read, result, write
 
@@ -58,7 +59,8 @@ def gameday(
     for each in playing.play([one for one in expectations() if not names or one.fault in names]):
         played.append(each)
         _tell(name, each)
-    return result(name, factor, time.monotonic() - began, played, playing.left_out)
+    lines = log_lines(log for process in JOBS for log in directory.glob(f"{name}-*/{process}.log"))
+    return result(name, factor, time.monotonic() - began, played, playing.left_out, lines)
 
 
 def _tell(name: str, played: Played) -> None:

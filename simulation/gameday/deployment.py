@@ -78,7 +78,8 @@ class Deployment:
     def _command(self, name: str, *rest: str) -> Command:
         status = f"127.0.0.1:{self.ports[name]}"
         log = self.directory / f"{name}.log"
-        return Command(log, name, *rest, "--status", status, **self.environment)
+        environment = {**self.environment, "NEWSLINE_LOG": "json"}
+        return Command(log, name, *rest, "--status", status, **environment)
 
     @property
     def environment(self) -> Mapping[str, str]:

@@ -41,6 +41,8 @@ def _round(of: Result) -> Iterator[str]:
     )
     if of.left_out:
         yield f"Left out on this machine: {', '.join(of.left_out)}.\n"
+    read, other = of.lines.read, len(of.lines.other)
+    yield f"Lines of newsline's processes by `--log json`: {read:,}; others: {other}.\n"
     notes = [f"- {each.fault}: {each.note}." for each in of.played if each.note]
     yield "\n".join([*notes, ""])
     yield f"### {of.name}: what the page and the runbook's commands said\n"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import msgspec
+
+from simulation.gameday.log_lines import LogLines
 
 NAMED_SECONDS = 30.0
 """The verdict is to name the stage within these, by the real clock."""
@@ -87,7 +90,7 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """``left_out``: faults that this machine cannot have. ``factor``: by which the rules were
-    faster."""
+    faster. ``lines``: of the logs of newsline's processes."""
 
     name: str
     day: str
@@ -95,15 +98,23 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     played: Sequence[Played]
     left_out: Sequence[str]
+    lines: LogLines = LogLines()
 
     def wrong(self) -> Iterator[str]:
         for each in self.played:
             for line in each.wrong():
                 yield f"{self.name}: {each.fault}: {line}"
+        for line in self.lines.other:
+            yield f"{self.name}: no JSON on a line of a log: {line[:200]}"
 
 
 def result(
-    name: str, factor: float, seconds: float, played: Sequence[Played], left_out: Sequence[str]
+    name: str,
+    factor: float,
+    seconds: float,
+    played: Sequence[Played],
+    left_out: Sequence[str],
+    lines: LogLines,
 ) -> Result:
     return Result(
         name=name,
@@ -112,6 +123,7 @@ def result(
         seconds=seconds,
         played=played,
         left_out=left_out,
+        lines=lines,
     )
 
 
@@ -130,7 +142,11 @@ def played_again(before: Result, now: Result) -> Result:
     again = {each.fault: each for each in now.played}
     played = [again.pop(each.fault, each) for each in before.played]
     seconds = before.seconds + now.seconds
-    return msgspec.structs.replace(now, played=[*played, *again.values()], seconds=seconds)
+    both = (before.lines, now.lines)
+    lines = LogLines(sum(each.read for each in both), tuple(chain(*(each.other for each in both))))
+    return msgspec.structs.replace(
+        now, played=[*played, *again.values()], seconds=seconds, lines=lines
+    )
 
 
 def read(file: Path) -> Result:

@@ -7,6 +7,7 @@ import pytest
 
 from simulation.gameday.__main__ import gameday
 from simulation.gameday.expectations import expectations, runbook_section
+from simulation.gameday.log_lines import LogLines, log_lines
 from simulation.gameday.play import Limits
 from simulation.gameday.result import Played, Tried
 
@@ -23,6 +24,15 @@ def test_each_fault_of_a_short_game_day_is_seen_as_expected(tmp_path):
     done = gameday("embedded", tmp_path, FAULTS, factor=FACTOR, limits=limits)
     assert list(done.wrong()) == []
     assert {each.fault for each in done.played} == set(FAULTS)
+    assert done.lines.read
+
+
+def test_a_line_of_a_log_that_is_no_json_is_a_fault(tmp_path):
+    (tmp_path / "poll.log").write_text(
+        '{"time": "t", "level": "info", "event": "start", "message": "m"}\nFatal Python error\n{}\n'
+    )
+    lines = log_lines([tmp_path / "poll.log"])
+    assert lines == LogLines(1, ("Fatal Python error", "{}"))
 
 
 def test_the_runbook_has_a_section_for_each_alert_and_names_the_commands():
