@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 from newsline.broker import BrokerError
 
@@ -43,8 +44,9 @@ SINCE_VERSION_3 = (
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open the file, for any thread."""
-    connection = _open(path)
+    """Open the file, for any thread. It must exist: a file that was moved away while in use would
+    be replaced by an empty one, which hides that it is gone."""
+    connection = _open(path, "rw")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     return connection
@@ -54,7 +56,7 @@ def prepare(path: Path) -> None:
     """Create the tables, or upgrade older ones. Raises BrokerError if they are newer."""
     if not path.exists():
         # Space can be given back only if this is set before the first page is written.
-        with closing(_open(path)) as connection:
+        with closing(_open(path, "rwc")) as connection:
             connection.executescript("PRAGMA auto_vacuum = INCREMENTAL; VACUUM")
     with closing(connect(path)) as connection:
         if _version(connection) == VERSION:
@@ -73,9 +75,10 @@ def prepare(path: Path) -> None:
         connection.execute("COMMIT")
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path))}?mode={mode}"
     return sqlite3.connect(
-        path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
+        uri, uri=True, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
     )
 
 

@@ -50,3 +50,24 @@ def test_closing_waits_for_other_threads_calls(tmp_path):
         with closing(broker.producer("p")) as producer:
             producer.commit([Message("t", b"k", b"v")])
         assert sum(broker.end_offsets("t")) == 1
+
+
+def test_a_file_that_is_moved_away_is_not_created_again(tmp_path):
+    path = tmp_path / "a ? %20 #.db"
+    with connect(f"embedded:{path}") as broker:
+        broker.ensure_topic("t", 1, 1000)
+        path.rename(tmp_path / "moved.db")
+        failures = []
+
+        def ask():  # with a connection of its own
+            try:
+                broker.end_offsets("t")
+            except BrokerError as error:
+                failures.append(str(error))
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        asking.join()
+    assert len(failures) == 1
+    assert str(path) in failures[0]
+    assert not path.exists()
