@@ -14,7 +14,7 @@ import typer
 from connectors.cli.open_state import existing_state
 from connectors.state.engine import check_address
 from newsline.announce import announce, fail, warn
-from newsline.broker import Broker, connect
+from newsline.broker import connect
 from newsline.cli import last_run, options
 from newsline.durations import parse_duration
 from newsline.errors import OperatorError
@@ -58,6 +58,7 @@ def poll(
     ] = False,
     broker: options.BrokerAddress = options.DEFAULT_BROKER,
     state: options.StateAddress = options.DEFAULT_STATE,
+    group: options.Group = options.DEFAULT_GROUP,
     allow: options.Allow = [],  # noqa: B006 - Typer makes a list of its own
     contact: options.Contact = "",
     respect_opt_outs: options.RespectOptOuts = False,
@@ -118,7 +119,14 @@ def poll(
     with connect(broker) as connection:
         contents.ensure(connection)
         last_run.write(broker, state)
-        event_loop.run(_run(listed.feeds, connection, settings, once, endpoints))
+        sources = MonitorSources(
+            connect=lambda: connection,
+            group=group,
+            state=state,
+            places=places(broker, state),
+            processes=own_process(FlowStage.CONNECTOR),
+        )
+        event_loop.run(_run(listed.feeds, settings, once, endpoints, sources))
     if once:
         _report_failures(listed.feeds, state)
 
@@ -173,10 +181,15 @@ def _warn_without_contact(feeds: Sequence[Feed], settings: Settings) -> None:
 
 
 async def _run(
-    feeds: Sequence[Feed], broker: Broker, settings: Settings, once: bool, endpoints: Endpoints
+    feeds: Sequence[Feed],
+    settings: Settings,
+    once: bool,
+    endpoints: Endpoints,
+    sources: MonitorSources,
 ) -> None:
     from connectors.poll.wiring import collect_seldom, open_connector
 
+    broker = sources.connect()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -186,16 +199,8 @@ async def _run(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
-    monitor = Monitor(
-        MonitorSources(
-            connect=lambda: broker,
-            group=options.DEFAULT_GROUP,
-            state=settings.state,
-            places=places(settings.broker, settings.state),
-            processes=own_process(FlowStage.CONNECTOR),
-        )
-    )
-    where = Searchable(lambda: broker, settings.broker, options.DEFAULT_GROUP, settings.state)
+    monitor = Monitor(sources)
+    where = Searchable(sources.connect, settings.broker, sources.group, settings.state)
     async with (
         watching(lambda: broker.end_offsets(RAW_TOPIC)) as watch,
         open_connector(feeds, broker, settings) as connector,

@@ -94,6 +94,7 @@ def run(
         group=group,
         poll=[
             *_flags(contact=contact, workers=workers, state=directory / "state.db", allow=allow),
+            *_flags(group=group),
             *(["--respect-opt-outs"] if respect_opt_outs else []),
         ],
         enrich=[
