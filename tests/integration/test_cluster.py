@@ -104,8 +104,9 @@ def test_the_cluster_starts_tells_where_it_is_shows_articles_and_ends_without_a_
     victim = named(there, "task-manager-2")
     os.kill(victim.pid, signal.SIGKILL)
     until(lambda: (now := named(pid_file(), "task-manager-2")).runs() and now != victim)
-    log = (directory / "keeper.log").read_text()
-    assert re.fullmatch(r"\S+ task-manager-2 had ended: started again\n", log)
+    log = directory / "keeper.log"
+    until(lambda: log.read_text().endswith("\n"), "the keeper's line")
+    assert re.fullmatch(r"\S+ task-manager-2 had ended: started again\n", log.read_text())
 
     os.kill(named(there, "keeper").pid, signal.SIGKILL)
     until(lambda: not named(there, "keeper").runs())

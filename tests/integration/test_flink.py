@@ -20,9 +20,10 @@ from tests.support.record_flow import Flow
 
 CONNECTORS = re.compile(
     "newsline_(polls|sitemaps|pages|entries|revisits|feeds|feed_(?:overdue|gaps|entries_lost)|websub"
-    "|articles_published|publish_age)"
+    "|articles_published|publish_age|connector_silent|expected_articles|outage|disk_free"
+    "|window_articles)"
 )
-"""Series that the job has no part in."""
+"""Series of connectors, of a monitor that knows a state and disks, and of its ten minutes."""
 
 FAULTS = {
     "newsline_invalid_requests_total",

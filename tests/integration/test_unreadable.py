@@ -61,8 +61,8 @@ def write(kafka: KafkaServer, numbers: range, codec: str | None) -> None:
     producer = KafkaProducer(bootstrap_servers=servers, linger_ms=500, compression_type=codec)
     sent = []
     for number in numbers:
-        _, key, value = raw_message(raw_article(number))
-        sent.append(producer.send(RAW_TOPIC, key=key, value=value, partition=0))
+        message = raw_message(raw_article(number))
+        sent.append(producer.send(RAW_TOPIC, key=message.key, value=message.value, partition=0))
     for future in sent:
         future.get(30)
     producer.close()
