@@ -45,6 +45,7 @@ class Supervisor:
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._started: dict[str, float] = {}
         self._restarts: dict[str, int] = {}
+        self._stopping: list[str] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -73,14 +74,16 @@ class Supervisor:
 
     def processes(self) -> Sequence[ProcessNow]:
         """The state of each process, for a monitor."""
+        states = {name: _state(process) for name, process in list(self._processes.items())}
+        states |= dict.fromkeys(self._stopping, "ended")
         return [
             ProcessNow(
                 stage=STAGES[name],
-                state=_state(process),
+                state=state,
                 age_seconds=time.monotonic() - self._started[name],
                 restarts=self._restarts.get(name, 0),
             )
-            for name, process in list(self._processes.items())
+            for name, state in states.items()
             if name in STAGES
         ]
 
@@ -117,6 +120,7 @@ class Supervisor:
     async def stop(self, name: str) -> None:
         """Stop the process after its work in progress; kill it after STOP_SECONDS."""
         process = self._processes.pop(name)
+        self._stopping.append(name)
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
             try:

@@ -175,6 +175,8 @@ def _state(now: Snapshot) -> Iterator[Found]:
 
 def _connector(now: Snapshot, feeds: FeedsCondition) -> Iterator[Found]:
     silent = now.connector_silent_seconds
+    if any(each.stage is FlowStage.CONNECTOR and each.state == "ended" for each in now.processes):
+        return
     if silent < CONNECTOR_SILENT_SECONDS or not feeds.listed or feeds.outage:
         return  # during an outage of our own network feeds wait on purpose
     words = {"silent": span(silent), "overdue": span(feeds.overdue_seconds)}
@@ -225,6 +227,8 @@ def _is_low(disk: DiskNow) -> bool:
 def _processes(now: Snapshot) -> Iterator[Found]:
     for each in now.processes:
         name = str(each.stage)
+        if each.state == "ended" and each.stage is not FlowStage.CONNECTOR:
+            continue  # nothing waits for it
         if each.state != "running":
             yield Found(f"{name}_{each.state}")
         elif each.restarts and not _has_worked(now, each):

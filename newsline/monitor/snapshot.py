@@ -144,7 +144,7 @@ class ProcessNow(Struct, frozen=True, kw_only=True):
 
     stage: FlowStage
     state: str
-    """running, stopped (by a signal such as SIGSTOP) or gone."""
+    """running, stopped (by a signal such as SIGSTOP), gone, or ended: on purpose."""
     age_seconds: float
     """Time since its start."""
     restarts: int = 0

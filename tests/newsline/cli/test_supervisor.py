@@ -101,3 +101,10 @@ async def test_the_processes_of_connector_and_job_are_shown_to_a_monitor(broker)
         (connector,) = tree.processes()
         assert connector.stage is FlowStage.CONNECTOR
         await eventually(lambda: [each.state for each in tree.processes()] == ["gone"])
+
+
+async def test_a_process_that_is_stopped_on_purpose_has_ended():
+    async with Supervisor(debug=False) as tree:
+        await tree.start("poll", "--help")
+        await tree.stop("poll")
+        assert [each.state for each in tree.processes()] == ["ended"]

@@ -64,6 +64,14 @@ FAULTS = {
         seen(broker=replace(WELL.broker, ahead_seconds=3_600.0)),
         ("degraded", "broker", "a-clock-is-wrong"),
     ),
+    "run has ended its connector, and enriches what was polled": (
+        seen(
+            processes=[process(FlowStage.CONNECTOR, state="ended")],
+            feeds={"overdue_seconds": 40.0},
+            connector_silent_seconds=40.0,
+        ),
+        ("quiet", "connector", "how-to-read-the-verdict"),
+    ),
     "dates are in the future": (
         seen(undated=9, dated_before=60),
         ("degraded", "feeds", "newslinedatesunusable"),
