@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Callable
@@ -115,6 +116,8 @@ def _url(address: str) -> sa.URL:
 
 def _postgresql(address: str) -> sa.Engine:
     """Connections that notice a lost server within seconds."""
+    # Of a connection that is lost within a pipeline it warns; the outage has a line of its own.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     return sa.create_engine(
         _url(address),
         pool_size=CONNECTIONS,
