@@ -17,9 +17,6 @@ from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC, TOPIC
 from newsline.topics.dead_letters import OpenDeadLetters
 from newsline.topics.open_transactions import WATCHED
 
-NEWEST_LETTERS = 50
-"""Dead letters that are read for the time of the newest of each kind."""
-
 
 class Connection:
     """Opens the broker at the first use, so that a monitor starts although none answers."""
@@ -127,31 +124,16 @@ class DeadLettersLook:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._open: OpenDeadLetters | None = None
-        self._counts: Mapping[tuple[str, str], int] = {}
-        self._newest: Mapping[tuple[str, str], float] = {}
 
     def __call__(self) -> Sequence[DeadLettersNow]:
         if self._open is None:
             self._open = OpenDeadLetters(self._connection.get())
         counts = self._open.read()
-        if counts != self._counts:
-            self._newest = _newest(self._open)
-            self._counts = counts
-        at_most = min(self._newest.values(), default=None)
+        newest = self._open.newest()
         return [
-            DeadLettersNow(
-                stage=kind[0], reason=kind[1], open=count, newest_at=self._newest.get(kind, at_most)
-            )
+            DeadLettersNow(stage=kind[0], reason=kind[1], open=count, newest_at=newest.get(kind))
             for kind, count in sorted(counts.items(), key=lambda item: -item[1])
         ]
-
-
-def _newest(letters: OpenDeadLetters) -> Mapping[tuple[str, str], float]:
-    """When the newest open dead letter of each kind was stored, of those read."""
-    found: dict[tuple[str, str], float] = {}
-    for letter in letters.newest(NEWEST_LETTERS):
-        found[letter.kind] = max(found.get(letter.kind, 0.0), letter.stored_at)
-    return found
 
 
 class OpenTransactionsLook:

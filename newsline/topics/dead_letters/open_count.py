@@ -8,7 +8,6 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 
 import msgspec
 
@@ -17,7 +16,7 @@ from newsline.outcomes import Reason, Stage
 from newsline.records import DEAD_LETTER_TOPIC, DeadLetter
 from newsline.topics.dead_letters import reading
 from newsline.topics.dead_letters.marks import LetterPlace, MarkReader
-from newsline.topics.dead_letters.reading import UNKNOWN, FoundLetter
+from newsline.topics.dead_letters.reading import UNKNOWN
 
 FORGET_SECONDS = 60.0
 """Interval at which the topic is asked which of its dead letters retention has deleted."""
@@ -64,19 +63,15 @@ class OpenDeadLetters:
                 self._forget_at = time.monotonic() + FORGET_SECONDS
             return +self._open
 
-    def newest(self, count: int) -> Sequence[FoundLetter]:
-        """The newest ``count`` open dead letters of the last :meth:`read`, newest first."""
+    def newest(self) -> Mapping[tuple[str, str], float]:
+        """When the newest open dead letter of each kind was stored, in seconds since 1970, as of
+        the last :meth:`read`."""
+        newest: dict[tuple[str, str], float] = {}
         with self._lock:
-            newest = sorted(
-                (
-                    (stored_at, LetterPlace(number, offset))
-                    for number, partition in enumerate(self._partitions)
-                    for stored_at, offset in islice(partition.open_newest_first(), count)
-                ),
-                reverse=True,
-            )
-        found = (reading.read_one(self._broker, place) for _, place in newest[:count])
-        return [each for each in found if each is not None]
+            for partition in self._partitions:
+                for kind, stored_at in partition.newest():
+                    newest[kind] = max(newest.get(kind, 0.0), stored_at)
+        return newest
 
     def _read_letters(self, number: int, end: int) -> None:
         partition = self._partitions[number]
@@ -146,11 +141,10 @@ class _Partition:
         del self._offsets[:at], self._stored_at[:at], self._kinds[:at]
         return kinds
 
-    def open_newest_first(self) -> Iterator[tuple[float, int]]:
-        """Time and offset of each open dead letter."""
-        for at in reversed(range(len(self._offsets))):
-            if self._kinds[at] != SETTLED:
-                yield self._stored_at[at], self._offsets[at]
+    def newest(self) -> Iterator[tuple[tuple[str, str], float]]:
+        """Each kind with open dead letters, and when the last one of it was stored."""
+        last = dict(zip(self._kinds, self._stored_at, strict=True))
+        return ((KINDS[kind], stored_at) for kind, stored_at in last.items() if kind != SETTLED)
 
 
 class _Kind(msgspec.Struct, tag_field="schema", tag=DeadLetter.__struct_config__.tag):

@@ -51,14 +51,6 @@ def read(broker: Broker, partition: int, start: int, end: int) -> Iterator[Found
             yield FoundLetter(place, record.timestamp, record.value, letter, problem)
 
 
-def read_one(broker: Broker, place: LetterPlace) -> FoundLetter | None:
-    """The dead letter at the place; None without one."""
-    ends = broker.end_offsets(DEAD_LETTER_TOPIC)
-    if place.partition >= len(ends) or place.offset >= ends[place.partition]:
-        return None
-    return next(read(broker, place.partition, place.offset, place.offset + 1), None)
-
-
 def records(broker: Broker, partition: int, start: int, end: int) -> Iterator[Record]:
     """The records of the partition, from offset ``start`` up to before ``end``."""
     while start < end and (

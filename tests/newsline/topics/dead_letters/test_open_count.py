@@ -7,7 +7,7 @@ from newsline.outcomes import LetterState
 from newsline.records import DEAD_LETTER_TOPIC
 from newsline.topics import contents
 from newsline.topics.dead_letters import OpenDeadLetters, marks, open_count, reading
-from newsline.topics.dead_letters.marks import MARKS_TOPIC, LetterPlace, Mark
+from newsline.topics.dead_letters.marks import MARKS_TOPIC, Mark
 from tests.support.example_dead_letters import put_letter
 
 INVALID = ("decode", "invalid")
@@ -19,13 +19,17 @@ def open_letters(newsroom):
     return OpenDeadLetters(newsroom)
 
 
+def letter_at(broker, place):
+    (found,) = reading.read(broker, place.partition, place.offset, place.offset + 1)
+    return found
+
+
 def settle(broker, *places, **fields):
     for place in places:
-        found = reading.read_one(broker, place)
         mark = Mark(
             partition=place.partition,
             offset=place.offset,
-            **{"stored_at": found.stored_at if found else 0.0} | fields,
+            **{"stored_at": letter_at(broker, place).stored_at} | fields,
             state=LetterState.REPLAYED,
             at=datetime.now(UTC),
             by="test",
@@ -92,16 +96,22 @@ def test_what_cannot_be_decoded_is_open_and_a_tombstone_is_nothing(newsroom, ope
     newsroom.producer("foreign").commit(messages)
     newsroom.producer("foreign").commit([Message(MARKS_TOPIC, b"k", b"no mark")])
     assert open_letters.read() == {("unknown", "unknown"): 2}
-    assert [each.letter for each in open_letters.newest(5)] == [None, None]
+    assert set(open_letters.newest()) == {("unknown", "unknown")}
 
 
-def test_the_newest_open_dead_letters_come_newest_first(newsroom, open_letters):
+def test_the_newest_open_dead_letter_of_each_kind_is_known(newsroom, open_letters):
     places = [put_letter(newsroom, number) for number in range(6)]
-    settle(newsroom, places[4])
+    rare = put_letter(newsroom, 6, *DEADLINE)
+    assert open_letters.newest() == {}
+    settle(newsroom, places[5], places[3])
     open_letters.read()
-    newest = open_letters.newest(3)
-    assert [each.place for each in newest] == [places[5], places[3], places[2]]
-    assert newest[0].letter.key == b"key 5"
+    assert open_letters.newest() == {
+        INVALID: letter_at(newsroom, places[4]).stored_at,
+        DEADLINE: letter_at(newsroom, rare).stored_at,
+    }
+    settle(newsroom, rare)
+    open_letters.read()
+    assert set(open_letters.newest()) == {INVALID}
 
 
 def test_without_the_topic_the_count_is_an_error_and_without_marks_it_is_none(tmp_path):
@@ -111,9 +121,3 @@ def test_without_the_topic_the_count_is_an_error_and_without_marks_it_is_none(tm
         contents.ensure(broker)
         put_letter(broker, 1)
         assert OpenDeadLetters(broker).read() == {INVALID: 1}
-
-
-def test_there_is_no_dead_letter_where_none_is(newsroom):
-    put_letter(newsroom, 1)
-    assert reading.read_one(newsroom, LetterPlace(9, 0)) is None
-    assert reading.read_one(newsroom, LetterPlace(0, 99)) is None
