@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from newsline.broker import Broker, Record
 from newsline.monitor.lag_follower import Moment
+from newsline.topics import part
 from newsline.topics.heartbeats import is_heartbeat
 
 SAMPLE_OFFSETS = 40
@@ -60,13 +61,8 @@ class TopicFollower:
         return NewRecords(0 if is_first else round(count), newest)
 
     def _between(self, partition: int, start: int, end: int) -> Sequence[Record]:
-        found: list[Record] = []
-        while start < end and (
-            batch := self._broker.read(self._topic, partition, start, limit=SAMPLE_OFFSETS)
-        ):
-            found += [each for each in batch if each.offset < end and not is_heartbeat(each)]
-            start = batch.end
-        return found
+        records = part.between(self._broker, self._topic, partition, start, end, SAMPLE_OFFSETS)
+        return [each for each in records if not is_heartbeat(each)]
 
     def _note(self, records: Iterable[Record], now: Moment) -> None:
         """The clock that gave a timestamp may have stepped since, but the record came after the

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from newsline.broker import Broker, Record
 from newsline.records import RAW_TOPIC, TOPICS
+from newsline.topics import part
 from newsline.topics.check import check
 from newsline.topics.create import TopicOptions, create_topics
 from newsline.topics.heartbeats import is_heartbeat
@@ -74,13 +75,8 @@ def _last_before(
 
 
 def _between(broker: Broker, topic: str, partition: int, start: int, end: int) -> Sequence[Record]:
-    records: list[Record] = []
-    while start < end and (
-        batch := broker.read(topic, partition, start, limit=min(READ_AT_ONCE, end - start))
-    ):
-        records += batch
-        start = batch[-1].offset + 1
-    return [each for each in records if each.offset < end and not is_heartbeat(each)]
+    records = part.between(broker, topic, partition, start, end, READ_AT_ONCE)
+    return [each for each in records if not is_heartbeat(each)]
 
 
 def unread_age(broker: Broker, group: str, now: float) -> Sequence[float]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from newsline.broker import Broker, Record
+from newsline.topics import part
 from newsline.trace.events import LookedEvent
 
 READ_AT_ONCE = 50
@@ -79,15 +80,5 @@ def _spans(
     span = FIRST_SPAN
     while end > begin:
         start = max(begin, end - span)
-        yield start, _between(broker, topic, partition, start, end)
+        yield start, part.between(broker, topic, partition, start, end, READ_AT_ONCE)
         end, span = start, 2 * span
-
-
-def _between(broker: Broker, topic: str, partition: int, start: int, end: int) -> Iterator[Record]:
-    """The records from ``start`` up to ``end``, without those past their retention."""
-    while start < end and (batch := broker.read(topic, partition, start, limit=READ_AT_ONCE)):
-        for record in batch:
-            if record.offset >= end:
-                return
-            yield record
-        start = batch[-1].offset + 1

@@ -14,6 +14,7 @@ import msgspec
 from newsline.broker import Broker, Message
 from newsline.outcomes import LetterState
 from newsline.records import Offset, Utc
+from newsline.topics import part
 
 MARKS_TOPIC = "news.dead-letter-marks"
 
@@ -77,13 +78,12 @@ class MarkReader:
                 yield from self._read(partition, end)
 
     def _read(self, partition: int, end: int) -> Iterator[Mark]:
-        offset = self._next.get(partition, 0)
-        while offset < end:
-            found = self._broker.read(MARKS_TOPIC, partition, offset, limit=READ_AT_ONCE)
-            if not found:
-                break
-            self._next[partition] = offset = found.end
-            yield from (mark for record in found if (mark := _decode(record.value)))
+        start = self._next.get(partition, 0)
+        for record in part.between(self._broker, MARKS_TOPIC, partition, start, end, READ_AT_ONCE):
+            self._next[partition] = record.offset + 1
+            if mark := _decode(record.value):
+                yield mark
+        self._next[partition] = max(start, end)  # Kafka's markers are no records
 
 
 def read_all(broker: Broker, *, settled: bool = False) -> Mapping[LetterPlace, Mark]:

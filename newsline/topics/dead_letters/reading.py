@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from newsline.broker import Broker, Record
 from newsline.records import DEAD_LETTER_TOPIC, DeadLetter, decode_dead_letter
+from newsline.topics import part
 from newsline.topics.dead_letters.marks import LetterPlace
 
 READ_AT_ONCE = 50
@@ -53,10 +54,4 @@ def read(broker: Broker, partition: int, start: int, end: int) -> Iterator[Found
 
 def records(broker: Broker, partition: int, start: int, end: int) -> Iterator[Record]:
     """The records of the partition, from offset ``start`` up to before ``end``."""
-    while start < end and (
-        found := broker.read(
-            DEAD_LETTER_TOPIC, partition, start, limit=min(READ_AT_ONCE, end - start)
-        )
-    ):
-        yield from (record for record in found if record.offset < end)
-        start = found.end
+    return part.between(broker, DEAD_LETTER_TOPIC, partition, start, end, READ_AT_ONCE)
