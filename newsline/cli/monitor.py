@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from pathlib import Path
 
-from newsline.announce import announce, warn
+from newsline.announce import announce
 from newsline.cli import last_run, options
-from newsline.monitor.disks import places
+from newsline.cli.monitor_sources import sources
 from newsline.monitor.monitor import Monitor, MonitorSources
-from newsline.monitor.state_look import is_installed
 from newsline.page.routes import live_page
 from newsline.page.search import Searchable
 from newsline.service import event_loop, status
@@ -35,30 +33,6 @@ def monitor(
     endpoints = Endpoints(status_address, access(status_token, behind_proxy=behind_proxy))
     address = last_run.broker(broker)
     event_loop.run(_run(sources(address, state, group), address, endpoints))
-
-
-def sources(broker: str, state: str, group: str) -> MonitorSources:
-    """Where to look, by the addresses given or those of the last run here."""
-    address = last_run.broker(broker)
-    found = _state(state)
-    return MonitorSources(
-        connect=lambda: options.connect_to_existing(address),
-        group=group,
-        state=found,
-        required=bool(state) or Path(found).is_file(),
-        places=places(address, found),
-    )
-
-
-def _state(given: str) -> str:
-    """The state's address; "" if it cannot be read here. A line on stderr if feeds are not seen."""
-    address = last_run.state(given)
-    if not is_installed():
-        warn("state not read: pip install 'newsline[connectors]'")
-        return ""
-    if not given and "://" not in address and not Path(address).exists():
-        warn(f"no state at {address}: feeds are not seen; give --state")
-    return address
 
 
 async def _run(looks: MonitorSources, broker: str, endpoints: Endpoints) -> None:

@@ -12,8 +12,8 @@ import msgspec
 import typer
 
 from newsline.announce import fail
-from newsline.cli import options, terminal
-from newsline.cli.monitor import sources
+from newsline.cli import last_run, options, terminal
+from newsline.cli.monitor_sources import sources
 from newsline.monitor.look import HANGS_SECONDS
 from newsline.monitor.monitor import Monitor
 from newsline.monitor.snapshot import Condition, Snapshot, Status
@@ -91,7 +91,7 @@ def _asked(url: str, token: str) -> Status:
 
 
 def _looked(broker: str, state: str, group: str) -> Status:
-    with Monitor(sources(broker, state, group)) as monitor:
+    with Monitor(sources(last_run.broker(broker), state, group)) as monitor:
         until = time.monotonic() + ANSWER_SECONDS
         while not monitor.has_answered() and time.monotonic() < until:
             time.sleep(0.05)

@@ -83,6 +83,12 @@ def test_help_lists_the_commands_in_their_order_and_loads_none_of_them():
     assert loaded.isdisjoint(heavy | {command.target.split(":")[0] for command in BY_NAME.values()})
 
 
+def test_the_status_is_asked_for_without_loading_a_web_server():
+    code, _, _, loaded = run("status", "--help")
+    assert code == 0
+    assert loaded.isdisjoint({"aiohttp", "prometheus_client", "newsline.page"})
+
+
 @pytest.mark.parametrize("name", BY_NAME)
 def test_a_command_s_summary_is_the_first_sentence_of_its_docstring(name):
     first, _, _ = COMMANDS[f"newsline {name}"].help.replace("\n", " ").partition(". ")
