@@ -14,10 +14,11 @@ import typer
 from newsline.announce import fail
 from newsline.cli import last_run, options, terminal
 from newsline.cli.monitor_sources import sources
+from newsline.counts import number_of
 from newsline.monitor.look import HANGS_SECONDS
 from newsline.monitor.monitor import Monitor
 from newsline.monitor.snapshot import Condition, Snapshot, Status
-from newsline.monitor.words import number_of, size, span
+from newsline.monitor.words import size, span
 from newsline.service.access import access
 
 EXIT_CODES = {

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
+from newsline.counts import number_of
 from newsline.monitor.expectation import too_few
 from newsline.monitor.feeds_condition import FeedsCondition
 from newsline.monitor.snapshot import (
@@ -17,7 +18,7 @@ from newsline.monitor.snapshot import (
     Snapshot,
     Window,
 )
-from newsline.monitor.words import number_of, records_wait, size, span
+from newsline.monitor.words import records_wait, size, span
 from newsline.records import ENRICHED_TOPIC
 
 JOB_SILENT_SECONDS = 15.0

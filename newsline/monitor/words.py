@@ -1,6 +1,8 @@
-"""Durations, sizes and counts in words. Pure."""
+"""Durations, sizes and waiting records in words. Pure."""
 
 from __future__ import annotations
+
+from newsline.counts import number_of
 
 
 def span(seconds: float) -> str:
@@ -21,11 +23,6 @@ def size(count: float) -> str:
             return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
         count /= 1000
     return f"{count:.1f} TB"
-
-
-def number_of(count: float, what: str) -> str:
-    """``1 record``, ``1,200 records``."""
-    return f"{count:,.0f} {what}" + ("" if count == 1 else "s")
 
 
 def records_wait(count: int) -> str:

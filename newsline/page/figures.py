@@ -74,11 +74,6 @@ def clock(moment: float) -> str:
     return f"{_utc(moment):%H:%M:%S} UTC"
 
 
-def many(count: int, one: str, more: str = "") -> str:
-    """``1 feed``, ``2 feeds``."""
-    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
-
-
 def share(part: float | None, whole: float | None) -> str:
     """``3 of 98``."""
     return UNKNOWN if part is None or whole is None else f"{part:,.0f} of {whole:,.0f}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from html import escape
 
+from newsline.counts import number_of
 from newsline.monitor.feeds_condition import FailingFeed, FeedsCondition, ThrottlingHost
 from newsline.monitor.snapshot import (
     Condition,
@@ -83,7 +84,7 @@ def feeds(status: Status) -> str:
         for name, count in snapshot.feeds.health.items()
         if count
     )
-    listed = figures.many(snapshot.feeds.listed, "feed")
+    listed = number_of(snapshot.feeds.listed, "feed")
     summary = f'<p class="sum">{listed}{": " if health else ""}{health}</p>'
     return summary + _worst(snapshot.feeds, snapshot.at) + _lost(snapshot.feeds)
 
@@ -167,7 +168,7 @@ def _letter(at: float, letter: DeadLetter, now: float) -> str:
         f'<details id="letter-{letter.partition}-{letter.offset}">'
         f'<summary><span class="pill broken">{escape(letter.stage)}/{escape(letter.reason)}</span> '
         f"{shown(letter.error, SHORT_ERROR)} <small>{figures.relative(at, now)}</small></summary>"
-        f'{whole}<p class="about">{shown(place)} · {figures.many(letter.attempts, "attempt")}</p>'
+        f'{whole}<p class="about">{shown(place)} · {number_of(letter.attempts, "attempt")}</p>'
         f'<pre tabindex="0" role="region" aria-label="Original of {plain(place)}">'
         f"{original(letter.original)}</pre></details>"
     )
@@ -237,7 +238,7 @@ def _host(host: ThrottlingHost, now: float) -> str:
     again = "now" if host.next_poll is None else figures.relative(host.next_poll, now)
     return (
         f'<li data-key="{plain(host.host)}">{shown(host.host, 100)}'
-        f" <small>{figures.many(host.feeds, 'feed')}, asked again {again}</small>"
+        f" <small>{number_of(host.feeds, 'feed')}, asked again {again}</small>"
         f'<p class="about">{shown(host.detail, 160)}</p></li>'
     )
 

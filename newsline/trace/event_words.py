@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from newsline.counts import number_of
 from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC
 from newsline.trace.events import (
     ArticleEvent,
@@ -36,7 +37,7 @@ def place(looked: LookedEvent) -> str:
     """A range that was searched."""
     return (
         f"{looked.topic}[{looked.partition}] from {looked.start} to {looked.end}"
-        f" ({_many(looked.records, 'record')})"
+        f" ({number_of(looked.records, 'record')})"
     )
 
 
@@ -71,7 +72,7 @@ def _enriched(enriched: EnrichedEvent) -> str:
     named = ", ".join(f"{name} {confidence:.2f}" for name, confidence in ranked)
     tags = f"tags: {named}" if named else "no tag"
     notes = "".join(f"; {note}" for note in enriched.notes)
-    entities = _many(enriched.entities, "entity", "entities")
+    entities = number_of(enriched.entities, "entity", "entities")
     about = f"revision {enriched.revision}, {enriched.language}, {entities}, {tags}"
     return f"{_at(ENRICHED_TOPIC, enriched)}: {about}{notes}"
 
@@ -83,7 +84,7 @@ def _withdrawn(withdrawn: WithdrawnEvent) -> str:
 def _dead(dead: DeadLetterEvent) -> str:
     partition, offset = dead.original
     why = f"{dead.stage}/{dead.reason}: {dead.error}"
-    original = f"{RAW_TOPIC}[{partition}]@{offset}, {_many(dead.attempts, 'attempt')}"
+    original = f"{RAW_TOPIC}[{partition}]@{offset}, {number_of(dead.attempts, 'attempt')}"
     again = f", replay of {dead.replay_of}" if dead.replay_of else ""
     return f"{_at(DEAD_LETTER_TOPIC, dead)}: {original}{again}, {why}"
 
@@ -94,7 +95,7 @@ def _job(job: JobEvent) -> str:
     at = f"{job.group} is at {RAW_TOPIC}[{job.partition}]@{job.committed}"
     if job.waiting:
         waiting = ", ".join(f"@{offset}" for offset in job.waiting)
-        return f"{at}: has yet to enrich {waiting}, lag {_many(job.lag, 'record')}"
+        return f"{at}: has yet to enrich {waiting}, lag {number_of(job.lag, 'record')}"
     if job.missing:
         missing = ", ".join(f"@{offset}" for offset in job.missing)
         return f"{at}: past {missing}, of which nothing is left: retention, compaction?"
@@ -109,10 +110,6 @@ def _line(line: LineEvent) -> str:
 
 def _at(topic: str, event: RawEvent | EnrichedEvent | WithdrawnEvent | DeadLetterEvent) -> str:
     return f"{topic}[{event.partition}]@{event.offset}"
-
-
-def _many(count: int, one: str, more: str = "") -> str:
-    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
 
 
 WORDS: Mapping[type, Callable[[Any], str]] = {
