@@ -17,7 +17,13 @@ from newsline.cli.monitor_sources import sources
 from newsline.counts import number_of
 from newsline.monitor.look import HANGS_SECONDS
 from newsline.monitor.monitor import Monitor
-from newsline.monitor.snapshot import Condition, Snapshot, Status
+from newsline.monitor.snapshot import (
+    Condition,
+    Snapshot,
+    Status,
+    longest_wait,
+    records_waiting,
+)
 from newsline.monitor.words import size, span
 from newsline.service.access import access
 
@@ -130,8 +136,8 @@ def figures(now: Snapshot) -> Iterator[tuple[str, str]]:
             else f"newest {span(max(0.0, now.at - each.newest_at))} old"
         )
         yield topic, f"{number_of(each.records, 'offset')}, {age}"
-    waiting = sum(each.lag_records for each in broker.lag) if broker else None
-    oldest = max((each.lag_seconds for each in broker.lag), default=0.0) if broker else 0.0
+    waiting = records_waiting(broker.lag) if broker else None
+    oldest = longest_wait(broker.lag) if broker else 0.0
     late = f", the oldest for {span(oldest)}" if waiting else ""
     yield "waiting", "unknown" if waiting is None else number_of(waiting, "record") + late
     letters = now.dead_letters

@@ -10,8 +10,15 @@ from typing import NamedTuple
 
 from newsline.broker import Broker
 from newsline.monitor.delays import RecordTimes
-from newsline.monitor.lag_follower import LagFollower, Moment, silence
-from newsline.monitor.snapshot import DeadLettersNow, Delay, OpenNow, PartitionLag
+from newsline.monitor.lag_follower import LagFollower, Moment
+from newsline.monitor.snapshot import (
+    DeadLettersNow,
+    Delay,
+    OpenNow,
+    PartitionLag,
+    longest_wait,
+    records_waiting,
+)
 from newsline.monitor.topic_follower import TopicFollower
 from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC, TOPICS
 from newsline.topics.dead_letters import OpenDeadLetters
@@ -106,8 +113,8 @@ class TopicsLook:
     def _since(self, lag: Sequence[PartitionLag], moved: float | None, now: Moment) -> float:
         """Since when the job is silent. At the first look, each raw record has led to a record
         of an output topic, so the newest of those is its last commit."""
-        waited = silence(lag)
-        if not any(each.lag_records for each in lag):
+        waited = longest_wait(lag)
+        if not records_waiting(lag):
             self._silent_since = now.monotonic
         elif self._silent_since is None:
             outputs = (self._followers[each].newest for each in (ENRICHED_TOPIC, DEAD_LETTER_TOPIC))

@@ -116,8 +116,3 @@ class _Arrivals:
         seen = self._seen[look]
         before = max(0.0, seen.wall - first.timestamp) if look == 0 else 0.0
         return before + now.monotonic - seen.monotonic
-
-
-def silence(lags: Sequence[PartitionLag]) -> float:
-    """Age of the oldest waiting record of all partitions."""
-    return max((each.lag_seconds for each in lags), default=0.0)

@@ -35,6 +35,7 @@ from newsline.monitor.snapshot import (
     Snapshot,
     Status,
     TopicNow,
+    records_waiting,
 )
 from newsline.monitor.state_look import StateLook, is_installed
 from newsline.monitor.verdict import verdict
@@ -205,7 +206,7 @@ def _totals(topics: TopicsReading | None, feeds: FeedsCondition | None) -> Total
             published=topics.counts[RAW_TOPIC],
             enriched=topics.counts[ENRICHED_TOPIC],
             dead_letters=topics.counts[DEAD_LETTER_TOPIC],
-            lag=sum(each.lag_records for each in topics.lag),
+            lag=records_waiting(topics.lag),
         )
     if feeds:
         failing = feeds.health.get("failing", 0)

@@ -17,6 +17,8 @@ from newsline.monitor.snapshot import (
     ProcessNow,
     Snapshot,
     Window,
+    longest_wait,
+    records_waiting,
 )
 from newsline.monitor.words import records_wait, size, span
 from newsline.records import ENRICHED_TOPIC
@@ -121,14 +123,10 @@ def _is_gone(now: Snapshot) -> bool:
 
 
 def _job(now: Snapshot, broker: BrokerNow) -> Iterator[Found]:
-    waiting = [each for each in broker.lag if each.lag_records]
+    waiting, waited = records_waiting(broker.lag), longest_wait(broker.lag)
     if not waiting:
         return
-    waited = max(each.lag_seconds for each in waiting)
-    words = {
-        "waiting": records_wait(sum(each.lag_records for each in waiting)),
-        "waited": span(waited),
-    }
+    words = {"waiting": records_wait(waiting), "waited": span(waited)}
     if min(broker.job_silent_seconds, waited) >= JOB_SILENT_SECONDS:
         if _may_start(now, FlowStage.JOB):
             return  # told by the process
@@ -262,11 +260,8 @@ def _is_starting(now: Snapshot, process: ProcessNow) -> bool:
         return False
     if process.stage is FlowStage.CONNECTOR:
         return now.feeds is None or now.feeds.newest_poll is None
-    return now.broker is not None and now.broker.job_moved_at is None and _waits(now.broker)
-
-
-def _waits(broker: BrokerNow) -> bool:
-    return any(each.lag_records for each in broker.lag)
+    broker = now.broker
+    return broker is not None and broker.job_moved_at is None and records_waiting(broker.lag) > 0
 
 
 def _dates(now: Snapshot) -> Iterator[Found]:
@@ -288,7 +283,7 @@ def _expectation(now: Snapshot) -> Iterator[Found]:
             name = "below_expected" if window.published else "nothing_expected_came"
             yield Found(name, window.seconds, words)
             return
-    if not now.has_state and now.broker is not None and not (flows(now) or _waits(now.broker)):
+    if not (now.has_state or now.broker is None or flows(now) or records_waiting(now.broker.lag)):
         yield Found("flow_unknown")
 
 

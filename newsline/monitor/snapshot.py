@@ -83,6 +83,16 @@ class PartitionLag(Struct, frozen=True):
     """Age of the oldest waiting record; 0 if none waits."""
 
 
+def records_waiting(lag: Sequence[PartitionLag]) -> int:
+    """Lag of all partitions."""
+    return sum(each.lag_records for each in lag)
+
+
+def longest_wait(lag: Sequence[PartitionLag]) -> float:
+    """Age of the oldest waiting record of all partitions; 0 if none waits."""
+    return max((each.lag_seconds for each in lag), default=0.0)
+
+
 class TopicNow(Struct, frozen=True, kw_only=True):
     """One topic. ``newest_at``: None if it is empty or the record was not found."""
 

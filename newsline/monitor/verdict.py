@@ -9,7 +9,14 @@ from pathlib import Path
 import msgspec
 
 from newsline.monitor.rules import Found, all_rules, flows, newest_enriched
-from newsline.monitor.snapshot import Condition, FlowStage, Snapshot, Verdict
+from newsline.monitor.snapshot import (
+    Condition,
+    FlowStage,
+    Snapshot,
+    Verdict,
+    longest_wait,
+    records_waiting,
+)
 from newsline.monitor.words import span
 
 PATH = Path(__file__).with_name("findings.toml")
@@ -92,11 +99,9 @@ def _well(snapshot: Snapshot) -> Verdict:
     if ago is not None and flows(snapshot):
         words = f"Fresh articles are flowing; the newest was enriched {span(ago)} ago{where}"
         return Verdict(condition=Condition.HEALTHY, sentence=words)
-    waited = max(
-        (each.lag_seconds for each in snapshot.broker.lag if each.lag_records), default=None
-    )
-    if waited is not None:
-        words = f"New articles wait for the job, the oldest for {span(waited)}{where}"
+    lag = snapshot.broker.lag
+    if records_waiting(lag):
+        words = f"New articles wait for the job, the oldest for {span(longest_wait(lag))}{where}"
         return Verdict(condition=Condition.HEALTHY, sentence=words)
     last = "none yet" if ago is None else f"the newest is {span(ago)} old"
     words = f"Nothing new was to be expected; {last}{where}"

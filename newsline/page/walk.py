@@ -11,10 +11,11 @@ from newsline.monitor.snapshot import (
     Condition,
     DiskNow,
     FlowStage,
-    PartitionLag,
     Snapshot,
     Status,
     Window,
+    longest_wait,
+    records_waiting,
 )
 from newsline.page import figures
 from newsline.page.foreign import shown
@@ -120,7 +121,7 @@ def _state(status: Status) -> Card:
 def _broker(status: Status) -> Card:
     snapshot, series = status.snapshot, status.series
     broker, problem = snapshot.broker, snapshot.broker_problem
-    waiting = sum(part.lag_records for part in broker.lag) if broker else None
+    waiting = records_waiting(broker.lag) if broker else None
     lag = minutes(series.lag, series.step, max)
     return Card(
         title="Broker",
@@ -130,7 +131,7 @@ def _broker(status: Status) -> Card:
         facts=[
             *([("problem", shown(problem, 160))] if problem else []),
             ("newest", _newest(broker, RAW_TOPIC, snapshot.at)),
-            ("oldest waits", figures.seconds(_oldest(broker.lag) if broker else None)),
+            ("oldest waits", figures.seconds(longest_wait(broker.lag) if broker else None)),
             ("transaction", _open(broker)),
             *_disk(snapshot, "broker"),
         ],
@@ -183,10 +184,6 @@ def _newest(broker: BrokerNow | None, topic: str, at: float) -> str:
     if now and not now.records:
         return "none yet"
     return figures.relative(now.newest_at if now else None, at)
-
-
-def _oldest(lag: Sequence[PartitionLag]) -> float:
-    return max((part.lag_seconds for part in lag), default=0.0)
 
 
 def _open(broker: BrokerNow | None) -> str:
