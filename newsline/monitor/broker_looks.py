@@ -106,9 +106,9 @@ class TopicsLook:
         new = follower.look(now)
         self._counts[topic] += new.number
         if topic == RAW_TOPIC:
-            self._times.add_raw(new.records, *now)
+            self._times.add_raw(new.records, now)
         elif topic == ENRICHED_TOPIC:
-            self._times.add_enriched(new.records, *now)
+            self._times.add_enriched(new.records, now)
 
     def _since(self, lag: Sequence[PartitionLag], moved: float | None, now: Moment) -> float:
         """Since when the job is silent. At the first look, each raw record has led to a record

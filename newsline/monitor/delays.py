@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from newsline.broker import Record
+from newsline.monitor.lag_follower import Moment
 from newsline.monitor.snapshot import Delay
 
 NEWEST = 200
@@ -67,7 +68,7 @@ class RecordTimes:
         self.enrich_delay = Delays()
         self._dated: deque[bool] = deque(maxlen=DATED)
 
-    def add_raw(self, records: Iterable[Record], wall: float, monotonic: float) -> None:
+    def add_raw(self, records: Iterable[Record], now: Moment) -> None:
         """Note records of news.raw."""
         for record, times in _decoded(records):
             if times.revision == 1:
@@ -75,13 +76,13 @@ class RecordTimes:
                 self._dated.append(is_dated)
                 if is_dated:
                     seconds = record.timestamp - times.published.at.timestamp()
-                    self.publish_age.add(seconds, _when(record, wall, monotonic))
+                    self.publish_age.add(seconds, now.stored(record.timestamp))
 
-    def add_enriched(self, records: Iterable[Record], wall: float, monotonic: float) -> None:
+    def add_enriched(self, records: Iterable[Record], now: Moment) -> None:
         """Note records of news.enriched."""
         for record, times in _decoded(records):
             seconds = record.timestamp - times.fetched_at.timestamp()
-            self.enrich_delay.add(seconds, _when(record, wall, monotonic))
+            self.enrich_delay.add(seconds, now.stored(record.timestamp))
 
     @property
     def undated(self) -> int:
@@ -103,8 +104,3 @@ def _decoded(records: Iterable[Record]) -> Iterable[tuple[Record, _Times]]:
                 yield record, _decoder.decode(record.value)
             except (ValueError, RecursionError):  # a foreign record
                 continue
-
-
-def _when(record: Record, wall: float, monotonic: float) -> float:
-    """When the record was stored, by the monotonic clock."""
-    return monotonic - max(0.0, wall - record.timestamp)

@@ -23,6 +23,14 @@ class Moment(NamedTuple):
     wall: float
     monotonic: float
 
+    def age(self, timestamp: float) -> float:
+        """Age of a record at this moment; 0 if its timestamp is in the future."""
+        return max(0.0, self.wall - timestamp)
+
+    def stored(self, timestamp: float) -> float:
+        """When a record was stored, by the monotonic clock."""
+        return self.monotonic - self.age(timestamp)
+
 
 class LagFollower:
     """The lag of a group on news.raw."""
@@ -114,5 +122,5 @@ class _Arrivals:
         if look == len(self._ends):
             return 0.0
         seen = self._seen[look]
-        before = max(0.0, seen.wall - first.timestamp) if look == 0 else 0.0
+        before = seen.age(first.timestamp) if look == 0 else 0.0
         return before + now.monotonic - seen.monotonic

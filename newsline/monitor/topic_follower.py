@@ -70,6 +70,5 @@ class TopicFollower:
         newest = max((record.timestamp for record in records), default=None)
         if newest is not None:
             self.ahead = max(0.0, newest - now.wall)
-            stored = now.monotonic - max(0.0, now.wall - newest)
-            self.newest = max(stored, self._looked)
+            self.newest = max(now.stored(newest), self._looked)
         self._looked = now.monotonic
