@@ -93,15 +93,12 @@ def all_rules(now: Snapshot) -> Iterator[Found]:
 
 
 def _broker(now: Snapshot) -> Iterator[Found]:
-    if now.broker_problem is not None:
-        if now.broker_problem_seconds >= PROBLEM_SECONDS:
-            words = {"problem": now.broker_problem}
-            yield Found("broker_gone", _failing_for(now, "topics"), words)
-        elif now.broker is None:
-            yield _not_read(now, "broker_unknown")
+    if now.broker_problem is not None and now.broker_problem_seconds >= PROBLEM_SECONDS:
+        words = {"problem": now.broker_problem}
+        yield Found("broker_gone", _failing_for(now, "topics"), words)
     elif now.broker is None:
         yield _not_read(now, "broker_unknown")
-    if now.broker is not None and not _is_gone(now):
+    else:
         yield from _job(now, now.broker)
         seconds = max((each.seconds for each in now.broker.open_transactions or ()), default=0.0)
         if seconds >= OPEN_TRANSACTION_SECONDS:
@@ -116,10 +113,6 @@ def _failing_for(now: Snapshot, source: str) -> float | None:
     read_at = now.read_at.get(source)
     seconds = now.broker_problem_seconds if source == "topics" else now.state_problem_seconds
     return None if read_at is None else seconds
-
-
-def _is_gone(now: Snapshot) -> bool:
-    return now.broker_problem is not None and now.broker_problem_seconds >= PROBLEM_SECONDS
 
 
 def _job(now: Snapshot, broker: BrokerNow) -> Iterator[Found]:
