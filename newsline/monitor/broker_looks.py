@@ -40,11 +40,6 @@ class Connection:
                 self._broker = self._connect()
             return self._broker
 
-    def close(self) -> None:
-        """Close what was opened."""
-        if self._broker:
-            self._broker.close()
-
 
 class TopicsReading(NamedTuple):
     """One look at all topics."""

@@ -30,7 +30,7 @@ class Look(Generic[Reading]):
         self._reading: Reading | None = None
         self._error: str | None = None
         self._begun: float | None = None  # of the read in progress
-        self._answered = self._started = time.monotonic()
+        self._created = time.monotonic()
         self._read_at: float | None = None
         self._thread = threading.Thread(target=self._run, name=f"look-{name}", daemon=True)
 
@@ -61,7 +61,8 @@ class Look(Generic[Reading]):
 
     def problem_seconds(self) -> float:
         """Time since the last answer, or since the start."""
-        return time.monotonic() - self._answered
+        age = self.age
+        return time.monotonic() - self._created if age is None else age
 
     def _run(self) -> None:
         while not self._ended.is_set():
@@ -74,6 +75,6 @@ class Look(Generic[Reading]):
                 self._error = f"{type(error).__name__}: {error}"
             else:
                 self._reading, self._error = reading, None
-                self._answered = self._read_at = time.monotonic()
+                self._read_at = time.monotonic()
             self._begun = None
             self._ended.wait(self._interval)

@@ -222,13 +222,12 @@ def _broker(
     wall: float,
     monotonic: float,
 ) -> BrokerNow:
-    counts = {topic: last_minute[topic] for topic in TOPICS}
     return BrokerNow(
         topics={
             topic: TopicNow(
                 records=topics.ends[topic],
                 newest_at=_wall(topics.newest[topic], wall, monotonic),
-                rate=None if (count := counts[topic]) is None else count / 60,
+                rate=None if (count := last_minute[topic]) is None else count / 60,
             )
             for topic in TOPICS
         },
