@@ -22,6 +22,7 @@ from newsline.monitor.snapshot import (
 )
 from newsline.monitor.words import records_wait, size, span
 from newsline.records import ENRICHED_TOPIC
+from newsline.topics.open_transactions import LONG_SECONDS
 
 JOB_SILENT_SECONDS = 15.0
 """Time without a commit while records wait. A batch takes some seconds; with the time until a
@@ -38,9 +39,6 @@ FIRST_LOOK_SECONDS = STALE_SECONDS
 
 BEHIND_SECONDS = 300.0
 """Age of the oldest waiting record from which the job is behind, as in the alert on lag."""
-
-OPEN_TRANSACTION_SECONDS = 60.0
-"""Ours take milliseconds; the broker aborts them after 45 s."""
 
 PROBLEM_SECONDS = 5.0
 """A broker or state that fails for less is restarting, or a server changes its leader."""
@@ -101,7 +99,7 @@ def _broker(now: Snapshot) -> Iterator[Found]:
     else:
         yield from _job(now, now.broker)
         seconds = max((each.seconds for each in now.broker.open_transactions or ()), default=0.0)
-        if seconds >= OPEN_TRANSACTION_SECONDS:
+        if seconds >= LONG_SECONDS:
             yield Found("open_transaction", seconds, {"open": span(seconds)})
         yield from _dead_letters(now)
         if now.broker.ahead_seconds >= AHEAD_SECONDS:

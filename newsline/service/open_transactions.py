@@ -9,10 +9,7 @@ from newsline.announce import report, warn
 from newsline.broker import Broker, OpenTransaction
 from newsline.log_lines import LogEvent
 from newsline.service import metrics
-from newsline.topics.open_transactions import WATCHED, line
-
-LONG_SECONDS = 60.0
-"""Ours take milliseconds; the broker aborts them after 45 s."""
+from newsline.topics.open_transactions import LONG_SECONDS, WATCHED, line
 
 
 class _Seen(NamedTuple):

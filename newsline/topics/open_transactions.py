@@ -13,6 +13,9 @@ WATCHED = (*TOPICS, POSITIONS_TOPIC)
 LATE_SECONDS = 10.0
 """Silence after which a single look takes a transaction for one that stays open."""
 
+LONG_SECONDS = 60.0
+"""Ours take milliseconds; the broker aborts them after 45 s."""
+
 
 def stale(broker: Broker, topic: str) -> list[OpenTransaction]:
     """Open transactions whose producers have not written for LATE_SECONDS."""
