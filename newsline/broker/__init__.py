@@ -303,12 +303,12 @@ def connect(address: str) -> Broker:
 
     Raises :class:`BrokerError` for other addresses, :class:`BrokerUnreachable` if none answers.
     """
-    scheme, _, rest = address.partition(":")
-    rest = rest.removeprefix("//")
-    if scheme == "embedded" and rest:
+    if path := embedded_path(address):
         from newsline.broker.embedded import EmbeddedBroker
 
-        return EmbeddedBroker(rest)
+        return EmbeddedBroker(path)
+    scheme, _, rest = address.partition(":")
+    rest = rest.removeprefix("//")
     if scheme == "kafka" and rest:
         # Imported here: kafka-python takes 0.2 s, which the embedded broker saves.
         from newsline.broker.kafka import KafkaBroker
@@ -317,3 +317,9 @@ def connect(address: str) -> Broker:
     raise BrokerError(
         f"broker {address!r} is not understood: use embedded:PATH or kafka://HOST:PORT[,HOST:PORT]"
     )
+
+
+def embedded_path(address: str) -> str:
+    """The file of an embedded broker; "" for another address."""
+    scheme, _, rest = address.partition(":")
+    return rest.removeprefix("//") if scheme == "embedded" else ""

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from newsline.announce import PARENT, report
+from newsline.broker import embedded_path
 from newsline.cli.options import DEFAULT_BROKER, DEFAULT_STATE
 from newsline.log_lines import LogEvent
 
@@ -69,5 +70,5 @@ def _read() -> LastRun | None:
         run = msgspec.json.decode(FILE.read_bytes(), type=LastRun)
     except (OSError, msgspec.DecodeError):
         return None
-    files = (run.broker.removeprefix("embedded:").removeprefix("//"), run.state)
+    files = (embedded_path(run.broker), run.state)
     return run if all(Path(file).exists() for file in files if file and "://" not in file) else None

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from newsline.broker import Broker, connect
+from newsline.broker import Broker, connect, embedded_path
 from newsline.cli import checks
 from newsline.errors import OperatorError
 
@@ -297,8 +297,8 @@ def models(settings: list[str]) -> dict[str, str] | None:
 def connect_to_existing(address: str) -> Broker:
     """Like :func:`newsline.broker.connect`, for commands that create nothing: a missing
     embedded broker is an error."""
-    path = address.removeprefix("embedded:")
-    if path != address and not Path(path.removeprefix("//")).exists():
+    path = embedded_path(address)
+    if path and not Path(path).exists():
         raise OperatorError(
             f"no broker at {path}: name the one that newsline run or poll writes to"
         )

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from newsline.broker import embedded_path
 from newsline.monitor.snapshot import DiskNow
 
 
@@ -33,8 +34,8 @@ def _disk(place: str, path: Path) -> DiskNow:
 def places(broker: str, state: str = "", sinks: str = "") -> Mapping[str, Path]:
     """The local places among a broker's and a state's address, and a directory."""
     found = {}
-    if broker.startswith("embedded:"):
-        found["broker"] = Path(broker.removeprefix("embedded:").removeprefix("//"))
+    if path := embedded_path(broker):
+        found["broker"] = Path(path)
     if state and "://" not in state:
         found["state"] = Path(state)
     if sinks:
