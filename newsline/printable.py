@@ -7,6 +7,7 @@ direction of what follows.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 JOINERS = "\u200c\u200d"
 """Within Persian and Indian words: they change no other character."""
@@ -16,7 +17,7 @@ def printable(text: str) -> str:
     """The text on one line; a space for each character that is not visible."""
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() or char in JOINERS else " " for char in text)
+    return _replaced(text, lambda _: " ")
 
 
 def printable_lines(text: str) -> str:
@@ -31,10 +32,7 @@ def without_logins(text: str) -> str:
 
 def escaped(value: bytes) -> str:
     """Any bytes on one line; line breaks, what is not visible and what is not UTF-8 is escaped."""
-    text = value.decode("utf-8", "backslashreplace")
-    return "".join(
-        char if char.isprintable() or char in JOINERS else _python_escape(char) for char in text
-    )
+    return _replaced(value.decode("utf-8", "backslashreplace"), _python_escape)
 
 
 def _python_escape(char: str) -> str:
@@ -48,13 +46,19 @@ def escaped_json(line: bytes) -> bytes:
     text = line.decode("utf-8", "backslashreplace")
     if text.isprintable():
         return line
-    escaped = (char if char.isprintable() or char in JOINERS else _escape(char) for char in text)
-    return "".join(escaped).encode("utf-8", "backslashreplace")
+    return _replaced(text, _json_escape).encode("utf-8", "backslashreplace")
 
 
-def _escape(char: str) -> str:
+def _json_escape(char: str) -> str:
     units = char.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[n] << 8 | units[n + 1]:04x}" for n in range(0, len(units), 2))
+
+
+def _replaced(text: str, replacement: Callable[[str], str]) -> str:
+    """The text with each character that is not visible replaced."""
+    return "".join(
+        char if char.isprintable() or char in JOINERS else replacement(char) for char in text
+    )
 
 
 _RAW_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
