@@ -33,9 +33,9 @@ def announce(line: str, event: LogEvent = LogEvent.START, *, level: int = loggin
         report(line, event, level=level)
 
 
-def warn(line: str, event: LogEvent = LogEvent.RISK, *, feed: str = "") -> None:
+def warn(line: str, event: LogEvent = LogEvent.RISK) -> None:
     """Report a warning."""
-    report(f"newsline: warning: {line}", event, level=logging.WARNING, feed=feed)
+    report(f"newsline: warning: {line}", event, level=logging.WARNING)
 
 
 def fail(
