@@ -22,7 +22,7 @@ from newsline.service import metrics, status_metrics
 from newsline.service.access import TOKEN_FILE
 from newsline.service.hosts import HOSTS
 from newsline.topics import contents, create
-from newsline.topics.dead_letters import OpenDeadLetters
+from newsline.topics.dead_letters.open_count import OpenDeadLetters
 from pipeline.flink.callers import CALLERS
 from tests.support.cli_commands import parameters
 from tests.support.example_dead_letters import put_letter

@@ -21,7 +21,7 @@ from newsline.monitor.snapshot import (
 )
 from newsline.monitor.topic_follower import TopicFollower
 from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC, TOPICS
-from newsline.topics.dead_letters import OpenDeadLetters
+from newsline.topics.dead_letters.open_count import OpenDeadLetters
 from newsline.topics.open_transactions import WATCHED
 
 

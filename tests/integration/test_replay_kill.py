@@ -12,8 +12,8 @@ from deploy.local.kafka import KafkaServer
 from newsline.broker import Broker, Message, connect
 from newsline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, encode
 from newsline.topics import contents
-from newsline.topics.dead_letters import OpenDeadLetters
 from newsline.topics.dead_letters.marks import MARKS_TOPIC
+from newsline.topics.dead_letters.open_count import OpenDeadLetters
 from tests.support.command import newsline, until
 from tests.support.example_dead_letters import dead_letter
 from tests.support.topic_reader import values

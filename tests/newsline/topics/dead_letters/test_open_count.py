@@ -6,8 +6,9 @@ from newsline.broker import BrokerError, Message, Storage, connect
 from newsline.outcomes import LetterState
 from newsline.records import DEAD_LETTER_TOPIC
 from newsline.topics import contents
-from newsline.topics.dead_letters import OpenDeadLetters, marks, open_count, reading
+from newsline.topics.dead_letters import marks, open_count, reading
 from newsline.topics.dead_letters.marks import MARKS_TOPIC, Mark
+from newsline.topics.dead_letters.open_count import OpenDeadLetters
 from tests.support.example_dead_letters import put_letter
 
 INVALID = ("decode", "invalid")

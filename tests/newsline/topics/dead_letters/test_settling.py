@@ -7,8 +7,9 @@ from newsline.broker import Fenced, Message, Storage, connect
 from newsline.errors import OperatorError
 from newsline.records import DEAD_LETTER_TOPIC, RAW_TOPIC, Header
 from newsline.topics.create import MAX_BYTES
-from newsline.topics.dead_letters import OpenDeadLetters, settling
+from newsline.topics.dead_letters import settling
 from newsline.topics.dead_letters.marks import MARKS_TOPIC, LetterPlace
+from newsline.topics.dead_letters.open_count import OpenDeadLetters
 from newsline.topics.dead_letters.settling import Settled, Settler
 from tests.support.example_dead_letters import put_letter
 
