@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from newsline.broker import Headers
+from newsline.broker import Headers, header
 from newsline.records import DeadLetter, LetterPlaceText, Utc
 
 HEADER = "newsline-replay"
@@ -27,13 +27,11 @@ _decode = msgspec.json.Decoder(Lineage).decode
 
 def read(headers: Headers) -> Lineage | None:
     """The lineage; None if the record was not replayed."""
-    for name, value in headers:
-        if name == HEADER:
-            try:
-                return _decode(value)
-            except (ValueError, RecursionError):  # another program's
-                return None
-    return None
+    value = header(headers, HEADER)
+    try:
+        return None if value is None else _decode(value)
+    except (ValueError, RecursionError):  # another program's
+        return None
 
 
 def headers(letter: DeadLetter, place: str) -> Headers:
@@ -48,9 +46,9 @@ def headers(letter: DeadLetter, place: str) -> Headers:
 
 def own_headers(letter: DeadLetter) -> Headers:
     """The headers of a dead letter's original."""
-    return tuple((header.name, header.value) for header in letter.headers)
+    return tuple((each.name, each.value) for each in letter.headers)
 
 
 def without(found: Headers) -> Headers:
     """The headers without the lineage."""
-    return tuple(header for header in found if header[0] != HEADER)
+    return tuple(each for each in found if each[0] != HEADER)

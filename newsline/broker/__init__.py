@@ -161,6 +161,11 @@ def headers_size(headers: Headers) -> int:
     return sum(len(name.encode()) + len(value) + HEADER_BYTES for name, value in headers)
 
 
+def header(headers: Headers, name: str) -> bytes | None:
+    """The value of the first header of this name; None without one."""
+    return next((value for each, value in headers if each == name), None)
+
+
 class BrokerError(OperatorError):
     """The broker cannot do what was asked."""
 

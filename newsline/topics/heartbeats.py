@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from newsline.broker import Message, Record
+from newsline.broker import Message, Record, header
 from newsline.records import ENRICHED_TOPIC
 
 HEADER = "newsline-heartbeat"
@@ -38,19 +38,20 @@ _decode = msgspec.json.Decoder(TopicHeartbeat).decode
 
 def of(record: Record) -> TopicHeartbeat | None:
     """The heartbeat that a record of news.enriched is; None if it is none."""
-    if record.value is None:
-        for name, value in record.headers:
-            if name == HEADER:
-                try:
-                    return _decode(value)
-                except (ValueError, RecursionError):  # of a later version
-                    return None
-    return None
+    value = _header(record)
+    try:
+        return None if value is None else _decode(value)
+    except (ValueError, RecursionError):  # of a later version
+        return None
 
 
 def is_heartbeat(record: Record) -> bool:
     """True also for a heartbeat of a later version."""
-    return record.value is None and any(name == HEADER for name, _ in record.headers)
+    return _header(record) is not None
+
+
+def _header(record: Record) -> bytes | None:
+    return header(record.headers, HEADER) if record.value is None else None
 
 
 def messages(
@@ -59,6 +60,6 @@ def messages(
     """The heartbeat of one partition, for each of the ``outputs`` partitions of news.enriched;
     ``done_until`` in seconds since 1970."""
     at = datetime.fromtimestamp(done_until, UTC)
-    header = (HEADER, msgspec.json.encode(TopicHeartbeat(topic, partition, partitions, at)))
+    beat = (HEADER, msgspec.json.encode(TopicHeartbeat(topic, partition, partitions, at)))
     key = f"heartbeat.{partition}".encode()
-    return [Message(ENRICHED_TOPIC, key, None, (header,), output) for output in range(outputs)]
+    return [Message(ENRICHED_TOPIC, key, None, (beat,), output) for output in range(outputs)]
