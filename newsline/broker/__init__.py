@@ -178,6 +178,14 @@ class MessageTooLarge(BrokerError):
     """The topic refuses a message of this size. Nothing of its transaction was written."""
 
 
+def check_size(message: Message, max_bytes: int) -> None:
+    """Raises MessageTooLarge; ``max_bytes`` is :attr:`Topic.max_bytes`."""
+    if message.size > max_bytes:
+        raise MessageTooLarge(
+            f"a message of {message.size} bytes is more than {message.topic} takes ({max_bytes})"
+        )
+
+
 class Fenced(BrokerError):
     """A newer producer has the same name; this one cannot write any more."""
 

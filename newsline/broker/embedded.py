@@ -27,7 +27,6 @@ from newsline.broker import (
     Fenced,
     Headers,
     Message,
-    MessageTooLarge,
     OpenTransaction,
     Place,
     Position,
@@ -35,6 +34,7 @@ from newsline.broker import (
     Records,
     Storage,
     Topic,
+    check_size,
     embedded_file,
     embedded_retention,
 )
@@ -324,11 +324,7 @@ class _Appender:
     def append(self, message: Message) -> None:
         partitions, max_bytes = self._topic(message.topic)
         value = TOMBSTONE if message.value is None else message.value
-        if message.size > max_bytes:
-            raise MessageTooLarge(
-                f"a message of {message.size} bytes is more than {message.topic} takes"
-                f" ({max_bytes})"
-            )
+        check_size(message, max_bytes)
         partition = message.partition
         if partition is None:
             partition = _partition_of(message.key, partitions)

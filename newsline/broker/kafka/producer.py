@@ -17,8 +17,8 @@ from newsline.broker import (
     BrokerUnreachable,
     Fenced,
     Message,
-    MessageTooLarge,
     Position,
+    check_size,
 )
 from newsline.broker.kafka import positions
 from newsline.broker.kafka.client import ANSWER_SECONDS, broker_errors, client_settings
@@ -168,12 +168,7 @@ class KafkaTransactions:
         if position is not None:
             self._limit(position.topic)
         for message in messages:
-            limit = self._limit(message.topic)
-            if message.size > limit:
-                raise MessageTooLarge(
-                    f"a message of {message.size} bytes is more than {message.topic} takes"
-                    f" ({limit})"
-                )
+            check_size(message, self._limit(message.topic))
 
     def _limit(self, topic: str) -> int:
         if topic not in self._max_bytes:
