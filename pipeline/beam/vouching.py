@@ -25,9 +25,9 @@ class Vouching:
         self._broker = broker
         self._topic = topic
         self._partition = partition
-        self._seconds = seconds or math.inf
+        self._seconds = seconds
         self._outputs = broker.partitions(ENRICHED_TOPIC) if seconds else 0
-        self._next = time.monotonic()
+        self._next = time.monotonic() if seconds else math.inf
 
     def end_is_due(self) -> float | None:
         """Before a read: the time until which all is done if the read finds nothing; None if no
@@ -52,4 +52,4 @@ class Vouching:
         )
 
     def _is_due(self) -> bool:
-        return math.isfinite(self._seconds) and time.monotonic() >= self._next
+        return time.monotonic() >= self._next
