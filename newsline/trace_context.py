@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 PARENT = "traceparent"
 STATE = "tracestate"
-NAMES = (PARENT, STATE)
 
 MAX_STATE = 512
 """Bytes of a ``tracestate`` that is carried on."""

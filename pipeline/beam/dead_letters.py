@@ -78,18 +78,17 @@ def decode_record(partition: Partition, record: Record) -> Decoded:
 
 def message(partition: Partition, record: Record, outcome: Outcome) -> tuple[Message, Outcome]:
     """The outcome as a message to its topic. One that is too large becomes a dead letter."""
+    trace = _trace(partition, record)
     if isinstance(outcome, Withdrawal):
-        return Message(
-            records.ENRICHED_TOPIC, outcome.key, None, _trace(partition, record)
-        ), outcome
+        return Message(records.ENRICHED_TOPIC, outcome.key, None, trace), outcome
     value = records.encode(outcome)
     if isinstance(outcome, DeadLetter):
         # The letter holds the whole key; a long one would not fit again as the message's.
         key = record.key[:MAX_KEY] or b"-"
-        return Message(records.DEAD_LETTER_TOPIC, key, value, _trace(partition, record)), outcome
+        return Message(records.DEAD_LETTER_TOPIC, key, value, trace), outcome
     # Not the record's key: that of a foreign producer may be another one, or none.
     key = outcome.article_id.encode()
-    enriched = Message(records.ENRICHED_TOPIC, key, value, _trace(partition, record))
+    enriched = Message(records.ENRICHED_TOPIC, key, value, trace)
     if enriched.size <= records.MAX_RECORD_BYTES:
         return enriched, outcome
     error = f"enriched it has {enriched.size} bytes, more than {records.MAX_RECORD_BYTES}"
