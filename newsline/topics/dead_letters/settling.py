@@ -59,11 +59,11 @@ class Settler:
         Raises Fenced if a newer one has begun, BrokerUnreachable if no broker answers: then call it
         again in a new one. What was yielded is settled.
         """
-        self._max_bytes = self._raw_limit()
+        max_bytes = self._raw_limit()
         for batch in _batches(self._found(places, again)):
             messages, settled = [], []
             for each in batch:
-                original = self._original(each)
+                original = _original(each, max_bytes)
                 if isinstance(original, Message):
                     messages += [original, self._mark(each, LetterState.REPLAYED)]
                     settled.append(Settled(each.place))
@@ -98,23 +98,6 @@ class Settler:
         described = self._broker.describe(RAW_TOPIC)
         return described.max_bytes if described else None
 
-    def _original(self, found: FoundLetter) -> Message | str:
-        """The original as a message to its topic, or why it cannot be published."""
-        letter = found.letter
-        if letter is None:
-            return f"cannot be decoded: {found.problem}"
-        if letter.topic != RAW_TOPIC:
-            return f"its original is from {letter.topic}, not {RAW_TOPIC}"
-        if self._max_bytes is None:
-            return f"topic {RAW_TOPIC} does not exist"
-        own = lineage.own_headers(letter)
-        plain = Message(RAW_TOPIC, letter.key or NO_KEY, letter.original, own)
-        if plain.size > self._max_bytes:
-            takes = f"more than {RAW_TOPIC} takes ({self._max_bytes})"
-            return f"its original has {plain.size} bytes, {takes}"
-        full = plain._replace(headers=lineage.headers(letter, str(found.place)))
-        return full if full.size <= self._max_bytes else plain
-
     def _mark(self, found: FoundLetter, state: LetterState) -> Message:
         (partition, offset), stored_at, now = found.place, found.stored_at, datetime.now(UTC)
         return marks.message(
@@ -127,6 +110,24 @@ class Settler:
                 by=self._by,
             )
         )
+
+
+def _original(found: FoundLetter, max_bytes: int | None) -> Message | str:
+    """The original as a message to its topic, or why it cannot be published."""
+    letter = found.letter
+    if letter is None:
+        return f"cannot be decoded: {found.problem}"
+    if letter.topic != RAW_TOPIC:
+        return f"its original is from {letter.topic}, not {RAW_TOPIC}"
+    if max_bytes is None:
+        return f"topic {RAW_TOPIC} does not exist"
+    own = lineage.own_headers(letter)
+    plain = Message(RAW_TOPIC, letter.key or NO_KEY, letter.original, own)
+    if plain.size > max_bytes:
+        takes = f"more than {RAW_TOPIC} takes ({max_bytes})"
+        return f"its original has {plain.size} bytes, {takes}"
+    full = plain._replace(headers=lineage.headers(letter, str(found.place)))
+    return full if full.size <= max_bytes else plain
 
 
 def _batches(found: Iterator[FoundLetter]) -> Iterator[Sequence[FoundLetter]]:
