@@ -49,8 +49,8 @@ class Newsline(TyperGroup):
             line, cause = str(error), error
         except ModuleNotFoundError as error:  # imported by the command itself
             name = ctx.invoked_subcommand
-            needed = extra_needed(name, COMMANDS[name].extra, error)
-            if needed is None:
+            needed = name and extra_needed(name, COMMANDS[name].extra, error)
+            if not needed:
                 raise
             line, cause = str(needed), error
         except BrokenPipeError:

@@ -50,7 +50,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "monitor": Command(
         "newsline.cli.monitor:monitor",
-        "",
+        "service",
         "Watch the whole pipeline from outside, until SIGTERM.",
         runs_on=True,
     ),

@@ -50,7 +50,7 @@ def test_the_api_is_imported():
 
 
 @pytest.mark.parametrize(
-    "words", ["--help", "--version", "schema raw", "tail --help", "trace --help"]
+    "words", ["--help", "--version", "schema raw", "tail --help", "trace --help", "status --help"]
 )
 def test_a_command_that_only_reads_needs_no_extra(words):
     done = python(MAIN, *words.split())
@@ -59,7 +59,7 @@ def test_a_command_that_only_reads_needs_no_extra(words):
 
 def test_topics_are_made_and_read_without_an_extra(tmp_path):
     broker = f"embedded:{tmp_path / 'broker.db'}"
-    for words in (["topics", "create"], ["topics"], ["tail", "raw"]):
+    for words in (["topics", "create"], ["topics"], ["tail", "raw"], ["dead-letter", "list"]):
         done = python(MAIN, *words, "--broker", broker)
         assert done.returncode == 0, done.stderr
 
@@ -72,6 +72,7 @@ def test_topics_are_made_and_read_without_an_extra(tmp_path):
         "feeds": "connectors",
         "enrich": "pipeline",
         "worker": "flink",
+        "monitor": "service",
     }.items(),
 )
 def test_a_command_names_the_extra_that_it_misses(command, extra):

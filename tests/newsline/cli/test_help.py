@@ -133,6 +133,7 @@ WITHOUT_EXTRAS = BLOCK.format(packages=(*CONNECTORS, *PIPELINE, *SERVICE))
         (["enrich"], "pipeline"),
         (["worker"], "flink"),
         (["run"], "all"),
+        (["monitor"], "service"),
     ],
 )
 def test_a_command_whose_extra_is_missing_says_which_in_one_line(
