@@ -56,10 +56,8 @@ class NetworkWatch:
             if not self._is_known:
                 await self.begin()
                 await asyncio.sleep(PROBE_SECONDS)
-            is_over = await self.is_over()
-            while not is_over:
+            while not await self.is_over():  # noqa: ASYNC110 - hosts are asked: no event tells
                 await asyncio.sleep(PROBE_SECONDS)
-                is_over = await self.is_over()
             await self.end()
 
     async def _controls(self) -> Controls:
