@@ -177,16 +177,15 @@ def _create_tables(connection: sa.Connection, name: str) -> None:
     if _version(connection) == VERSION:
         return
     _let_others_wait(connection)  # a connector and a monitor may start at once
-    there = sa.inspect(connection)
-    if not there.has_table(schema.name):
-        if there.has_table("feeds"):
+    version = _version(connection)
+    if version is None:
+        if sa.inspect(connection).has_table("feeds"):
             raise StateError(
                 f"{name} was made by an older newsline: delete it, it is made again from news.raw"
             )
         tables.create_all(connection)
         connection.execute(sa.insert(schema).values(version=VERSION))
         return
-    version = _version(connection) or 0
     if version > VERSION:
         raise StateError(
             f"{name} has tables of version {version}, this newsline needs {VERSION}:"
@@ -200,7 +199,7 @@ def _version(connection: sa.Connection) -> int | None:
     """Of the tables; None if there are none."""
     if not sa.inspect(connection).has_table(schema.name):
         return None
-    return connection.execute(sa.select(schema.c.version)).scalar()
+    return connection.execute(sa.select(schema.c.version)).scalar() or 0
 
 
 def _let_others_wait(connection: sa.Connection) -> None:
