@@ -21,7 +21,8 @@ from simulation.gameday.deployment import DEPLOYMENTS, JOBS
 from simulation.gameday.expectations import expectations
 from simulation.gameday.log_lines import log_lines
 from simulation.gameday.play import GameDay, Limits
-from simulation.gameday.result import Played, Result, played_again, read, result, write
+from simulation.gameday.result import Played, Result, played_again, read, result
+from simulation.results import write
 
 FACTOR = float(os.environ.get("GAMEDAY_FACTOR", "20"))
 NAMES = os.environ.get("GAMEDAY_ON", ",".join(DEPLOYMENTS)).split(",")
@@ -39,7 +40,7 @@ def main() -> None:
             _keep_logs(Path(directory))
         wrong += done.wrong()
         file = RESULTS / f"{name}.json"
-        write(RESULTS, played_again(read(file), done) if FAULTS and file.exists() else done)
+        write(file, played_again(read(file), done) if FAULTS and file.exists() else done)
     if wrong:
         sys.exit("\n".join(wrong))
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
 from benchmarks.processes import tree
 from newsline.broker import Message, connect
 from newsline.records import RAW_TOPIC
+from simulation.faults import full, stopped
 from simulation.gameday.deployment import Deployment
 from simulation.gameday.publishers import Trouble
 from tests.support.command import Command
-from tests.support.disk import Disk
 
 POISON = 5
 
@@ -42,7 +40,7 @@ def faults(deployment: Deployment) -> Mapping[str, Injected]:
         "poison records": partial(_poisoned, deployment),
     }
     for name, disk in deployment.disks.items():
-        possible[f"disk of the {name} full"] = partial(_full, disk)
+        possible[f"disk of the {name} full"] = partial(full, disk)
     if kafka := deployment.kafka:
         possible["broker stopped"] = partial(_paused, kafka.pause, kafka.resume)
         possible["broker killed"] = partial(_paused, kafka.kill, kafka.start)
@@ -70,15 +68,9 @@ def _troubled(deployment: Deployment, trouble: Trouble, count: int) -> Iterator[
             publisher.heal()
 
 
-@contextmanager
-def _stopped(command: Command) -> Iterator[None]:
+def _stopped(command: Command) -> AbstractContextManager[None]:
     """SIGSTOP of the process with all its children."""
-    pids = tree(command.process.pid)
-    _signal(pids, signal.SIGSTOP)
-    try:
-        yield
-    finally:  # SIGTERM would wait for ever
-        _signal(pids, signal.SIGCONT)
+    return stopped(tree(command.process.pid))
 
 
 @contextmanager
@@ -88,15 +80,6 @@ def _killed(deployment: Deployment, name: str) -> Iterator[None]:
     deployment.commands[name].kill()
     yield
     deployment.down.remove(name)
-
-
-@contextmanager
-def _full(disk: Disk) -> Iterator[None]:
-    disk.fill()
-    try:
-        yield
-    finally:
-        disk.free()
 
 
 @contextmanager
@@ -130,9 +113,3 @@ def _paused(begin: Callable[[], None], end: Callable[[], None]) -> Iterator[None
         yield
     finally:
         end()
-
-
-def _signal(pids: list[int], number: signal.Signals) -> None:
-    for pid in pids:
-        with suppress(ProcessLookupError):
-            os.kill(pid, number)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from simulation.gameday.result import Played, Result, Tried, read
+from simulation.results import table
 
 PAGE = Path("docs/reference/game-day.md")
 RESULTS = Path("data/gameday")
@@ -34,7 +35,7 @@ def _round(of: Result) -> Iterator[str]:
     minutes = of.seconds / 60
     yield f"{len(of.played)} faults in {minutes:.0f} minutes; rules {of.factor:g} times as fast."
     yield f"Commit {', '.join(sorted({each.commit for each in of.played}))}.\n"
-    yield from _table(
+    yield from table(
         "Fault | Alert | fired after | Others | Verdict | named after | `newsline status`"
         " | Cleared after | Healthy after",
         (_seen(each, of.factor) for each in of.played),
@@ -46,7 +47,7 @@ def _round(of: Result) -> Iterator[str]:
     notes = [f"- {each.fault}: {each.note}." for each in of.played if each.note]
     yield "\n".join([*notes, ""])
     yield f"### {of.name}: what the page and the runbook's commands said\n"
-    yield from _table(
+    yield from table(
         "Fault | Verdict | Commands",
         (
             (each.fault, SCRATCH.sub("", each.sentence), "<br>".join(map(_command, each.tried)))
@@ -83,14 +84,6 @@ def _minutes(seconds: float | None, factor: float) -> str:
 
 def _command(of: Tried) -> str:
     return f"`{of.command}`: {of.exit}" + ("" if of.is_right else ", not as promised")
-
-
-def _table(head: str, rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    yield f"| {head} |"
-    yield f"|{'---|' * (head.count('|') + 1)}"
-    for row in rows:
-        yield f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in row)} |"
-    yield ""
 
 
 if __name__ == "__main__":

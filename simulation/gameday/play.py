@@ -12,8 +12,9 @@ from typing import NamedTuple
 from simulation.gameday.deployment import Deployment, open_deployment
 from simulation.gameday.expectations import Command, Expectation, runbook_section
 from simulation.gameday.faults import Injected, faults
-from simulation.gameday.result import Played, Tried, commit
+from simulation.gameday.result import Played, Tried
 from simulation.gameday.watch import Sight, Watch, fired
+from simulation.results import commit
 
 MINUTE = 60.0
 STATUS_EXITS = {"healthy": 0, "quiet": 0, "starting": 1, "degraded": 1, "unknown": 2, "broken": 2}

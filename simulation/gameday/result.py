@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
@@ -125,16 +124,6 @@ def result(
         left_out=left_out,
         lines=lines,
     )
-
-
-def commit() -> str:
-    command = ["git", "rev-parse", "--short=10", "HEAD"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
-
-
-def write(directory: Path, of: Result) -> None:
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / f"{of.name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(of)))
 
 
 def played_again(before: Result, now: Result) -> Result:

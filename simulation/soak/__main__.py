@@ -21,9 +21,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from newsline.errors import OperatorError
+from simulation.results import write
 from simulation.soak.deployment import DEPLOYMENTS, FEEDS, open_deployment
 from simulation.soak.newsroom import Newsroom
-from simulation.soak.result import Result, result, write
+from simulation.soak.result import Result, result
 from simulation.soak.rounds import Limits, Soak
 
 FAULTS = int(os.environ.get("SOAK_FAULTS", "1000"))
@@ -44,7 +45,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="newsline-soak-") as directory:
             faults = KINDS or FAULTS // len(NAMES)
             done = soak(name, Path(directory), SEED, faults, seconds=SECONDS, recovery=RECOVERY)
-        write(RESULTS, done)
+        write(RESULTS / f"{name}.json", done)
         wrong += [f"{name}: {each}" for each in done.faults()]
         print(f"{name}: {len(done.rounds)} faults, {done.raw} records", flush=True)
     if wrong:

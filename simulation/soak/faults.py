@@ -15,10 +15,10 @@ from typing import NamedTuple
 from benchmarks.processes import tree
 from deploy.local.process import Process
 from newsline.errors import OperatorError
+from simulation.faults import full, stopped
 from simulation.soak.deployment import Deployment
 from simulation.soak.link import Link
 from simulation.soak.stepped_clock import SteppedClock
-from tests.support.disk import Disk
 
 STEPS = (-86_400, -3_600, -90, -1, 1, 90, 3_600, 86_400)
 """Seconds by which a clock is stepped."""
@@ -62,7 +62,7 @@ def _each(deployment: Deployment, chance: random.Random) -> Iterator[Fault]:
         for kind in (Link.cut, Link.stall, Link.slow, Link.half_close):
             yield Fault(f"link: {kind.__name__}", name, partial(_faulty, link, kind))
     for name, disk in deployment.disks.items():
-        yield Fault("disk full", name, partial(_full, disk))
+        yield Fault("disk full", name, partial(full, disk))
     for name, clock in deployment.clocks.items():
         yield Fault("clock step", name, partial(_stepped, clock, chance))
     yield Fault("power cut", "everything", partial(_all_killed, deployment))
@@ -94,15 +94,9 @@ def _ended(deployment: Deployment, name: str) -> Iterator[None]:
     deployment.start(name)
 
 
-@contextmanager
-def _stopped(deployment: Deployment, name: str) -> Iterator[None]:
+def _stopped(deployment: Deployment, name: str) -> AbstractContextManager[None]:
     """With all its children."""
-    pids = deployment.pids()[name]
-    _signal(pids, signal.SIGSTOP)
-    try:
-        yield
-    finally:  # SIGTERM would wait for ever
-        _signal(pids, signal.SIGCONT)
+    return stopped(deployment.pids()[name])
 
 
 @contextmanager
@@ -132,13 +126,6 @@ def _faulty(link: Link, fault: Callable[[Link], None]) -> Iterator[None]:
 
 
 @contextmanager
-def _full(disk: Disk) -> Iterator[None]:
-    disk.fill()
-    yield
-    disk.free()
-
-
-@contextmanager
 def _stepped(clock: SteppedClock, chance: random.Random) -> Iterator[None]:
     clock.step(chance.choice(STEPS))
     yield
@@ -162,9 +149,3 @@ def _start(server: Process) -> None:
     """One that is not ready in time on a busy machine is started again by the supervisor."""
     with suppress(OperatorError):
         server.start()
-
-
-def _signal(pids: Sequence[int], number: signal.Signals) -> None:
-    for pid in pids:
-        with suppress(ProcessLookupError):
-            os.kill(pid, number)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
+from simulation.results import table
 from simulation.soak.result import Result, read
 from simulation.soak.rounds import Round
 
@@ -42,7 +43,7 @@ def _page(results: Sequence[Result]) -> Iterator[str]:
 
 def _account(results: Sequence[Result]) -> Iterator[str]:
     yield "### Account\n"
-    yield from _table(
+    yield from table(
         "Deployment | Commit | Seed | Faults | Minutes | Versions listed | On news.raw"
         " | On news.enriched | Dead letters | Missing at the end | Doubled or out of order",
         (
@@ -72,7 +73,7 @@ def _kinds(results: Sequence[Result]) -> Iterator[str]:
             by_kind[played.kind].append(played)
     yield "### Faults by kind\n"
     yield "Seconds from the end of the fault until all that was listed had an outcome.\n"
-    yield from _table(
+    yield from table(
         "Kind | Faults | Median | Longest | Stuck",
         (
             (
@@ -99,7 +100,7 @@ def _memory(results: Sequence[Result]) -> Iterator[str]:
     yield "### Memory\n"
     yield "PSS of each process with its children, in its longest life. The first value is after two"
     yield "minutes. The slope of a life of less than ten minutes says little.\n"
-    yield from _table(
+    yield from table(
         "Deployment | Process | Lives | Minutes | First MB | Last MB | MB per hour",
         (
             (
@@ -131,14 +132,6 @@ def _faults(results: Sequence[Result]) -> Iterator[str]:
 def _without_last_line(fault: str) -> str:
     """``ended without a known line: poll, exit code 1: …`` up to the code."""
     return re.sub(r"(?<=, exit code 1): .*", "", fault)
-
-
-def _table(head: str, rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    yield f"| {head} |"
-    yield f"|{'---|' * (head.count('|') + 1)}"
-    for row in rows:
-        yield f"| {' | '.join(map(str, row))} |"
-    yield ""
 
 
 def _listed(counts: dict[str, int]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
+from simulation.results import commit
 from simulation.soak import log_lines
 from simulation.soak.account import Ledger
 from simulation.soak.deployment import Deployment
@@ -70,7 +70,7 @@ def result(
             odd.append(f"{end.name}, exit code {end.code}: {end.line}")
     return Result(
         name,
-        _commit(),
+        commit(),
         f"{datetime.now(UTC):%Y-%m-%d}",
         seed,
         seconds,
@@ -86,16 +86,6 @@ def result(
         dict(lines.unknown),
         growths(soak.samples),
     )
-
-
-def _commit() -> str:
-    command = ["git", "rev-parse", "--short=10", "HEAD"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
-
-
-def write(directory: Path, of: Result) -> None:
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / f"{of.name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(of)))
 
 
 def read(file: Path) -> Result:
