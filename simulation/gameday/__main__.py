@@ -50,18 +50,17 @@ def gameday(
     directory: Path,
     names: list[str],
     *,
-    factor: float = FACTOR,
     limits: Limits = LIMITS,
 ) -> Result:
     """``names``: of the faults; none: all."""
     began = time.monotonic()
-    playing = GameDay(name, directory, factor, limits)
+    playing = GameDay(name, directory, FACTOR, limits)
     played = []
     for each in playing.play([one for one in expectations() if not names or one.fault in names]):
         played.append(each)
         _tell(name, each)
     lines = log_lines(log for process in JOBS for log in directory.glob(f"{name}-*/{process}.log"))
-    return result(name, factor, time.monotonic() - began, played, playing.left_out, lines)
+    return result(name, FACTOR, time.monotonic() - began, played, playing.left_out, lines)
 
 
 def _tell(name: str, played: Played) -> None:

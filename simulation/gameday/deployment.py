@@ -33,7 +33,6 @@ LIGHT = ("entities", "topic_tags", "wikidata", "key_phrases", "quotes")
 
 BROKER_MB = 64
 STATE_MB = 48
-LOG_MB = 768
 RULES = ("alerts.yaml",)
 ANSWER_SECONDS = 2.0
 START_SECONDS = 180.0

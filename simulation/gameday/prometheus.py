@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import urllib.parse
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,11 +26,10 @@ ASK_SECONDS = 5.0
 
 
 class Alert(NamedTuple):
-    """A firing or pending alert with its labels."""
+    """``state``: firing or pending."""
 
     name: str
     state: str
-    labels: Mapping[str, str]
 
 
 class Prometheus(Process):
@@ -42,7 +40,7 @@ class Prometheus(Process):
     ) -> None:
         (port,) = free_ports(1)
         self._url = f"http://127.0.0.1:{port}"
-        self.alerts_known = tuple(_write_rules(directory, rules, factor))
+        _write_rules(directory, rules, factor)
         configuration = directory / "prometheus.yaml"
         configuration.write_text(yaml.safe_dump(_configuration(rules, targets, factor)))
         command = [
@@ -62,11 +60,7 @@ class Prometheus(Process):
     def alerts(self) -> Sequence[Alert]:
         """All that are pending or firing now."""
         found = self._ask("/api/v1/alerts")["data"]["alerts"]
-        return [Alert(each["labels"]["alertname"], each["state"], each["labels"]) for each in found]
-
-    def query(self, expression: str) -> Any:
-        """The samples of an instant query."""
-        return self._ask(f"/api/v1/query?query={urllib.parse.quote(expression)}")["data"]["result"]
+        return [Alert(each["labels"]["alertname"], each["state"]) for each in found]
 
     def _is_ready(self) -> bool:
         try:
@@ -80,15 +74,10 @@ class Prometheus(Process):
             return json.load(answer)
 
 
-def _write_rules(directory: Path, names: Sequence[str], factor: float) -> list[str]:
-    """Write the scaled rules. Returns the names of the alerts."""
-    alerts = []
+def _write_rules(directory: Path, names: Sequence[str], factor: float) -> None:
     for name in names:
         rules = scaled_rules(yaml.safe_load((SHIPPED / name).read_text()), factor)
         (directory / name).write_text(yaml.safe_dump(rules))
-        every = [rule for group in rules["groups"] for rule in group["rules"]]
-        alerts += [rule["alert"] for rule in every if "alert" in rule]
-    return alerts
 
 
 def _configuration(

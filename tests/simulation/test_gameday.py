@@ -14,14 +14,11 @@ from simulation.gameday.result import Played, Tried
 FAULTS = ["poison records", "state locked"]
 """`make gameday` has the others, and Kafka."""
 
-FACTOR = 20.0
-"""Slower than `make gameday`: other tests keep the machine busy."""
-
 
 @pytest.mark.slow
 def test_each_fault_of_a_short_game_day_is_seen_as_expected(tmp_path):
     limits = Limits(watch=5.0, see=2.0)
-    done = gameday("embedded", tmp_path, FAULTS, factor=FACTOR, limits=limits)
+    done = gameday("embedded", tmp_path, FAULTS, limits=limits)
     assert list(done.wrong()) == []
     assert {each.fault for each in done.played} == set(FAULTS)
     assert done.lines.read
