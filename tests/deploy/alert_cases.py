@@ -156,15 +156,11 @@ ON_FLINK: Mapping[str, Series] = {
 }
 RUNNING, RESTARTS, FAILED_CHECKPOINTS, CHECKPOINTS = list(ON_FLINK)[2:]
 
-FROM_MONITOR = tuple(
-    name
-    for name in WELL
-    if name.startswith(("newsline_topic", "newsline_lag", "newsline_stage", "newsline_disk"))
-    or name.startswith(
-        ("newsline_monitor", "newsline_open", "newsline_outage", 'up{job="newsline-mo')
-    )
-    or name in (EXPECTED, ACTUAL)
+MONITORS = (
+    *("newsline_topic", "newsline_lag", "newsline_stage", "newsline_disk", "newsline_monitor"),
+    *("newsline_open", "newsline_outage", EXPECTED, ACTUAL, up("monitor")),
 )
+FROM_MONITOR = tuple(name for name in WELL if name.startswith(MONITORS))
 QUIET: Mapping[str, Series] = {
     'newsline_articles_published_total{kind="new"}': always(40),
     "newsline_articles_enriched_total": always(40),
@@ -205,6 +201,13 @@ NO_POLLS = {
     OVERDUE: grows(60, 10, 40),
     POLL_QUIET: grows(60, 10, 40),
 }
+NO_BROKER = {
+    stage("broker"): between(10, 40, 0, 1),
+    **{
+        name: gone_between(WELL[name], 10.5, 40)
+        for name in (RAW, ENRICHED, DEAD, LAG, LAG_SECONDS, JOB_QUIET, read("broker"))
+    },
+}
 ALL_FAIL = {
     OK: stops(10, 10, 40),
     FAILED: lambda minute: rate(1)(minute) + runs(10, 10, 40)(minute),
@@ -222,7 +225,7 @@ CASES: Sequence[Case] = [
         "newsline and Prometheus have just been started",
         {0.5: (), 1: (), 2: (), 5: (), 15: ()},
         {
-            **{name: lambda minute: None if minute < 1 else 1 for name in (up("enrich"),)},
+            up("enrich"): lambda minute: None if minute < 1 else 1,
             OK: lambda minute: None if minute < 1 else 10,
             ENRICHED: lambda minute: 0 if minute < 1.5 else 5 * minute,
             LAG: lambda minute: 5 * minute if minute < 1.5 else 0,
@@ -312,7 +315,7 @@ CASES: Sequence[Case] = [
             up("connectors"): between(10, 40, 0, 1),
             "newsline_feed_gaps_total": lambda minute: 3 if minute < 41 else 90,
             **{
-                name: gone_between((NO_POLLS | dict(WELL))[name], 10, 40)
+                name: gone_between(WELL[name], 10, 40)
                 for name in (OK, FAILED, ANSWER, FAILING, PARTLY)
             },
         },
@@ -331,15 +334,7 @@ CASES: Sequence[Case] = [
     Case(
         "the broker is gone",
         {10: (), 13: ["NewslineBrokerDown"], 39: ["NewslineBrokerDown"], 41: (), 60: ()},
-        NO_POLLS
-        | {
-            stage("broker"): between(10, 40, 0, 1),
-            up("enrich"): between(11, 41, 0, 1),
-            **{
-                name: gone_between(WELL[name], 10.5, 40)
-                for name in (RAW, ENRICHED, DEAD, LAG, LAG_SECONDS, JOB_QUIET, read("broker"))
-            },
-        },
+        NO_POLLS | NO_BROKER | {up("enrich"): between(11, 41, 0, 1)},
     ),
     Case(
         "the connectors answer, and no poll ends",
@@ -627,15 +622,11 @@ CASES: Sequence[Case] = [
     Case(
         "the broker is gone under a job on Flink",
         {10: (), 13: ["NewslineBrokerDown"], 39: ["NewslineBrokerDown"], 90: ()},
-        {
-            stage("broker"): between(10, 40, 0, 1),
+        NO_BROKER
+        | {
             RESTARTS: runs(1, 10, 20),
             FAILED_CHECKPOINTS: runs(1, 10, 20),
             CHECKPOINTS: stops(6, 10, 40),
-            **{
-                name: gone_between(WELL[name], 10.5, 40)
-                for name in (RAW, ENRICHED, DEAD, LAG, LAG_SECONDS, JOB_QUIET, read("broker"))
-            },
         },
         flink=True,
     ),
