@@ -23,6 +23,7 @@ from newsline.broker import Broker, connect
 from newsline.cli import last_run
 from newsline.errors import OperatorError
 from newsline.log_lines import LogForm
+from tests.support.missing import missing
 from tests.support.postgres import PostgresServer
 
 # A shell starts what it runs beside itself with SIGINT ignored, and so would all that tests start.
@@ -92,7 +93,7 @@ def java() -> None:
     try:
         downloads.require_java()
     except OperatorError as error:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(error))
+        missing(str(error))
 
 
 @pytest.fixture(scope="session")

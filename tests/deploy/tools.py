@@ -13,11 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from deploy.local import downloads
 from tests.support import debian, go
+from tests.support.missing import missing
 
 COMPOSE = "github.com/compose-spec/compose-go/v2/cmd@v2.16.2"
 PROMETHEUS_OPERATOR = "github.com/prometheus-operator/prometheus-operator@v0.85.0"
@@ -75,7 +75,7 @@ def _kubectl() -> str:
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     if found := shutil.which("kubectl", path=path):
         return found
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("kubectl is missing")
+    missing("kubectl is missing")
 
 
 @cache

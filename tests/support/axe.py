@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import shutil
 import subprocess
 import tarfile
@@ -12,9 +11,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from deploy.local import downloads
+from tests.support.missing import missing
 
 PACKAGE = "axe-core@4.14.1"
 SHA512 = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
@@ -24,8 +22,7 @@ SHA512 = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuF
 def script() -> str:
     """Its script. Skips the test where npm is missing, and fails it there when ``CI=true``."""
     if shutil.which("npm") is None:
-        reason = "npm is missing: install nodejs and npm"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+        missing("npm is missing: install nodejs and npm")
     directory = downloads.cached(downloads.CACHE / "axe", f"{PACKAGE} {SHA512}".encode(), _fetch)
     return (directory / "axe.min.js").read_text()
 

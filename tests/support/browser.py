@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.support import debian
+from tests.support.missing import missing
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -38,5 +36,4 @@ def _program() -> str:
             return found
     if debian.install("chromium") and (found := shutil.which("chromium")):
         return found
-    reason = "chromium is missing: apt-get install chromium"
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    missing("chromium is missing: apt-get install chromium")

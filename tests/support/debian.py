@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from deploy.local import downloads
+from tests.support.missing import missing
 
 
 @cache
@@ -25,8 +24,7 @@ def program(name: str, package: str, libraries: Sequence[str] = ()) -> Path:
     if installed := shutil.which(name):
         return Path(installed)
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        reason = f"{name} is missing: install {package}"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+        missing(f"{name} is missing: install {package}")
     release = Path("/etc/debian_version").read_text()
     patterns = ["usr/*bin/*", *(["usr/lib/*/*.so.*"] if libraries else [])]
     directory = downloads.cached(

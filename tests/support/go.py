@@ -8,9 +8,8 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from deploy.local import downloads
+from tests.support.missing import missing
 
 ENVIRONMENT = {"GOGC": "800", "CGO_ENABLED": "0"}
 """The compiler's memory lasts a second or two: to collect it takes an eighth of its time."""
@@ -39,4 +38,4 @@ def program(package: str) -> Path:
 def require() -> None:
     """Skips the test where Go is missing, or fails it there when ``CI=true``."""
     if shutil.which("go") is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("Go is missing")
+        missing("Go is missing")
