@@ -15,9 +15,9 @@ from newsline.monitor.look import Look
 from newsline.monitor.monitor import Monitor, MonitorSources
 from newsline.monitor.snapshot import Condition, FlowStage
 from newsline.topics import contents
+from tests.support.command import until
 from tests.support.example_records import raw_article, raw_message
 from tests.support.feed_states import put
-from tests.support.waiting import until
 
 
 @pytest.fixture
