@@ -6,11 +6,10 @@ import math
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 
-from newsline.monitor.feeds_condition import FailingFeed, FeedsCondition, Pace, ThrottlingHost
+from newsline.monitor.feeds_condition import FailingFeed, Pace, ThrottlingHost
 from newsline.monitor.snapshot import (
     SERIES_POINTS,
     SERIES_SECONDS,
@@ -45,6 +44,7 @@ from newsline.records import (
     TopicTag,
 )
 from tests.support.example_records import enriched_article
+from tests.support.pipeline_snapshots import feeds_condition
 
 ALL_WELL = dict.fromkeys(FlowStage, Condition.HEALTHY)
 
@@ -87,36 +87,6 @@ def _process(stage: FlowStage, state: str, problem: str | None = None) -> Proces
     return ProcessNow(stage=stage, state=state, age_seconds=1_860.0, problem=problem)
 
 
-def feeds(at: float, **fields: Any) -> FeedsCondition:
-    """The condition of the feeds; ``fields`` replace those of a list without feeds."""
-    defaults: dict[str, Any] = {
-        "at": at,
-        "listed": 0,
-        "health": {},
-        "outcomes": {},
-        "being_polled": 0,
-        "polled": 0,
-        "answered": {},
-        "newest_success": None,
-        "newest_poll": None,
-        "failed_since_success": 0,
-        "overdue": 0,
-        "overdue_seconds": 0.0,
-        "pace": Pace(0, 0.0, 0.0),
-        "published": 0,
-        "updates": 0,
-        "entries_listed": 0,
-        "lost": {},
-        "with_gaps": 0,
-        "gaps": 0,
-        "newest_gap": None,
-        "outage": None,
-        "worst": [],
-        "throttling": [],
-    }
-    return FeedsCondition(**(defaults | fields))
-
-
 def working(now: float | None = None) -> Status:
     """All is well, in a medium-sized installation."""
     at = time.time() if now is None else now
@@ -144,7 +114,7 @@ def working(now: float | None = None) -> Status:
             dead_letters=[
                 DeadLettersNow(stage="enrich", reason="deadline", open=3, newest_at=at - 8_000)
             ],
-            feeds=feeds(
+            feeds=feeds_condition(
                 at,
                 listed=1_250,
                 health={"ok": 1_188, "partly": 41, "failing": 17, "retired": 4},
@@ -258,7 +228,7 @@ def empty(now: float | None = None) -> Status:
             ),
             broker_problem=None,
             dead_letters=[],
-            feeds=feeds(at, listed=1, health={"new": 1}, being_polled=1),
+            feeds=feeds_condition(at, listed=1, health={"new": 1}, being_polled=1),
             connector_silent_seconds=0.0,
             state_problem=None,
             has_state=True,

@@ -25,31 +25,49 @@ from newsline.records import TOPICS
 NOW = 1_800_000_000.0
 GIB = 1024**3
 
-FEEDS = FeedsCondition(
-    at=NOW,
+
+def feeds_condition(at: float, **fields: Any) -> FeedsCondition:
+    """The condition of the feeds; ``fields`` replace those of a list without feeds."""
+    defaults: dict[str, Any] = {
+        "at": at,
+        "listed": 0,
+        "health": {},
+        "outcomes": {},
+        "being_polled": 0,
+        "polled": 0,
+        "answered": {},
+        "newest_success": None,
+        "newest_poll": None,
+        "failed_since_success": 0,
+        "overdue": 0,
+        "overdue_seconds": 0.0,
+        "pace": Pace(0, 0.0, 0.0),
+        "published": 0,
+        "updates": 0,
+        "entries_listed": 0,
+        "lost": {},
+        "with_gaps": 0,
+        "gaps": 0,
+        "newest_gap": None,
+        "outage": None,
+        "worst": [],
+        "throttling": [],
+    }
+    return FeedsCondition(**(defaults | fields))
+
+
+FEEDS = feeds_condition(
+    NOW,
     listed=6,
     health={"ok": 6},
     outcomes={"ok": 6},
-    being_polled=0,
     polled=2,
-    answered={},
     newest_success=NOW - 3,
     newest_poll=NOW - 3,
-    failed_since_success=0,
-    overdue=0,
-    overdue_seconds=0.0,
     pace=Pace(6, 0.05, 0.05),
     published=500,
     updates=20,
     entries_listed=120,
-    lost={},
-    disallowed={},
-    with_gaps=0,
-    gaps=0,
-    newest_gap=None,
-    outage=None,
-    worst=(),
-    throttling=(),
 )
 
 BROKER = BrokerNow(
