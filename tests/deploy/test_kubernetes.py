@@ -17,6 +17,7 @@ import yaml
 from deploy.local import downloads
 from newsline.cli.options import DEFAULT_DEADLINE
 from tests.deploy import tools
+from tests.deploy.expressions import RULE_FILES
 from tests.deploy.files import DEPLOY, KUBERNETES, README
 from tests.deploy.flink import unknown_keys
 from tests.deploy.pods import pods, select
@@ -143,7 +144,7 @@ def test_the_operators_of_prometheus_know_their_resources(monitoring):
 
 
 def test_prometheus_finds_the_ports_under_the_names_that_the_rules_ask_for(on_flink, monitoring):
-    rules = "".join(path.read_text() for path in (DEPLOY / "prometheus").glob("alerts*.yaml"))
+    rules = "".join(path.read_text() for path in RULE_FILES)
     monitors = [each["spec"] for each in monitoring if each["kind"] == "PodMonitor"]
     jobs = set()
     for monitor in monitors:

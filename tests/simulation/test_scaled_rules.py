@@ -7,13 +7,7 @@ import yaml
 
 from simulation.gameday.scaled_rules import scaled_duration, scaled_expression, scaled_rules
 from tests.deploy import tools
-from tests.deploy.files import DEPLOY
-
-SHIPPED = [
-    path
-    for path in sorted((DEPLOY / "prometheus").glob("*.yaml"))
-    if "groups" in yaml.safe_load(path.read_text())
-]
+from tests.deploy.expressions import RULE_FILES
 
 
 @pytest.mark.parametrize(
@@ -93,7 +87,7 @@ def test_all_durations_of_a_rule_and_its_group_are_scaled():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", RULE_FILES, ids=lambda path: path.name)
 def test_the_shipped_rules_are_valid_when_scaled(path, tmp_path):
     rules = yaml.safe_load(path.read_text())
     (tmp_path / path.name).write_text(yaml.safe_dump(scaled_rules(rules, 60)))
