@@ -7,8 +7,6 @@ from typing import Any, cast
 
 from newsline.broker import Broker, Records
 
-READ_AT_ONCE = 50
-
 
 class SearchEnded(Exception):
     """The time is over."""

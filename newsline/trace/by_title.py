@@ -11,7 +11,9 @@ from msgspec import Struct
 
 from newsline.broker import Broker, Record
 from newsline.records import ENRICHED_TOPIC, RAW_TOPIC
-from newsline.trace.bounded import READ_AT_ONCE, SearchEnded
+from newsline.trace.bounded import SearchEnded
+from newsline.trace.from_records import decoded
+from newsline.trace.search import READ_AT_ONCE
 
 MOST = 10
 """Articles that are returned."""
@@ -71,9 +73,8 @@ def _newest_first(found: dict[str, TitledArticle]) -> Sequence[TitledArticle]:
 
 
 def _matching(record: Record, words: set[str]) -> TitledArticle | None:
-    try:
-        head = _decoder.decode(record.value or b"")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    head = decoded(record.value, _decoder.decode)
+    if head is None:
         return None
     title = head.title.casefold()
     if not all(word in title for word in words):

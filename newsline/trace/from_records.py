@@ -10,8 +10,6 @@ from newsline import trace_context
 from newsline.records import (
     ENRICHED_TOPIC,
     RAW_TOPIC,
-    DeadLetter,
-    EnrichedArticle,
     decode_dead_letter,
     decode_enriched,
     decode_raw,
@@ -19,7 +17,7 @@ from newsline.records import (
 from newsline.trace.events import DeadLetterEvent, EnrichedEvent, RawEvent, WithdrawnEvent
 from newsline.trace.search import FoundRecord
 
-Kind = TypeVar("Kind", EnrichedArticle, DeadLetter)
+Kind = TypeVar("Kind")
 
 
 def raw(found: FoundRecord) -> RawEvent | WithdrawnEvent:
