@@ -45,11 +45,6 @@ def _event(event: Event, now: float) -> str:
 
 def _article(article: TitledArticle, now: float) -> str:
     return (
-        f'<li><a href="/?q={shown_id(article.article_id)}">{shown(article.title)}</a> '
+        f'<li><a href="/?q={article.article_id}">{shown(article.title)}</a> '
         f"<small>{shown(article.url, 120)} · {figures.relative(article.at, now)}</small></li>"
     )
-
-
-def shown_id(article_id: str) -> str:
-    """The id for a URL; "" if another program wrote a record with something else in its place."""
-    return article_id if article_id.isalnum() and article_id.isascii() else ""

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from newsline.broker import Broker, Record
-from newsline.records import ENRICHED_TOPIC, RAW_TOPIC
+from newsline.records import ENRICHED_TOPIC, RAW_TOPIC, Digest
 from newsline.trace.bounded import SearchEnded
 from newsline.trace.from_records import decoded
 from newsline.trace.search import READ_AT_ONCE
@@ -41,7 +41,7 @@ class TitleSearch(NamedTuple):
 class _Head(Struct):
     """The part of an article's record that is needed here."""
 
-    article_id: str
+    article_id: Digest
     title: str
     url: str
 
