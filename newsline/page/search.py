@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
-from newsline.broker import Broker, BrokerError
+from newsline.broker import Broker
 from newsline.errors import OperatorError
 from newsline.trace.bounded import SearchEnded, bounded
 from newsline.trace.by_title import TitledArticle, by_title
@@ -96,15 +96,11 @@ def _state(where: Searchable) -> Iterator[tuple[StateReader, str]]:
     if not where.state:
         yield NoState(), "Searched without the connectors' state."
         return
-    try:
-        opened = state_opener()(where.state)
-        state = opened.__enter__()
-    except (ModuleNotFoundError, OperatorError) as error:
-        if isinstance(error, BrokerError):
-            raise
-        yield NoState(), f"Searched without the connectors' state: {error}."
-        return
-    try:
-        yield state, ""
-    finally:
-        opened.__exit__(None, None, None)
+    with ExitStack() as stack:
+        state: StateReader = NoState()
+        note = ""
+        try:
+            state = stack.enter_context(state_opener()(where.state))
+        except (ModuleNotFoundError, OperatorError) as error:
+            note = f"Searched without the connectors' state: {error}."
+        yield state, note
