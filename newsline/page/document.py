@@ -18,6 +18,9 @@ ASSETS = Path(__file__).with_name("assets")
 REFRESH = '<noscript><meta http-equiv="refresh" content="10"></noscript>\n'
 """Not with a search: each one reads topics."""
 
+MOST_ASKED = 2_048
+"""Characters of a query, as in page.html."""
+
 PAGE = Template((ASSETS / "page.html").read_text())
 
 
@@ -53,14 +56,14 @@ def shown(status: Status, recent: Recent | None) -> Shown:
 
 
 def document(page: Shown, query: str = "", found: str = "") -> str:
-    """The page as a whole; ``found``: the section of a search."""
+    """The page as a whole; ``query``, up to MOST_ASKED long; ``found``: the section of a search."""
     return PAGE.substitute(
         page.parts,
         title=escape(page.title),
         condition=page.condition,
         refresh="" if found else REFRESH,
         old=f"Not updated since {page.clock}: what is shown is old. Reload the page.",
-        query=plain(query, 2_048),
+        query=plain(query, MOST_ASKED),
         found=found,
     )
 

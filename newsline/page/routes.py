@@ -13,11 +13,11 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from newsline.monitor.snapshot import Condition, Status
-from newsline.page.document import ASSETS, Shown, document
+from newsline.page.document import ASSETS, MOST_ASKED, Shown, document
 from newsline.page.found import found_section
 from newsline.page.live import LivePage
 from newsline.page.recent import RecentReader
-from newsline.page.search import MOST, Searchable, SearchResult, search
+from newsline.page.search import Searchable, SearchResult, search
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
@@ -81,7 +81,7 @@ class _Handlers:
 
     async def page(self, request: web.Request) -> web.Response:
         shown = await self._live.now()
-        query = request.query.get("q", "").strip()[:MOST]
+        query = request.query.get("q", "").strip()[:MOST_ASKED]
         found = found_section(query, await self._search(query), time.time()) if query else ""
         headers = {"Content-Security-Policy": CSP}
         text = document(shown, query, found)

@@ -24,9 +24,6 @@ from newsline.trace.story import (
 SECONDS = 3.0
 """For an article's events, and once more for a title."""
 
-MOST = 2_048
-"""Characters of a query."""
-
 
 class Searchable(NamedTuple):
     """Where to search. ``broker`` may raise BrokerError. ``state``: its address, "" for none."""
@@ -46,9 +43,8 @@ class SearchResult(NamedTuple):
     note: str = ""
 
 
-def search(query: str, where: Searchable) -> SearchResult:
+def search(text: str, where: Searchable) -> SearchResult:
     """Whatever is unreachable is named in the note; nothing is raised for it."""
-    text = query.strip()[:MOST]
     try:
         with _state(where) as (state, note):
             return _search(text, where, state, note)
