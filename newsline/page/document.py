@@ -49,7 +49,7 @@ def shown(status: Status, recent: Recent | None) -> Shown:
     }
     return Shown(
         clock=figures.clock(now),
-        title=f"{sections.WORDS[status.verdict.condition]}: newsline",
+        title=f"{status.verdict.condition.capitalize()}: newsline",
         condition=status.verdict.condition,
         parts={name: _made(name, make) for name, make in parts.items()},
     )

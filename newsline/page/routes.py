@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from html import escape
 
 import msgspec
 from aiohttp import web
@@ -36,7 +35,7 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">
 <rect width="16" height="16" rx="4" fill="{color}"/>
 <path d="M4 12V4l8 8V4" fill="none" stroke="#fff" stroke-width="2"/></svg>
 """
-COLORS = {
+COLORS: Mapping[str, str] = {
     Condition.HEALTHY: "#14653a",
     Condition.DEGRADED: "#b06000",
     Condition.BROKEN: "#b3221b",
@@ -144,7 +143,5 @@ def _file(name: str, content_type: str) -> Handler:
 
 async def _icon(request: web.Request) -> web.Response:
     """In the color of the condition, for the browser's tab."""
-    color = next(
-        (color for condition, color in COLORS.items() if condition == request.query_string), CALM
-    )
-    return web.Response(text=ICON.format(color=escape(color)), content_type="image/svg+xml")
+    color = COLORS.get(request.query_string, CALM)
+    return web.Response(text=ICON.format(color=color), content_type="image/svg+xml")

@@ -5,16 +5,12 @@ Everything that is not newsline's own word goes through :mod:`newsline.page.fore
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 
 from newsline.counts import number_of
 from newsline.monitor.feeds_condition import FailingFeed, FeedsCondition, ThrottlingHost
-from newsline.monitor.snapshot import (
-    Condition,
-    DeadLettersNow,
-    Status,
-)
+from newsline.monitor.snapshot import DeadLettersNow, Status
 from newsline.page import figures
 from newsline.page.foreign import link, original, plain, shown
 from newsline.page.highlight import marked
@@ -38,15 +34,6 @@ SHOWN_OTHERS = 6
 
 RUNBOOK = "https://github.com/newsline/newsline/blob/main/deploy/RUNBOOK.md"
 
-WORDS: Mapping[Condition, str] = {
-    Condition.HEALTHY: "Healthy",
-    Condition.QUIET: "Quiet",
-    Condition.STARTING: "Starting",
-    Condition.DEGRADED: "Degraded",
-    Condition.BROKEN: "Broken",
-    Condition.UNKNOWN: "Unknown",
-}
-
 
 def verdict(status: Status) -> str:
     """One sentence, since when, at which stage, the next command, and further findings."""
@@ -69,7 +56,7 @@ def verdict(status: Status) -> str:
 def headline(status: Status) -> str:
     """What is read out when it changes. As a block, the sentence has a direction of its own."""
     found = status.verdict
-    badge = f'<span class="badge">{WORDS[found.condition]}</span>'
+    badge = f'<span class="badge">{found.condition.capitalize()}</span>'
     sentence = f"<h1>{plain(found.sentence)}</h1>"
     return f'<div class="verdict {found.condition}">{badge}{sentence}</div>'
 
