@@ -32,8 +32,6 @@ SHOWN_FEEDS = 10
 
 SHOWN_OTHERS = 6
 
-RUNBOOK = "https://github.com/newsline/newsline/blob/main/deploy/RUNBOOK.md"
-
 
 def verdict(status: Status) -> str:
     """One sentence, since when, at which stage, the next command, and further findings."""
