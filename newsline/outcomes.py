@@ -55,6 +55,22 @@ class FetchOutcome(StrEnum):
     Counts neither as a failure of the feed nor as an attempt at the page."""
 
 
+class Health(StrEnum):
+    """A feed's condition. ``partly``: it answers, and a part of its entries is lost. ``new``: not
+    polled yet. ``retired``: gone (410)."""
+
+    OK = "ok"
+    """Its last poll succeeded."""
+    PARTLY = "partly"
+    """It answers, and a part of its entries is lost."""
+    NEW = "new"
+    """Not polled yet."""
+    FAILING = "failing"
+    """Its last poll failed."""
+    RETIRED = "retired"
+    """Gone (410)."""
+
+
 class PollOutcome(StrEnum):
     """Result of a poll whose fetch succeeded; otherwise a FetchOutcome."""
 

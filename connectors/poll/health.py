@@ -7,27 +7,15 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager, suppress
-from enum import StrEnum
 
 from connectors.fetch.network import Network
 from connectors.poll import losses
 from connectors.state import FeedState, State, StateError
 from connectors.state.async_state import AsyncState
-from newsline.outcomes import FetchOutcome
+from newsline.outcomes import FetchOutcome, Health
 from newsline.service import metrics
 
 INTERVAL = 30.0
-
-
-class Health(StrEnum):
-    """A feed's condition. ``partly``: it answers, and a part of its entries is lost. ``new``: not
-    polled yet. ``retired``: gone (410)."""
-
-    OK = "ok"
-    PARTLY = "partly"
-    NEW = "new"
-    FAILING = "failing"
-    RETIRED = "retired"
 
 
 def health(feed: FeedState) -> Health:

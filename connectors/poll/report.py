@@ -8,12 +8,12 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from connectors.poll.health import Health, health
+from connectors.poll.health import health
 from connectors.state import FeedNow, FeedState
 from connectors.state.feeds import LEASE_SECONDS
 from connectors.state.models import Subscription
 from connectors.text.urls import without_login
-from newsline.outcomes import POLL_SUCCEEDED
+from newsline.outcomes import POLL_SUCCEEDED, Health
 
 OVERDUE_AFTER = LEASE_SECONDS
 """Seconds. A feed may wait so long for a dead connector's lease to end, or for a free slot."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from newsline.cli import terminal
+from newsline.outcomes import Health
 from newsline.trace.event_words import name, place, words
 from newsline.trace.events import EntryEvent, Event, LookedEvent
 
@@ -38,7 +39,7 @@ def _hints(events: Sequence[Event]) -> Iterator[str]:
     failing = {
         event.feed
         for event in events
-        if isinstance(event, EntryEvent) and event.feed_health in ("failing", "retired")
+        if isinstance(event, EntryEvent) and event.feed_health in (Health.FAILING, Health.RETIRED)
     }
     for feed in sorted(failing):
         yield f"this feed fails; see newsline feeds status {feed}"

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from newsline.outcomes import Health
+
 ANSWERED_WITHIN = (600.0, 1_800.0, 3_600.0)
 """Seconds: the windows of :attr:`FeedsCondition.answered`."""
 
@@ -80,7 +82,7 @@ class FeedsCondition(Struct, frozen=True, kw_only=True):
     at: float
     listed: int
     health: Mapping[str, int]
-    """Feeds by health: ok, partly, new, failing, retired. Those without a feed are missing."""
+    """Feeds by :class:`newsline.outcomes.Health`. Those without a feed are missing."""
     outcomes: Mapping[str, int]
     """Feeds by the outcome of their last poll; ``never``: not polled yet."""
     being_polled: int
@@ -127,5 +129,5 @@ class FeedsCondition(Struct, frozen=True, kw_only=True):
     @property
     def failing_share(self) -> float:
         """Share of the feeds that fail, 0 to 1; retired ones are left out."""
-        counted = self.listed - self.health.get("retired", 0)
-        return self.health.get("failing", 0) / counted if counted else 0.0
+        counted = self.listed - self.health.get(Health.RETIRED, 0)
+        return self.health.get(Health.FAILING, 0) / counted if counted else 0.0

@@ -40,6 +40,7 @@ from newsline.monitor.snapshot import (
 from newsline.monitor.state_look import StateLook, is_installed
 from newsline.monitor.verdict import verdict
 from newsline.monitor.write_lock import with_write_lock
+from newsline.outcomes import Health
 from newsline.records import DEAD_LETTER_TOPIC, ENRICHED_TOPIC, RAW_TOPIC, TOPICS
 
 TRANSACTIONS_INTERVAL = 6.0
@@ -209,7 +210,7 @@ def _totals(topics: TopicsReading | None, feeds: FeedsCondition | None) -> Total
             lag=records_waiting(topics.lag),
         )
     if feeds:
-        failing = feeds.health.get("failing", 0)
+        failing = feeds.health.get(Health.FAILING, 0)
         lost = {**feeds.lost, **feeds.disallowed}
         totals = totals._replace(lost=lost, polled=feeds.polled, failing=failing)
     return totals

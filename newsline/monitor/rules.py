@@ -21,6 +21,7 @@ from newsline.monitor.snapshot import (
     records_waiting,
 )
 from newsline.monitor.words import records_wait, size, span
+from newsline.outcomes import Health
 from newsline.records import ENRICHED_TOPIC
 from newsline.topics.open_transactions import LONG_SECONDS
 
@@ -178,7 +179,7 @@ def _connector(now: Snapshot, feeds: FeedsCondition) -> Iterator[Found]:
 
 
 def _feeds(feeds: FeedsCondition, at: float) -> Iterator[Found]:
-    failing = feeds.health.get("failing", 0) + feeds.health.get("retired", 0)
+    failing = feeds.health.get(Health.FAILING, 0) + feeds.health.get(Health.RETIRED, 0)
     words = {"failing": str(failing), "total": str(feeds.listed), "cause": _cause(feeds)}
     if feeds.outage:
         words = {"cause": feeds.outage.cause}

@@ -17,6 +17,7 @@ from newsline.monitor.snapshot import (
     longest_wait,
     records_waiting,
 )
+from newsline.outcomes import Health
 from newsline.page import figures
 from newsline.page.foreign import shown
 from newsline.page.sparkline import minutes, sparkline
@@ -58,7 +59,7 @@ def _stage(stage: FlowStage, card: Card, status: Status) -> str:
 
 def _feeds(status: Status) -> Card:
     now, series, at = status.snapshot.feeds, status.series, status.snapshot.at
-    failing = now.health.get("failing", 0) if now else None
+    failing = now.health.get(Health.FAILING, 0) if now else None
     polled = minutes(series.polled, series.step, max)
     failed = minutes(series.failing, series.step, max)
     last = now.newest_success if now else None

@@ -13,6 +13,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
 from newsline.monitor.snapshot import BrokerNow, Condition, Snapshot, Status, Window
+from newsline.outcomes import Health
 from newsline.records import ENRICHED_TOPIC, RAW_TOPIC
 
 
@@ -118,8 +119,6 @@ METRICS: Sequence[PipelineMetric] = tuple(
 
 NAMES = frozenset(metric.name for metric in METRICS)
 
-HEALTHS = ("ok", "partly", "new", "failing", "retired")
-
 EXPECTED_WINDOWS: Mapping[float, str] = {600.0: "10m", 3_600.0: "60m"}
 
 Values = Mapping[Any, float]
@@ -176,7 +175,7 @@ def _broker(broker: BrokerNow) -> Iterator[tuple[PipelineMetric, Values]]:
 
 def _feeds(now: Snapshot) -> Iterator[tuple[PipelineMetric, Values]]:
     if feeds := now.feeds:
-        yield FEEDS, {(health,): feeds.health.get(health, 0) for health in HEALTHS}
+        yield FEEDS, {(health,): feeds.health.get(health, 0) for health in Health}
         yield FEED_OVERDUE, {(): feeds.overdue_seconds}
         yield FAILED_SINCE_SUCCESS, {(): feeds.failed_since_success}
         yield OUTAGE, {(): float(feeds.outage is not None)}

@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 
 from connectors.cli.feeds_status import Sort, feed_lines
 from connectors.feedlist.feed_list import Feed
-from connectors.poll.health import Health
 from connectors.poll.report import report
 from connectors.state import (
     AfterPoll,
@@ -27,6 +26,7 @@ from connectors.state import (
 )
 from connectors.state.models import Subscription
 from newsline.cli import app
+from newsline.outcomes import Health
 from tests.support.command import newsline
 from tests.support.feed_states import put
 

@@ -7,10 +7,11 @@ from contextlib import closing
 import pytest
 
 from connectors.poll import health as module
-from connectors.poll.health import Health, health, health_metrics, overdue
+from connectors.poll.health import health, health_metrics, overdue
 from connectors.state import FeedState
 from connectors.state.async_state import AsyncState
 from connectors.state.retry import Outages
+from newsline.outcomes import Health
 from newsline.service import metrics
 from tests.support.feed_states import put
 

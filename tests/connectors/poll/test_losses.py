@@ -2,9 +2,10 @@
 
 import pytest
 
-from connectors.poll.health import Health, health
+from connectors.poll.health import health
 from connectors.poll.losses import has_gap, is_too_slow, lost
 from connectors.state import Coverage, FeedState, SeenEntry
+from newsline.outcomes import Health
 from newsline.service import metrics
 from tests.support.connector_harness import feed, item, story
 
